@@ -1,0 +1,1 @@
+"""Reads results files of laue-bench."""

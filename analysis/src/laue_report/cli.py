@@ -1,0 +1,81 @@
+"""Command ``laue-report``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from laue_report.records import NewerSchemaError, ResultsFile, read_results
+from laue_report.summary import skipped_lines, summarise, summary_tables
+from laue_report.validation import Schema, Validator, shipped_schema
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
+
+Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).", exists=True, dir_okay=False)]
+
+#: Exit status for what the user can mend, as laue-bench has it.
+USAGE_ERROR = 2
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True).print(escape(message), soft_wrap=True, highlight=False)
+    raise typer.Exit(USAGE_ERROR)
+
+
+def _read(paths: list[Path]) -> list[ResultsFile]:
+    try:
+        return [read_results(path) for path in paths]
+    except NewerSchemaError as error:
+        _fail(str(error))
+
+
+def _schema_from(path: Path | None) -> Schema:
+    if path is None:
+        return shipped_schema()
+    schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+@app.command()
+def validate(
+    files: Files,
+    schema: Annotated[
+        Path | None, typer.Option(help="Another schema than the one that came with this package.", exists=True)
+    ] = None,
+) -> None:
+    """Hold every line against the documented schema; exit 1 when one differs."""
+    validator = Validator(_schema_from(schema))
+    console = Console(highlight=False, soft_wrap=True)
+    violations = 0
+    for results in _read(files):
+        found = validator.check(results)
+        violations += len(found)
+        for violation in found:
+            console.print(escape(str(violation)))
+        if not found:
+            console.print(escape(f"{results.path}: {len(results.lines)} records, all valid"))
+    if violations:
+        raise typer.Exit(1)
+
+
+@app.command()
+def summary(files: Files) -> None:
+    """Show runs, median time and throughput of every grid point, the best one marked."""
+    console = Console(highlight=False)
+    results = _read(files)
+    points = summarise(results)
+    for table in summary_tables(points):
+        console.print(table)
+    if not points:
+        console.print("no runs")
+    for line in [*skipped_lines(results), *(warning for file in results for warning in file.warnings())]:
+        console.print(escape(line), soft_wrap=True)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kokkos_kernels/types.hpp"
+
+/// The Kokkos-free face of the kernels. A backend is a module (`liblauebench_openmp.so`, `liblauebench_cuda_sm90.so`)
+/// that is found, checked and loaded at run time by backend_loader.hpp.
+namespace lauebench::kernels {
+
+/// Changes whenever a type of this file or of types.hpp changes; a module with another number is not used.
+inline constexpr std::uint32_t backend_abi = 1;
+
+/// What stays the same for all stripes of one reconstruction.
+struct ReconstructionJob {
+  ScanGeometry geometry;
+  DepthGrid depths;
+  WireEdge wire_edge = WireEdge::leading;
+  AreaRule area_rule = AreaRule::peer;
+  CosmicFilter cosmic_filter = CosmicFilter::off;
+  Precision precision = Precision::double_precision;
+  KernelLoop loop = KernelLoop::automatic;
+  ElementType input_type = ElementType::uint16;
+  ElementType output_type = ElementType::uint16;
+  double cutoff = 1.0;   ///< pixels with I_0 below it, or not a number, stay empty
+  int columns = 0;
+};
+
+/// Rows of all images on the host: `frames` is [images][rows][columns] of the job's input type, images =
+/// geometry.wire.size(). `images` is [depths][rows][columns] of its output type; all of it is written.
+struct Stripe {
+  int first_row = 0;
+  int rows = 0;
+  void const* frames = nullptr;
+  void* images = nullptr;
+};
+
+/// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far.
+struct StripeReport {
+  double compute_s = 0.0;           ///< kernel, conversion to the output type included
+  double copy_to_device_s = 0.0;    ///< 0 where host memory is used in place
+  double copy_to_host_s = 0.0;
+  std::vector<double> depth_totals; ///< [depths] sum of the stored values of this stripe
+  int threads_counted = 0;          ///< threads that really ran, counted inside a kernel (host backends; 0 on a GPU)
+  std::uint64_t workspace_bytes = 0;
+};
+
+/// One reconstruction's kernel with its workspace. Not for use by two threads at once.
+class DepthReconstructor {
+ public:
+  DepthReconstructor() = default;
+  DepthReconstructor(DepthReconstructor const&) = delete;
+  DepthReconstructor& operator=(DepthReconstructor const&) = delete;
+  virtual ~DepthReconstructor() = default;
+
+  /// Resolves one stripe. Throws std::bad_alloc when memory is short, std::runtime_error when the device fails.
+  virtual StripeReport resolve(Stripe const& stripe) = 0;
+};
+
+struct DeviceInfo {
+  int index = 0;
+  std::string name;
+  std::string uuid;       ///< "GPU-..." ; empty for a CPU
+  std::string pci_bus_id; ///< empty for a CPU
+  std::uint64_t memory_bytes = 0;
+  int compute_capability = 0;   ///< 90 for 9.0; 0 for a CPU
+};
+
+struct BackendInfo {
+  std::string name;             ///< "openmp" or "cuda"
+  std::string architecture;     ///< "x86-64-v3", "sm_90"
+  std::string kokkos_version;
+  std::string compiler;
+  std::vector<DeviceInfo> devices;
+};
+
+/// Where a reconstruction runs: threads for a host backend, device for a GPU.
+struct Execution {
+  int threads = 1;
+  int device = 0;
+};
+
+/// A loaded module. Kokkos lives as long as this object's module does: until the process ends.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(Backend const&) = delete;
+  Backend& operator=(Backend const&) = delete;
+  virtual ~Backend() = default;
+
+  [[nodiscard]] virtual BackendInfo info() const = 0;
+
+  /// Bytes of workspace beside the stripe's own frames and images, host and device together.
+  [[nodiscard]] virtual std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,
+                                                      int rows) const = 0;
+
+  /// Throws std::invalid_argument for a job that makes no sense, else as DepthReconstructor::resolve.
+  [[nodiscard]] virtual std::unique_ptr<DepthReconstructor> make_reconstructor(ReconstructionJob job,
+                                                                               Execution const& execution) = 0;
+};
+
+/// The module's entry point, found by the name "lauebench_open_backend". Null with `*problem` set (a string that
+/// lives as long as the module) when the module cannot be used: another ABI, no device, no driver.
+using OpenBackend = Backend* (*)(std::uint32_t abi, char const** problem);
+
+}  // namespace lauebench::kernels

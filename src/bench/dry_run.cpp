@@ -1,0 +1,74 @@
+#include "bench/dry_run.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/records_json.hpp"
+#include "bench/result_table.hpp"
+#include "config/config_json.hpp"
+
+namespace lauebench {
+namespace {
+
+std::string counted(std::uint64_t count, char const* thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::string points_text(Plan const& plan) {
+  std::vector<std::vector<std::string>> rows{{"point", "runs"}};
+  for (int index = 0; std::cmp_less(index, plan.points.size()); ++index) {
+    GridPoint const& point = plan.points[static_cast<std::size_t>(index)];
+    auto const runs = std::count_if(plan.runs.begin(), plan.runs.end(),
+                                    [index](PlannedRun const& run) { return run.point == index; });
+    rows.push_back({point.id, fmt::format("{}", runs)});
+  }
+  std::string text = aligned_text(rows);
+  for (SkippedPoint const& skip : plan.skipped) {
+    text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
+  }
+  return text;
+}
+
+std::string target_text(Launch const& launch, TargetInspection const& target) {
+  SpaceNeeds const& space = target.space;
+  ReconstructionNeeds const& needs = launch.needs;
+  std::uint64_t const missing_files = space.free_files ? space.files - std::min(space.files, *space.free_files) : 0;
+  bool const fits = space.needed_bytes() <= space.free_bytes && missing_files == 0;
+  auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
+  return fmt::format(
+      "target {} ({})\n"
+      "  {} of {} bytes; depth images of {} at a time, each {} in {} bytes\n"
+      "  needs {} bytes and {}: {} bytes and {} are free{}\n",
+      target.staging_dir.string(), target.filesystem.type, counted(parallel, "replica"), target.source_bytes,
+      counted(parallel, "reconstruction"), counted(needs.output_files, "file"), needs.output_bytes,
+      space.needed_bytes(), counted(space.files, "file"), space.free_bytes,
+      space.free_files ? counted(*space.free_files, "file") : "any number of files", fits ? "" : "; that does not fit");
+}
+
+}  // namespace
+
+std::string dry_run_text(Launch const& launch, TargetInspection const& target, int ranks_present) {
+  Plan const& plan = launch.plan;
+  std::string const order =
+      plan.order == Order::random ? fmt::format("in random order (seed {})", plan.seed) : "point after point";
+  return fmt::format(
+      "configuration:\n{}\n\n{}"
+      "{} {}, plan {}\n"
+      "{} needed, {} present\n"
+      "scan: {} images of {} x {} pixels, {} depths\n"
+      "{}"
+      "memory: {} MiB per rank in effect for the largest point\n"
+      "results: {}\n"
+      "dry run: nothing was written\n",
+      to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace), points_text(plan),
+      counted(plan.runs.size(), "run"), order, plan.plan_id,
+      counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present, launch.needs.images,
+      launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
+      smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), std::max(1, plan.replicas)) >> 20U,
+      launch.config.results.string());
+}
+
+}  // namespace lauebench

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "bench/launch.hpp"
+#include "staging/target_inspection.hpp"
+
+namespace lauebench {
+
+/// What --dry-run prints: merged configuration, every point, replicas, ranks needed and present, room needed and free.
+[[nodiscard]] std::string dry_run_text(Launch const& launch, TargetInspection const& target, int ranks_present);
+
+}  // namespace lauebench

@@ -1,0 +1,148 @@
+#include "bench/launch.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bench/results_writer.hpp"
+#include "config/error.hpp"
+#include "kokkos_kernels/backend_loader.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
+
+/// What rank 0 alone can decide, so that all ranks agree: "<session id> <seed>".
+struct RootChoice {
+  std::string session_id;
+  std::uint64_t seed = 0;
+};
+
+RootChoice choose_on_root(Communicator& ranks) {
+  std::string const told = on_root(ranks, [] { return fmt::format("{} {}", make_session_id(), draw_seed()); });
+  auto const blank = told.find(' ');
+  RootChoice choice{told.substr(0, blank), 0};
+  std::from_chars(told.data() + blank + 1, told.data() + told.size(), choice.seed);
+  return choice;
+}
+
+/// Records name files in a way that still holds when they are read elsewhere.
+RunConfig with_absolute_paths(RunConfig config) {
+  if (config.results.empty()) {
+    config.results = config.staging_dir / "results.jsonl";
+  }
+  for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.staging_dir, &config.results}) {
+    *path = std::filesystem::absolute(*path);
+  }
+  return config;
+}
+
+std::string reason_of(BackendFacts const& backend) {
+  auto const* unknown = std::get_if<Unknown>(&backend.module);
+  return unknown != nullptr ? unknown->reason : "";
+}
+
+/// The first rank's reason why a module cannot be used, on every rank; empty when all can use it.
+std::string first_reason(Communicator& ranks, Nodes const& nodes, BackendFacts const& backend) {
+  std::vector<std::string> const reasons = ranks.gather(reason_of(backend));
+  std::string first;
+  for (std::size_t rank = 0; rank < reasons.size() && first.empty(); ++rank) {
+    if (!reasons[rank].empty()) {
+      first = nodes.count == 1 ? reasons[rank] : fmt::format("{} on {}", reasons[rank], nodes.ranks[rank].host);
+    }
+  }
+  return ranks.broadcast(first);
+}
+
+/// Loads the modules that the grid needs on every rank. Returns why GPU points cannot run; empty when they can or there
+/// are none.
+std::string load_backends(Launch& launch, Communicator& ranks) {
+  std::string gpu_unavailable;
+  if (launch.config.mode != Mode::gpu) {
+    launch.environment.backends.push_back(read_backend(kernels::BackendKind::openmp));
+    std::string const reason = first_reason(ranks, launch.site.nodes, launch.environment.backends.back());
+    if (!reason.empty()) {
+      throw AgreedError(ReturnCode::bad_input, "the module for CPUs cannot be used", reason,
+                        "build it (./bootstrap demo), or set LAUEBENCH_MODULE_DIR to its folder");
+    }
+  }
+  if (launch.config.mode != Mode::cpu) {
+    launch.environment.backends.push_back(read_backend(kernels::BackendKind::cuda));
+    gpu_unavailable = first_reason(ranks, launch.site.nodes, launch.environment.backends.back());
+  }
+  return gpu_unavailable;
+}
+
+/// Every rank makes the same plan from the same input; should one fail, all do.
+Plan make_agreed_plan(RunConfig const& config, Communicator& ranks, std::string gpu_unavailable, std::uint64_t seed) {
+  Plan plan;
+  std::optional<Error> problem;
+  try {
+    plan = make_plan(config, {ranks.size(), std::move(gpu_unavailable)}, seed);
+  } catch (Error const& error) {
+    problem = error;
+  }
+  agree(ranks, problem);
+  return plan;
+}
+
+int most_threads(Plan const& plan) {
+  int most = 1;
+  for (GridPoint const& point : plan.points) {
+    most = std::max(most, point.threads);
+  }
+  return most;
+}
+
+ReconstructionNeeds check_inputs(Launch const& launch) {
+  RunConfig const& config = launch.config;
+  ReconstructionTask task;
+  task.scan = config.h5;
+  task.geometry = config.geometry;
+  task.output_base = config.staging_dir / "output" / "out";
+  task.parameters = config.reconstruction;
+  task.memory_limit_bytes =
+      smallest_memory_in_effect(launch.site, asked_memory_bytes(config), std::max(1, launch.plan.replicas));
+  task.execution.threads = most_threads(launch.plan);
+  return check_task(task);
+}
+
+void check_results_place(RunConfig const& config) {
+  std::error_code unreadable;
+  bool const is_in_new_staging_folder =
+      config.results.parent_path() == config.staging_dir && !std::filesystem::exists(config.staging_dir, unreadable);
+  if (!is_in_new_staging_folder) {
+    check_results_path(config.results);
+  }
+}
+
+}  // namespace
+
+std::uint64_t asked_memory_bytes(RunConfig const& config) {
+  return static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib;
+}
+
+Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
+  Launch launch;
+  launch.config = with_absolute_paths(config);
+  launch.command_line = std::move(command_line);
+  RootChoice const choice = choose_on_root(ranks);
+  launch.session_id = choice.session_id;
+  launch.site = survey_launch(ranks);
+  launch.environment = read_environment();
+  std::string gpu_unavailable = load_backends(launch, ranks);
+  launch.plan = make_agreed_plan(launch.config, ranks, std::move(gpu_unavailable), choice.seed);
+  static_cast<void>(on_root(ranks, [&launch] {
+    launch.needs = check_inputs(launch);
+    check_results_place(launch.config);
+    return std::string();
+  }));
+  return launch;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/launch_site.hpp"
+#include "bench/session.hpp"
+#include "cluster/communicator.hpp"
+#include "config/config.hpp"
+#include "plan/plan.hpp"
+#include "probe/environment.hpp"
+#include "reconstruct/reconstruct.hpp"
+
+namespace lauebench {
+
+/// A launch that was found able to run, before anything is written.
+struct Launch {
+  RunConfig config;  ///< with the results file filled in
+  std::vector<std::string> command_line;
+  std::string session_id;  ///< the same on every rank, as all but the last two members
+  LaunchSite site;
+  Plan plan;
+  Environment environment;    ///< as rank 0 sees it
+  ReconstructionNeeds needs;  ///< rank 0 alone
+};
+
+/// Chooses session and seed, looks at nodes and modules, plans, and checks scan, geometry, parameters and the results
+/// file's place. Collective. Throws AgreedError on every rank; nothing has been written or deleted then, or when it
+/// returns.
+[[nodiscard]] Launch prepare_launch(RunConfig const& config, Communicator& ranks,
+                                    std::vector<std::string> command_line);
+
+/// --memory-limit-mb in bytes.
+[[nodiscard]] std::uint64_t asked_memory_bytes(RunConfig const& config);
+
+}  // namespace lauebench

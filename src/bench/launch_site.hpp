@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/rank_report.hpp"
+#include "cluster/communicator.hpp"
+#include "cluster/nodes.hpp"
+
+namespace lauebench {
+
+/// What one rank may use where it runs.
+struct RankSite {
+  std::vector<int> cpus;
+  Affinity affinity = Affinity::widened;
+  std::uint64_t available_bytes = 0;  ///< memory available to its node or cgroup when the launch began
+};
+
+/// Where the launch runs; the same on every rank.
+struct LaunchSite {
+  Nodes nodes;
+  std::vector<RankSite> ranks;
+  nlohmann::ordered_json node_records;  ///< the record's `environment.nodes`
+};
+
+/// Lets every rank use all cores that the launcher gave its node's ranks, and tells every rank about all others. To be
+/// called before a backend is loaded. Collective; what goes wrong on any rank is thrown on all.
+[[nodiscard]] LaunchSite survey_launch(Communicator& ranks);
+
+/// Memory that `rank` may use in a run of `parallel` ranks: the smaller of `limit_bytes` and 0.8 times what is
+/// available on its node, shared equally by the active ranks there. Found out once per launch, so that all repetitions
+/// of a point cut the same stripes.
+[[nodiscard]] std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel, int rank);
+
+/// The smallest memory_in_effect of all ranks of a run of `parallel` ranks. Ranks that were not launched (a dry run)
+/// count to rank 0's node.
+[[nodiscard]] std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel);
+
+}  // namespace lauebench

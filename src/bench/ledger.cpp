@@ -1,0 +1,114 @@
+#include "bench/ledger.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "config/config_json.hpp"
+
+namespace lauebench {
+namespace {
+
+void log_phases(RankReport const& report) {
+  PhaseTimes const& phases = report.outcome.phases;
+  spdlog::trace(
+      "  rank {} on {}: start {:+.6f} s, elapsed {:.4f} s, open {:.4f}, wait for reading {:.4f}, compute {:.4f}, wait "
+      "for "
+      "writing {:.4f}, fsync {:.4f}, close {:.4f}, other {:.4f}; {} threads, {} stripes",
+      report.rank, report.host, report.outcome.start_s, report.outcome.elapsed_s(), phases.open_s, phases.wait_read_s,
+      phases.compute_s, phases.wait_write_s, phases.fsync_s, phases.close_s, phases.other_s,
+      report.outcome.threads_counted, report.outcome.stripes);
+}
+
+void log_run(RunIdentity const& identity, RunRecord const& record) {
+  std::string flags;
+  for (RunFlag const flag : record.flags) {
+    flags += fmt::format(" {}", to_string(flag));
+  }
+  spdlog::debug("{} {} {}: {:.4f} s{}{}", identity.planned.kind == RunKind::warmup ? "warm-up" : "run",
+                identity.planned.run_index, identity.point.id, record.total_wall_s, record.success ? "" : ", failed",
+                flags);
+  for (RankReport const& report : record.ranks) {
+    log_phases(report);
+    if (report.outcome.code != ReturnCode::ok) {
+      spdlog::error("{} failed on rank {} ({}): {}", identity.point.id, report.rank, report.host, report.outcome.error);
+    }
+  }
+}
+
+}  // namespace
+
+ProgressStyle progress_style(RunConfig const& config) {
+  return choose_progress_style(config.verbose, config.progress,
+                               ::isatty(STDERR_FILENO) != 0 ? Terminal::yes : Terminal::no);
+}
+
+Ledger::Ledger(Launch const& launch, Json const& staging_members, double started_s)
+    : launch_(launch),
+      writer_(launch.config.results),
+      progress_(progress_style(launch.config)),
+      results_(empty_results(launch.plan)),
+      staging_dir_(launch.config.staging_dir.string()),
+      started_s_(started_s) {
+  if (writer_.last_line() == LastLine::torn) {
+    spdlog::warn(
+        "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
+        writer_.path().string());
+  }
+  append(params_record(
+      stamp(), launch.plan,
+      {to_json(launch.config), launch.needs, launch.environment, launch.command_line, launch.site.node_records}));
+  append(staging_record(stamp(), staging_dir_, staging_members));
+  for (SkippedPoint const& skipped : launch.plan.skipped) {
+    spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
+    append(skip_record(stamp(), staging_dir_, skipped));
+  }
+  first_run_s_ = monotonic_s();
+}
+
+void Ledger::add(RunIdentity const& identity, RunRecord const& record) {
+  ++(record.success ? runs_succeeded_ : runs_failed_);
+  log_run(identity, record);
+  append(run_record(stamp(), identity, record));
+  if (identity.planned.kind == RunKind::measured) {
+    PointResult& result = results_[static_cast<std::size_t>(identity.planned.point)];
+    result.add(record);
+    if (result.is_done()) {
+      append(summary_record(stamp(), staging_dir_, result));
+    }
+  }
+  show_progress(identity, record);
+}
+
+void Ledger::end(std::string const& error) {
+  progress_.finish();
+  LaunchEnd end;
+  end.status = error.empty() && all_succeeded() ? LaunchStatus::complete : LaunchStatus::failed;
+  end.runs_planned = static_cast<int>(launch_.plan.runs.size());
+  end.runs_succeeded = runs_succeeded_;
+  end.runs_failed = runs_failed_;
+  end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
+  end.elapsed_s = monotonic_s() - started_s_;
+  end.error = error;
+  append(end_record(stamp(), end));
+}
+
+void Ledger::append(Json const& record) { writer_.append(to_line(record)); }
+
+RecordStamp Ledger::stamp() const { return {std::chrono::system_clock::now(), launch_.session_id}; }
+
+void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record) {
+  ProgressState state;
+  state.point = identity.point.id;
+  state.runs_done = runs_succeeded_ + runs_failed_;
+  state.runs_total = static_cast<int>(launch_.plan.runs.size());
+  if (record.rates) {
+    state.throughput_per_min = record.rates->throughput_per_min;
+  }
+  state.elapsed_s = monotonic_s() - first_run_s_;
+  progress_.show(state);
+}
+
+}  // namespace lauebench

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/launch.hpp"
+#include "bench/point_result.hpp"
+#include "bench/progress.hpp"
+#include "bench/records_json.hpp"
+#include "bench/results_writer.hpp"
+
+namespace lauebench {
+
+/// Rank 0's account of a launch: writes its records as they come about, shows progress, and knows at the end how it
+/// went.
+class Ledger {
+ public:
+  /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
+  /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
+  Ledger(Launch const& launch, Json const& staging_members, double started_s);
+
+  /// Writes the record of the launch's next run, and its point's summary when that was the last run of it. Throws Error
+  /// (io_error) when the disk is full.
+  void add(RunIdentity const& identity, RunRecord const& record);
+
+  /// Writes `end`. `error` is what ended the launch early; empty when nothing did. Throws Error (io_error).
+  void end(std::string const& error);
+
+  [[nodiscard]] bool all_succeeded() const { return runs_failed_ == 0; }
+  [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
+
+ private:
+  void append(Json const& record);
+  [[nodiscard]] RecordStamp stamp() const;
+  void show_progress(RunIdentity const& identity, RunRecord const& record);
+
+  Launch const& launch_;
+  ResultsWriter writer_;
+  Progress progress_;
+  std::vector<PointResult> results_;
+  std::string staging_dir_;
+  double started_s_ = 0.0;
+  double first_run_s_ = 0.0;
+  int runs_succeeded_ = 0;
+  int runs_failed_ = 0;
+};
+
+/// The style of progress that suits this launch and this process's stderr.
+[[nodiscard]] ProgressStyle progress_style(RunConfig const& config);
+
+}  // namespace lauebench

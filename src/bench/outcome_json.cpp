@@ -1,0 +1,79 @@
+#include "bench/outcome_json.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "bench/member_names.hpp"
+
+namespace lauebench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Invalid UTF-8 (a file name in a message, say) is replaced, never an error: a report must always arrive.
+std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+template <class Struct>
+Json members_to_json(Struct const& value) {
+  Json json = Json::object();
+  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = member; });
+  return json;
+}
+
+template <class Struct>
+void members_from_json(Json const& json, Struct& value) {
+  for_each_member(value, [&json](char const* name, auto& member) { json.at(name).get_to(member); });
+}
+
+Json outcome_to_json(RankOutcome const& outcome) {
+  Json json = members_to_json(outcome);
+  json["code"] = static_cast<int>(outcome.code);
+  json["phases"] = members_to_json(outcome.phases);
+  json["io"] = members_to_json(outcome.io);
+  json["memory"] = members_to_json(outcome.memory);
+  return json;
+}
+
+RankOutcome outcome_from_json(Json const& json) {
+  RankOutcome outcome;
+  members_from_json(json, outcome);
+  outcome.code = static_cast<ReturnCode>(json.at("code").get<int>());
+  members_from_json(json.at("phases"), outcome.phases);
+  members_from_json(json.at("io"), outcome.io);
+  members_from_json(json.at("memory"), outcome.memory);
+  return outcome;
+}
+
+}  // namespace
+
+std::string to_message(RankReport const& report) {
+  Json json = {{"rank", report.rank},
+               {"host", report.host},
+               {"cpus", report.cpus},
+               {"widened", report.affinity == Affinity::widened},
+               {"outcome", outcome_to_json(report.outcome)}};
+  if (report.gpu) {
+    json["gpu"] = {{"index", report.gpu->index}, {"uuid", report.gpu->uuid}};
+  }
+  return dump(json);
+}
+
+RankReport rank_report_from_message(std::string_view message) try {
+  Json const json = Json::parse(message);
+  RankReport report;
+  json.at("rank").get_to(report.rank);
+  json.at("host").get_to(report.host);
+  json.at("cpus").get_to(report.cpus);
+  report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
+  report.outcome = outcome_from_json(json.at("outcome"));
+  if (json.contains("gpu")) {
+    report.gpu = GpuUse{json.at("gpu").at("index").get<int>(), json.at("gpu").at("uuid").get<std::string>()};
+  }
+  return report;
+} catch (nlohmann::json::exception const& problem) {
+  throw std::runtime_error(fmt::format("a rank's report cannot be read: {}", problem.what()));
+}
+
+}  // namespace lauebench

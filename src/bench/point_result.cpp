@@ -1,0 +1,45 @@
+#include "bench/point_result.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace lauebench {
+
+PointResult::PointResult(GridPoint point, int planned_runs) : point_(std::move(point)), planned_(planned_runs) {}
+
+void PointResult::add(RunRecord const& record) {
+  if (!record.success) {
+    ++failed_;
+    return;
+  }
+  total_wall_s_.push_back(record.total_wall_s);
+  pixel_steps_ = 0.0;
+  for (RankReport const& report : record.ranks) {
+    pixel_steps_ += report.outcome.pixel_steps();
+  }
+}
+
+std::optional<SampleStatistics> PointResult::statistics() const { return describe(total_wall_s_); }
+
+std::optional<double> PointResult::throughput_per_min() const {
+  auto const seconds = statistics();
+  return seconds ? std::optional(60.0 * point_.parallel / seconds->p50) : std::nullopt;
+}
+
+std::optional<double> PointResult::pixel_steps_per_s() const {
+  auto const seconds = statistics();
+  return seconds ? std::optional(pixel_steps_ / seconds->p50) : std::nullopt;
+}
+
+std::vector<PointResult> empty_results(Plan const& plan) {
+  std::vector<PointResult> results;
+  for (int index = 0; std::cmp_less(index, plan.points.size()); ++index) {
+    auto const runs = std::count_if(plan.runs.begin(), plan.runs.end(), [index](PlannedRun const& run) {
+      return run.point == index && run.kind == RunKind::measured;
+    });
+    results.emplace_back(plan.points[static_cast<std::size_t>(index)], static_cast<int>(runs));
+  }
+  return results;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bench/run_record.hpp"
+#include "bench/stopping_rule.hpp"
+#include "plan/plan.hpp"
+
+namespace lauebench {
+
+/// What a grid point's measured runs have shown so far.
+class PointResult {
+ public:
+  PointResult(GridPoint point, int planned_runs);
+
+  void add(RunRecord const& record);
+
+  [[nodiscard]] GridPoint const& point() const { return point_; }
+  [[nodiscard]] int planned() const { return planned_; }
+  [[nodiscard]] int failed() const { return failed_; }
+  [[nodiscard]] int succeeded() const { return static_cast<int>(total_wall_s_.size()); }
+  [[nodiscard]] bool is_done() const { return succeeded() + failed_ == planned_; }
+
+  /// Of total_wall_s over the successful runs; empty when there is none.
+  [[nodiscard]] std::optional<SampleStatistics> statistics() const;
+
+  /// At the median time; empty without a successful run.
+  [[nodiscard]] std::optional<double> throughput_per_min() const;
+  [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
+
+ private:
+  GridPoint point_;
+  int planned_ = 0;
+  int failed_ = 0;
+  double pixel_steps_ = 0.0;  ///< of one run, all ranks together
+  std::vector<double> total_wall_s_;
+};
+
+/// One PointResult for each point of the plan, in the plan's order.
+[[nodiscard]] std::vector<PointResult> empty_results(Plan const& plan);
+
+}  // namespace lauebench

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconstruct/rank_outcome.hpp"
+
+namespace lauebench {
+
+struct GpuUse {
+  int index = 0;  ///< as the driver numbers the devices that this process sees
+  std::string uuid;
+};
+
+/// What binding could do for this rank: whether its threads may use all cores that the launcher gave the node's ranks.
+enum class Affinity : std::uint8_t { widened, not_widened };
+
+/// What one active rank sends to rank 0 after a run. `outcome.start_s` and `outcome.end_s` are seconds after the agreed
+/// start.
+struct RankReport {
+  int rank = 0;
+  std::string host;
+  std::vector<int> cpus;  ///< logical processors that this rank may run on, as the kernel says
+  Affinity affinity = Affinity::widened;
+  std::optional<GpuUse> gpu;  ///< empty for a CPU point
+  RankOutcome outcome;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,79 @@
+#include "bench/rank_run.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "bench/outcome_json.hpp"
+#include "cluster/start_line.hpp"
+#include "reconstruct/reconstruct.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
+
+/// The GPUs of a node are dealt to its ranks in turn.
+std::optional<GpuUse> choose_gpu(kernels::BackendInfo const& module, LaunchSite const& site, int rank) {
+  if (module.devices.empty()) {
+    return std::nullopt;
+  }
+  auto const turn =
+      static_cast<std::size_t>(site.nodes.ranks[static_cast<std::size_t>(rank)].local_rank) % module.devices.size();
+  kernels::DeviceInfo const& device = module.devices[turn];
+  return GpuUse{device.index, device.uuid};
+}
+
+ReconstructionTask make_task(RankRun const& run, RunConfig const& config, LaunchSite const& site, int rank) {
+  ReconstructionTask task;
+  task.scan = run.scan;
+  task.geometry = config.geometry;
+  task.output_base = run.output_base;
+  task.parameters = config.reconstruction;
+  task.memory_limit_bytes =
+      memory_in_effect(site, static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib,
+                       run.point.parallel, rank);
+  task.execution.threads = run.point.threads;
+  task.sync = Sync::fsync;
+  return task;
+}
+
+}  // namespace
+
+kernels::BackendKind backend_kind(Device device) {
+  return device == Device::cpu ? kernels::BackendKind::openmp : kernels::BackendKind::cuda;
+}
+
+std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite const& site, Communicator& ranks,
+                      double lead_s) {
+  int const rank = ranks.rank();
+  bool const is_active = rank < run.point.parallel;
+  RankReport report;
+  ReconstructionTask task;
+  kernels::Backend* backend = nullptr;
+  if (is_active) {
+    auto const index = static_cast<std::size_t>(rank);
+    report.rank = rank;
+    report.host = site.nodes.ranks[index].host;
+    report.cpus = site.ranks[index].cpus;
+    report.affinity = site.ranks[index].affinity;
+    task = make_task(run, config, site, rank);
+    // every rank loaded its modules before the launch's first run, so the alternative cannot be there
+    backend = std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(run.point.device))).backend;
+    if (run.point.device == Device::gpu) {
+      report.gpu = choose_gpu(backend->info(), site, rank);
+      task.execution.device = report.gpu ? report.gpu->index : 0;
+    }
+  }
+  double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
+  if (!is_active) {
+    return {};
+  }
+  report.outcome = reconstruct(task, *backend);
+  report.outcome.start_s -= start_s;
+  report.outcome.end_s -= start_s;
+  return to_message(report);
+}
+
+}  // namespace lauebench

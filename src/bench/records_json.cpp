@@ -1,0 +1,201 @@
+#include "bench/records_json.hpp"
+
+#include <array>
+
+#include "bench/environment_json.hpp"
+#include "bench/member_names.hpp"
+
+namespace lauebench {
+namespace {
+
+Json head(char const* type, RecordStamp const& stamp) {
+  return {{"type", type},
+          {"ts", utc_label(stamp.when)},
+          {"unix_time_s", unix_time_s(stamp.when)},
+          {"session_id", stamp.session_id}};
+}
+
+void put_point(Json& record, std::string const& staging_dir, GridPoint const& point) {
+  record["point_id"] = point.id;
+  record["staging_dir"] = staging_dir;
+  record["mode"] = point.device == Device::cpu ? "cpu" : "gpu";
+  record["parallel"] = point.parallel;
+  if (point.device == Device::cpu) {
+    record["threads"] = point.threads;
+  }
+}
+
+template <class Struct>
+Json members(Struct const& value) {
+  Json json = Json::object();
+  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = member; });
+  return json;
+}
+
+template <class Value>
+Json value_or_null(std::optional<Value> const& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json per_proc(int i, RankReport const& report) {
+  RankOutcome const& outcome = report.outcome;
+  Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
+  json["gpu"] = report.gpu ? Json{{"index", report.gpu->index}, {"uuid", report.gpu->uuid}} : Json(nullptr);
+  json["cpus"] = report.cpus;
+  json["start_s"] = outcome.start_s;
+  json["end_s"] = outcome.end_s;
+  json["elapsed_s"] = outcome.elapsed_s();
+  json["success"] = outcome.code == ReturnCode::ok;
+  json["return_code"] = static_cast<int>(outcome.code);
+  json["error"] = outcome.error.empty() ? Json(nullptr) : Json(outcome.error);
+  json["threads_asked"] = outcome.threads_asked;
+  json["threads_counted"] = outcome.threads_counted;
+  json["backend"] = outcome.backend;
+  json["architecture"] = outcome.architecture;
+  json["stripes"] = outcome.stripes;
+  json["rows_per_stripe"] = outcome.rows_per_stripe;
+  json["cutoff_counts"] = outcome.cutoff;
+  json["output_type"] = outcome.output_type;
+  json["phases"] = members(outcome.phases);
+  json["io"] = members(outcome.io);
+  json["memory"] = members(outcome.memory);
+  return json;
+}
+
+void put_rates(Json& json, std::optional<RunRates> const& rates) {
+  auto const put = [&json, &rates](char const* name, double RunRates::*member) {
+    json[name] = rates ? Json((*rates).*member) : Json(nullptr);
+  };
+  put("throughput_per_min", &RunRates::throughput_per_min);
+  put("pixel_steps_per_s", &RunRates::pixel_steps_per_s);
+  put("depth_voxels_per_s", &RunRates::depth_voxels_per_s);
+  put("bytes_per_s", &RunRates::bytes_per_s);
+}
+
+Json interval_to_json(ConfidenceInterval const& interval) {
+  return {{"geometric_mean_s", interval.geometric_mean},
+          {"low_s", interval.low},
+          {"high_s", interval.high},
+          {"relative_half_width", interval.relative_half_width}};
+}
+
+}  // namespace
+
+Json scan_to_json(ReconstructionNeeds const& needs) {
+  return {{"images", needs.images},
+          {"rows", needs.rows},
+          {"columns", needs.columns},
+          {"depths", needs.depths},
+          {"input_bytes", needs.input_bytes},
+          {"output_bytes", needs.output_bytes},
+          {"output_files", needs.output_files}};
+}
+
+Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch) {
+  Json record = head("params", stamp);
+  record["schema_version"] = results_schema_version;
+  record.update(launch.options);
+  record["sync"] = "fsync";
+  record["cache"] = "none";
+  record["staging_dirs"] = Json::array({record.at("staging_dir")});
+  record["order"] = plan.order == Order::grid ? "grid" : "random";
+  record["seed"] = plan.seed;
+  record["plan_id"] = plan.plan_id;
+  record["points"] = Json::array();
+  for (GridPoint const& point : plan.points) {
+    record["points"].push_back(point.id);
+  }
+  record["scan"] = scan_to_json(launch.needs);
+  Json const& root_node = launch.nodes.at(0);
+  record["host"] = {{"hostname", root_node.at("hostname")}, {"platform", root_node.at("platform")}};
+  std::string const& sha = launch.environment.build.git_sha;
+  record["git"] = {{"sha", sha.empty() ? Json(nullptr) : Json(sha)}};
+  record["environment"] = to_json(launch.environment);
+  record["environment"]["command_line"] = launch.command_line;
+  record["environment"]["nodes"] = launch.nodes;
+  return record;
+}
+
+Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, Json const& members) {
+  Json record = head("staging", stamp);
+  record["staging_dir"] = staging_dir;
+  record.update(members);
+  return record;
+}
+
+Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, SkippedPoint const& skipped) {
+  Json record = head("skip", stamp);
+  put_point(record, staging_dir, skipped.point);
+  record["reason"] = skipped.reason;
+  return record;
+}
+
+Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord const& run) {
+  Json record = head(identity.planned.kind == RunKind::warmup ? "warmup" : "run", stamp);
+  put_point(record, identity.staging_dir, identity.point);
+  record["run_index"] = identity.planned.run_index;
+  record["order_index"] = identity.order_index;
+  record["total_wall_s"] = run.total_wall_s;
+  record["start_skew_s"] = run.start_skew_s;
+  put_rates(record, run.rates);
+  record["imbalance"] = value_or_null(run.imbalance);
+  record["per_proc"] = Json::array();
+  for (std::size_t i = 0; i < run.ranks.size(); ++i) {
+    record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));
+  }
+  record["run_id"] = identity.run_id;
+  record["input_replicas"] = identity.point.parallel;
+  record["success"] = run.success;
+  record["flags"] = Json::array();
+  for (RunFlag const flag : run.flags) {
+    record["flags"].push_back(to_string(flag));
+  }
+  return record;
+}
+
+Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, PointResult const& result) {
+  Json record = head("summary", stamp);
+  put_point(record, staging_dir, result.point());
+  auto const statistics = result.statistics();
+  auto const put = [&record, &statistics](char const* name, double SampleStatistics::*member) {
+    record[name] = statistics ? Json((*statistics).*member) : Json(nullptr);
+  };
+  record["of"] = "total_wall_s";
+  record["n"] = result.succeeded();
+  record["failed"] = result.failed();
+  put("min", &SampleStatistics::min);
+  put("p50", &SampleStatistics::p50);
+  put("p90", &SampleStatistics::p90);
+  put("p95", &SampleStatistics::p95);
+  put("p99", &SampleStatistics::p99);
+  put("max", &SampleStatistics::max);
+  put("mean", &SampleStatistics::mean);
+  record["stddev"] = statistics ? value_or_null(statistics->stddev) : Json(nullptr);
+  record["confidence_interval"] =
+      statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
+  record["stopped"] = "runs";
+  record["flags"] = Json::array();
+  return record;
+}
+
+std::string_view to_string(LaunchStatus status) {
+  constexpr std::array<std::string_view, 3> names{"complete", "failed", "interrupted"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
+  Json record = head("end", stamp);
+  record["status"] = to_string(end.status);
+  record["runs_planned"] = end.runs_planned;
+  record["runs_done"] = end.runs_succeeded + end.runs_failed;
+  record["runs_succeeded"] = end.runs_succeeded;
+  record["runs_failed"] = end.runs_failed;
+  record["points_skipped"] = end.points_skipped;
+  record["elapsed_s"] = end.elapsed_s;
+  record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
+  return record;
+}
+
+std::string to_line(Json const& record) { return record.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace lauebench

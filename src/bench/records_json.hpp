@@ -1,0 +1,86 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/point_result.hpp"
+#include "bench/run_record.hpp"
+#include "bench/session.hpp"
+#include "plan/plan.hpp"
+#include "probe/environment.hpp"
+#include "reconstruct/reconstruct.hpp"
+
+/// The lines of a results file; `configs/schema/results.schema.json` describes every member.
+namespace lauebench {
+
+inline constexpr std::string_view results_schema_version = "1.0.0";
+
+using Json = nlohmann::ordered_json;
+
+/// What every record carries.
+struct RecordStamp {
+  WallTime when;
+  std::string session_id;
+};
+
+/// What the scan is and what one reconstruction of it writes.
+[[nodiscard]] Json scan_to_json(ReconstructionNeeds const& needs);
+
+/// What describes a launch as a whole.
+struct LaunchDescription {
+  Json options;  ///< the merged options by name; what the plan decided (order, seed) replaces theirs
+  ReconstructionNeeds needs;
+  Environment environment;
+  std::vector<std::string> command_line;
+  Json nodes;  ///< the array of nodes as the schema has it, that of rank 0 first
+};
+
+[[nodiscard]] Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch);
+
+/// `members` are those that only the record of type "staging" has: filesystem, scope, replicas.
+[[nodiscard]] Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, Json const& members);
+
+[[nodiscard]] Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, SkippedPoint const& skipped);
+
+/// Which run of the launch a record is about.
+struct RunIdentity {
+  std::string staging_dir;
+  std::string run_id;
+  GridPoint point;
+  PlannedRun planned;
+  int order_index = 0;  ///< 0, 1, .. in the order of execution, warm-ups included
+};
+
+/// Type "run", or "warmup" for a warm-up.
+[[nodiscard]] Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord const& run);
+
+[[nodiscard]] Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, PointResult const& result);
+
+enum class LaunchStatus : std::uint8_t {
+  complete,  ///< every planned run was executed and succeeded
+  failed,    ///< a run failed, or an error ended the launch
+  interrupted,
+};
+
+[[nodiscard]] std::string_view to_string(LaunchStatus status);
+
+struct LaunchEnd {
+  LaunchStatus status = LaunchStatus::complete;
+  int runs_planned = 0;  ///< warm-ups included, as in the next two
+  int runs_succeeded = 0;
+  int runs_failed = 0;
+  int points_skipped = 0;
+  double elapsed_s = 0.0;  ///< of the launch, staging included
+  std::string error;       ///< what ended the launch early; empty when nothing did
+};
+
+[[nodiscard]] Json end_record(RecordStamp const& stamp, LaunchEnd const& end);
+
+/// One line without its newline; text that is not UTF-8 is replaced, a value that is not a number becomes null.
+[[nodiscard]] std::string to_line(Json const& record);
+
+}  // namespace lauebench

@@ -1,0 +1,85 @@
+#include "bench/result_table.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace lauebench {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string number_or_dash(std::optional<double> value) { return value ? fmt::format("{:.4g}", *value) : "-"; }
+
+std::string runs_text(PointResult const& result) {
+  if (result.failed() == 0) {
+    return fmt::format("{}/{}", result.succeeded(), result.planned());
+  }
+  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
+}
+
+/// Highest throughput; end() when no point has any.
+auto best_of(std::span<PointResult const> results) {
+  auto best = results.end();
+  for (auto candidate = results.begin(); candidate != results.end(); ++candidate) {
+    auto const throughput = candidate->throughput_per_min();
+    if (throughput && (best == results.end() || *throughput > *best->throughput_per_min())) {
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+Row row_of(PointResult const& result, bool is_best) {
+  constexpr double per_mega = 1e-6;
+  auto const seconds = result.statistics();
+  auto const steps = result.pixel_steps_per_s();
+  return {result.point().id,
+          runs_text(result),
+          number_or_dash(seconds ? std::optional(seconds->p50) : std::nullopt),
+          number_or_dash(result.throughput_per_min()),
+          number_or_dash(steps ? std::optional(*steps * per_mega) : std::nullopt),
+          is_best ? "*" : ""};
+}
+
+}  // namespace
+
+std::string aligned_text(std::span<Row const> rows) {
+  std::vector<std::size_t> widths;
+  for (Row const& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], row[column].size());
+    }
+  }
+  std::string text;
+  for (Row const& row : rows) {
+    std::string line;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      line += column == 0 ? fmt::format("{:<{}}", row[column], widths[column])
+                          : fmt::format("  {:>{}}", row[column], widths[column]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string result_table(std::span<PointResult const> results, std::span<SkippedPoint const> skipped) {
+  std::vector<Row> rows{{"point", "runs", "median s", "per minute", "Mpixel-steps/s", ""}};
+  auto const best = best_of(results);
+  for (auto result = results.begin(); result != results.end(); ++result) {
+    rows.push_back(row_of(*result, result == best));
+  }
+  std::string text = aligned_text(rows);
+  if (best != results.end()) {
+    text += "* most reconstructions per minute\n";
+  }
+  for (SkippedPoint const& skip : skipped) {
+    text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
+  }
+  return text;
+}
+
+}  // namespace lauebench

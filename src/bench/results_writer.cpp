@@ -1,0 +1,114 @@
+#include "bench/results_writer.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/error.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr mode_t results_permissions = 0644;
+
+std::string cannot_write(std::filesystem::path const& path) {
+  return fmt::format("cannot write results file {}", path.string());
+}
+
+void sync_folder(std::filesystem::path const& folder) {
+  FileDescriptor const descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.valid()) {
+    // without effect on the file's own syncs: a folder that may be searched but not read, or cannot be synced, is no
+    // error
+    ::fsync(descriptor.get());
+  }
+}
+
+LastLine look_at_last_line(FileDescriptor const& file, std::filesystem::path const& path) {
+  off_t const size = ::lseek(file.get(), 0, SEEK_END);
+  char last = '\n';
+  if (size < 0 || (size > 0 && ::pread(file.get(), &last, 1, size - 1) != 1)) {
+    throw io_error(cannot_write(path), errno, "choose another file with --results");
+  }
+  return last == '\n' ? LastLine::whole : LastLine::torn;
+}
+
+/// 0 when all of `text` was appended, else the errno with which writing ended; `written` counts the bytes that got
+/// there.
+int append_all(FileDescriptor const& file, std::string_view text, std::size_t& written) {
+  written = 0;
+  while (written < text.size()) {
+    ssize_t const count = ::write(file.get(), text.data() + written, text.size() - written);
+    if (count > 0) {
+      written += static_cast<std::size_t>(count);
+    } else if (count == 0 || errno != EINTR) {
+      return count == 0 ? ENOSPC : errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void check_results_path(std::filesystem::path const& path) {
+  std::filesystem::path const folder = folder_of(path);
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw bad_input(cannot_write(path), fmt::format("folder {} does not exist", folder.string()),
+                    "create it or choose another file with --results");
+  }
+  if (::stat(path.c_str(), &status) == 0) {
+    if (!S_ISREG(status.st_mode)) {
+      throw bad_input(cannot_write(path), "it is not a regular file", "choose another file with --results");
+    }
+    if (::access(path.c_str(), R_OK | W_OK) != 0) {
+      throw bad_input(cannot_write(path), "no permission to read and write it", "choose another file with --results");
+    }
+  } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw bad_input(cannot_write(path), fmt::format("no permission to create files in {}", folder.string()),
+                    "choose another file with --results");
+  }
+}
+
+ResultsWriter::ResultsWriter(std::filesystem::path path) : path_(std::move(path)) {
+  check_results_path(path_);
+  bool const is_new = ::access(path_.c_str(), F_OK) != 0;
+  file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, results_permissions));
+  if (!file_.valid()) {
+    throw io_error(cannot_write(path_), errno, "choose another file with --results");
+  }
+  if (is_new) {
+    sync_folder(folder_of(path_));
+  }
+  last_line_ = look_at_last_line(file_, path_);
+  newline_is_due_ = last_line_ == LastLine::torn;
+}
+
+void ResultsWriter::append(std::string_view record) {
+  std::string line = newline_is_due_ ? "\n" : "";
+  line.append(record).push_back('\n');
+
+  off_t const size_before = ::lseek(file_.get(), 0, SEEK_END);
+  std::size_t written = 0;
+  // one write(2) in the ordinary case; where it comes up short, the next one says why
+  if (int const problem = append_all(file_, line, written); problem != 0) {
+    if (written > 0 && ::ftruncate(file_.get(), size_before) != 0) {
+      throw io_error(fmt::format("{}, and its last line is torn", cannot_write(path_)), problem,
+                     "remove the torn line, make room and start again");
+    }
+    throw io_error(cannot_write(path_), problem,
+                   "make room or choose another file with --results; finished runs are in it");
+  }
+  if (::fsync(file_.get()) != 0) {
+    throw io_error(cannot_write(path_), errno, "choose another file with --results; the last line may not be on disk");
+  }
+  newline_is_due_ = false;
+}
+
+}  // namespace lauebench

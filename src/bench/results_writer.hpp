@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+#include "io/file_descriptor.hpp"
+
+namespace lauebench {
+
+/// What the results file's end looked like when it was opened.
+enum class LastLine : std::uint8_t {
+  whole,  ///< empty file, or the last byte is a newline
+  torn,   ///< another program's crash left a line without its newline; ours starts on a line of its own
+};
+
+/// Appends JSON lines to a results file: one write(2) and one fsync per line, so that whatever kills the launch, every
+/// finished run is on disk and every line is whole. Nothing that is in the file already is changed or removed.
+class ResultsWriter {
+ public:
+  /// Opens the file for appending, creating it (0644, folder synced) if there is none. Throws Error: bad_input when the
+  /// folder does not exist or the path is not a regular file, io_error when the system refuses.
+  explicit ResultsWriter(std::filesystem::path path);
+
+  /// Appends `record` (one line, no newline in it). A write that comes up short is cut back to the last whole line.
+  /// Throws Error (io_error).
+  void append(std::string_view record);
+
+  [[nodiscard]] LastLine last_line() const { return last_line_; }
+  [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor file_;
+  LastLine last_line_ = LastLine::whole;
+  bool newline_is_due_ = false;
+};
+
+/// Throws Error (bad_input) unless `path` can become or is a results file: its folder exists and is writable, and it is
+/// a regular file if it exists. Writes nothing.
+void check_results_path(std::filesystem::path const& path);
+
+}  // namespace lauebench

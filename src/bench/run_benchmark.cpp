@@ -1,0 +1,148 @@
+#include "bench/run_benchmark.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "bench/dry_run.hpp"
+#include "bench/launch.hpp"
+#include "bench/ledger.hpp"
+#include "bench/log.hpp"
+#include "bench/outcome_json.hpp"
+#include "bench/rank_run.hpp"
+#include "bench/result_table.hpp"
+#include "bench/staged_launch.hpp"
+#include "cluster/start_line.hpp"
+#include "staging/own_names.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr char const* yes = "yes";
+
+/// What rank 0 alone holds: everything that is written but depth images.
+struct RootSide {
+  RootSide(Launch const& launch, double started_s)
+      : staged(launch), ledger(launch, to_json(staged.target(), staged.lock()), started_s) {}
+
+  StagedLaunch staged;
+  Ledger ledger;
+};
+
+/// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
+class RunLoop {
+ public:
+  RunLoop(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root)
+      : launch_(launch), ranks_(ranks), root_(root), lead_s_(measure_start_lead_s(ranks)) {}
+
+  void run_all() {
+    for (int order_index = 0; std::cmp_less(order_index, launch_.plan.runs.size()); ++order_index) {
+      run_next(order_index);
+    }
+  }
+
+ private:
+  void run_next(int order_index) {
+    PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
+    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
+    RunIdentity identity{launch_.config.staging_dir.string(), {}, point, planned, order_index};
+    std::filesystem::path const run_folder = on_root(ranks_, [this, &identity] {
+      identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
+      return root_->staged.prepare_run(identity.run_id, identity.point.parallel).string();
+    });
+    std::vector<std::string> const messages =
+        ranks_.gather(take_part(rank_run(point, run_folder), launch_.config, launch_.site, ranks_, lead_s_));
+    static_cast<void>(on_root(ranks_, [this, &identity, &messages] {
+      record(identity, messages);
+      return std::string();
+    }));
+  }
+
+  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
+    int const rank = ranks_.rank();
+    if (rank >= point.parallel) {
+      return {point, {}, {}};
+    }
+    return {point, replica_path(rank), rank_folder(run_folder, rank) / "out"};
+  }
+
+  std::filesystem::path replica_path(int rank) const {
+    return launch_.config.staging_dir / input_folder_name / replica_name(launch_.config.h5, rank);
+  }
+
+  void record(RunIdentity const& identity, std::vector<std::string> const& messages) {
+    std::vector<RankReport> reports;
+    reports.reserve(static_cast<std::size_t>(identity.point.parallel));
+    for (int rank = 0; rank < identity.point.parallel; ++rank) {
+      reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
+    }
+    root_->ledger.add(identity,
+                      make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
+  }
+
+  Launch const& launch_;
+  Communicator& ranks_;
+  std::optional<RootSide>& root_;
+  double lead_s_;
+};
+
+void print_dry_run(Launch const& launch, Communicator& ranks) {
+  static_cast<void>(on_root(ranks, [&launch, &ranks] {
+    TargetInspection const target = inspect_target(staging_request(launch));
+    fmt::print("{}", dry_run_text(launch, target, ranks.size()));
+    return std::string();
+  }));
+}
+
+void print_results(Launch const& launch, Ledger const& ledger) {
+  if (launch.config.verbose >= 1) {
+    fmt::print("{}results: {}\n", result_table(ledger.results(), launch.plan.skipped), launch.config.results.string());
+  }
+}
+
+/// After an error: `end` says so if the results file can still be written, and the table shows what there is.
+void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
+  try {
+    ledger.end(reason.what());
+  } catch (Error const& problem) {
+    spdlog::warn("no end record could be written: {}", problem.what());
+  }
+  print_results(launch, ledger);
+  spdlog::error("{}", reason.what());
+}
+
+}  // namespace
+
+int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
+  double const started_s = monotonic_s();
+  set_up_logging(config.verbose, ranks.is_root() ? Speaker::root : Speaker::other_rank, progress_style(config));
+  Launch const launch = prepare_launch(config, ranks, std::move(command_line));
+  if (config.dry_run == DryRun::yes) {
+    print_dry_run(launch, ranks);
+    return 0;
+  }
+  std::optional<RootSide> root;
+  static_cast<void>(on_root(ranks, [&root, &launch, started_s] {
+    root.emplace(launch, started_s);
+    return std::string();
+  }));
+  try {
+    RunLoop(launch, ranks, root).run_all();
+    std::string const all_succeeded = on_root(ranks, [&root, &launch] {
+      root->ledger.end("");
+      print_results(launch, root->ledger);
+      return std::string(root->ledger.all_succeeded() ? yes : "no");
+    });
+    return all_succeeded == yes ? 0 : 1;
+  } catch (AgreedError const& error) {
+    if (root) {
+      end_early(launch, root->ledger, error);
+    }
+    return 1;
+  }
+}
+
+}  // namespace lauebench

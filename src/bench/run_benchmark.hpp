@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cluster/communicator.hpp"
+#include "config/config.hpp"
+
+namespace lauebench {
+
+/// `laue-bench run`: plans, stages, runs and records. Collective. Returns the exit status: 0 when all runs succeeded, 1
+/// when one failed or an error ended the launch after its first run began. Throws AgreedError with
+/// ReturnCode::bad_input for what prevented the first run.
+[[nodiscard]] int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line);
+
+}  // namespace lauebench

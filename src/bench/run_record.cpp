@@ -1,0 +1,117 @@
+#include "bench/run_record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace lauebench {
+namespace {
+
+/// Start skew above this fraction of a run is flagged.
+constexpr double start_skew_limit = 0.01;
+
+struct Span {
+  double first = std::numeric_limits<double>::infinity();
+  double last = -std::numeric_limits<double>::infinity();
+
+  void add(double value) {
+    first = std::min(first, value);
+    last = std::max(last, value);
+  }
+};
+
+RunRates rates_of(RunRecord const& record) {
+  double pixel_steps = 0.0;
+  double depth_voxels = 0.0;
+  double bytes = 0.0;
+  for (RankReport const& report : record.ranks) {
+    pixel_steps += report.outcome.pixel_steps();
+    depth_voxels += report.outcome.depth_voxels();
+    bytes += static_cast<double>(report.outcome.io.bytes_read) + static_cast<double>(report.outcome.io.bytes_written);
+  }
+  double const seconds = record.total_wall_s;
+  double const reconstructions = static_cast<double>(record.ranks.size());
+  return {60.0 * reconstructions / seconds, pixel_steps / seconds, depth_voxels / seconds, bytes / seconds};
+}
+
+/// Threads of a run against the cores its ranks may use, node by node.
+bool is_oversubscribed(GridPoint const& point, std::vector<RankReport> const& ranks) {
+  std::map<std::string, std::pair<int, std::set<int>>> nodes;
+  for (RankReport const& report : ranks) {
+    auto& [threads, cpus] = nodes[report.host];
+    threads += point.threads;
+    cpus.insert(report.cpus.begin(), report.cpus.end());
+  }
+  return std::any_of(nodes.begin(), nodes.end(), [](auto const& node) {
+    auto const& [threads, cpus] = node.second;
+    return !cpus.empty() && threads > static_cast<int>(cpus.size());
+  });
+}
+
+std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, std::uint64_t asked_memory_bytes) {
+  auto const any = [&record](auto predicate) {
+    return std::any_of(record.ranks.begin(), record.ranks.end(), predicate);
+  };
+  std::vector<RunFlag> flags;
+  if (record.start_skew_s > start_skew_limit * record.total_wall_s) {
+    flags.push_back(RunFlag::start_skew);
+  }
+  if (point.device == Device::cpu && any([](RankReport const& report) {
+        return report.outcome.code == ReturnCode::ok && report.outcome.threads_counted < report.outcome.threads_asked;
+      })) {
+    flags.push_back(RunFlag::threads_fewer_than_asked);
+  }
+  if (any([](RankReport const& report) { return report.affinity == Affinity::not_widened; })) {
+    flags.push_back(RunFlag::affinity_not_widened);
+  }
+  if (point.device == Device::cpu && is_oversubscribed(point, record.ranks)) {
+    flags.push_back(RunFlag::oversubscribed);
+  }
+  if (any([asked_memory_bytes](RankReport const& report) {
+        return report.outcome.memory.limit_bytes < asked_memory_bytes;
+      })) {
+    flags.push_back(RunFlag::memory_limit_lowered);
+  }
+  return flags;
+}
+
+}  // namespace
+
+std::string_view to_string(RunFlag flag) {
+  constexpr std::array<std::string_view, 5> names{"start_skew", "threads_fewer_than_asked", "affinity_not_widened",
+                                                  "oversubscribed", "memory_limit_lowered"};
+  return names[static_cast<std::size_t>(flag)];
+}
+
+RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> reports, std::uint64_t asked_memory_bytes) {
+  RunRecord record;
+  record.ranks = std::move(reports);
+  Span starts;
+  Span ends;
+  double slowest_s = 0.0;
+  double sum_s = 0.0;
+  for (RankReport const& report : record.ranks) {
+    starts.add(report.outcome.start_s);
+    ends.add(report.outcome.end_s);
+    slowest_s = std::max(slowest_s, report.outcome.elapsed_s());
+    sum_s += report.outcome.elapsed_s();
+  }
+  record.total_wall_s = ends.last - starts.first;
+  record.start_skew_s = starts.last - starts.first;
+  if (sum_s > 0.0) {
+    record.imbalance = slowest_s * static_cast<double>(record.ranks.size()) / sum_s;
+  }
+  record.success = std::all_of(record.ranks.begin(), record.ranks.end(),
+                               [](RankReport const& report) { return report.outcome.code == ReturnCode::ok; });
+  if (record.success && record.total_wall_s > 0.0) {
+    record.rates = rates_of(record);
+  }
+  record.flags = flags_of(point, record, asked_memory_bytes);
+  return record;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "bench/rank_report.hpp"
+#include "plan/plan.hpp"
+
+namespace lauebench {
+
+/// What a reader should know before trusting a run; the closed list of the schema.
+enum class RunFlag : std::uint8_t {
+  start_skew,                ///< first starts lie further apart than 1 % of the run
+  threads_fewer_than_asked,  ///< fewer threads ran inside the kernel than the point says
+  affinity_not_widened,      ///< a rank may not use all cores that the launcher gave its node's ranks
+  oversubscribed,            ///< more threads than cores on a node
+  memory_limit_lowered,      ///< less memory in effect than --memory-limit-mb asks for
+};
+
+[[nodiscard]] std::string_view to_string(RunFlag flag);
+
+/// What a run achieved; of successful runs only.
+struct RunRates {
+  double throughput_per_min = 0.0;  ///< reconstructions per minute: 60 * parallel / total_wall_s
+  double pixel_steps_per_s = 0.0;   ///< of all ranks together, as the next two
+  double depth_voxels_per_s = 0.0;
+  double bytes_per_s = 0.0;  ///< read and written
+};
+
+/// All ranks of one run.
+struct RunRecord {
+  std::vector<RankReport> ranks;    ///< in the order of i, the reconstruction's number within the run
+  double total_wall_s = 0.0;        ///< last end minus first start
+  double start_skew_s = 0.0;        ///< last start minus first start
+  std::optional<double> imbalance;  ///< slowest / mean elapsed; empty when nothing took time
+  std::optional<RunRates> rates;    ///< empty when a rank failed
+  bool success = false;
+  std::vector<RunFlag> flags;
+};
+
+/// Brings the ranks' reports of one run of `point` together. `asked_memory_bytes` is --memory-limit-mb in bytes.
+/// `reports` is not empty.
+[[nodiscard]] RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> reports,
+                                        std::uint64_t asked_memory_bytes);
+
+}  // namespace lauebench

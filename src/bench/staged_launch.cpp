@@ -1,0 +1,99 @@
+#include "bench/staged_launch.hpp"
+
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace lauebench {
+namespace {
+
+FileLock take_lock(std::filesystem::path const& lock_file, std::string const& guarded) {
+  FileLock lock(lock_file, guarded);
+  if (lock.state() == LockState::refused) {
+    spdlog::warn("{} is not locked ({}): see to it that no other launch uses it meanwhile", guarded, lock.refusal());
+  }
+  return lock;
+}
+
+FileLock lock_staging(std::filesystem::path const& staging_dir) {
+  return take_lock(staging_lock_file(staging_dir), fmt::format("staging folder {}", staging_dir.string()));
+}
+
+void require_room(Launch const& launch) {
+  TargetInspection const inspection = inspect_target(staging_request(launch));
+  check_space(inspection.space, inspection.staging_dir);
+}
+
+std::string_view to_string(FilesystemReach reach) {
+  constexpr std::array<std::string_view, 3> names{"local", "network", "unknown"};
+  return names[static_cast<std::size_t>(reach)];
+}
+
+nlohmann::ordered_json to_json(FilesystemFacts const& facts) {
+  nlohmann::ordered_json json = {{"type", facts.type},
+                                 {"reach", to_string(facts.reach)},
+                                 {"mount_point", facts.mount_point},
+                                 {"device", facts.device},
+                                 {"options", facts.options},
+                                 {"block_bytes", facts.block_bytes},
+                                 {"total_bytes", facts.total_bytes},
+                                 {"free_bytes", facts.free_bytes}};
+  json["free_files"] = nullptr;
+  if (facts.free_files) {
+    json["free_files"] = *facts.free_files;
+  } else {
+    json["unavailable"]["free_files"] = "the filesystem makes inodes as they are needed";
+  }
+  return json;
+}
+
+}  // namespace
+
+StagingRequest staging_request(Launch const& launch) {
+  auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
+  return {launch.config.h5, launch.config.staging_dir, launch.plan.replicas, parallel * launch.needs.output_bytes,
+          parallel * launch.needs.output_files};
+}
+
+nlohmann::ordered_json to_json(StagedTarget const& target, LockState lock) {
+  nlohmann::ordered_json json = {{"filesystem", to_json(target.filesystem)},
+                                 {"lock", lock == LockState::held ? "held" : "refused"},
+                                 {"replicas", nlohmann::ordered_json::array()}};
+  for (Replica const& replica : target.replicas) {
+    json["replicas"].push_back({{"path", replica.path.string()},
+                                {"bytes", replica.bytes},
+                                {"checksum", replica.checksum},
+                                {"seconds", replica.seconds},
+                                {"action", to_string(replica.action)},
+                                {"reason", replica.reason}});
+  }
+  return json;
+}
+
+StagedLaunch::StagedLaunch(Launch const& launch) {
+  std::filesystem::path const& staging_dir = launch.config.staging_dir;
+  // where another launch may be at work, looking before it has ended would show its folders half made
+  std::error_code unreadable;
+  if (std::filesystem::exists(staging_lock_file(staging_dir), unreadable)) {
+    staging_lock_.emplace(lock_staging(staging_dir));
+    require_room(launch);
+  } else {
+    require_room(launch);
+    make_staging_folder(staging_dir);
+    staging_lock_.emplace(lock_staging(staging_dir));
+  }
+  results_lock_.emplace(take_lock(results_lock_file(launch.config.results),
+                                  fmt::format("results file {}", launch.config.results.string())));
+  target_ = stage_replicas(staging_request(launch), staging_lock_->state(),
+                           [](std::string_view line) { spdlog::debug("{}", line); });
+  outputs_.emplace(staging_dir, launch.session_id);
+}
+
+std::filesystem::path StagedLaunch::prepare_run(std::string const& run_id, int parallel) {
+  outputs_->clear_previous();
+  return outputs_->create_run(run_id, parallel);
+}
+
+}  // namespace lauebench

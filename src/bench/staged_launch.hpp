@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/launch.hpp"
+#include "staging/file_lock.hpp"
+#include "staging/output_folders.hpp"
+#include "staging/replicas.hpp"
+#include "staging/target_inspection.hpp"
+
+/// Rank 0's side of staging: what a launch asks of its target, and what it holds there while it runs.
+namespace lauebench {
+
+[[nodiscard]] StagingRequest staging_request(Launch const& launch);
+
+/// Members of the record of type "staging".
+[[nodiscard]] nlohmann::ordered_json to_json(StagedTarget const& target, LockState lock);
+
+/// Locks on staging folder and results file, the replicas, and the output folder of the runs.
+class StagedLaunch {
+ public:
+  /// Looks at the target before it writes anything, waits for the locks, then stages. Throws Error: bad_input for a
+  /// target that cannot be used, is too small or is held by another launch.
+  explicit StagedLaunch(Launch const& launch);
+
+  [[nodiscard]] StagedTarget const& target() const { return *target_; }
+  [[nodiscard]] LockState lock() const { return staging_lock_->state(); }
+
+  /// Clears what earlier runs left and makes the folders of the next one; returns the run's folder. Throws Error.
+  [[nodiscard]] std::filesystem::path prepare_run(std::string const& run_id, int parallel);
+
+ private:
+  std::optional<FileLock> staging_lock_;
+  std::optional<FileLock> results_lock_;
+  std::optional<StagedTarget> target_;
+  std::optional<OutputFolders> outputs_;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,135 @@
+#include "cluster/binding.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <set>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <hwloc.h>
+#include <sched.h>
+
+namespace lauebench {
+namespace {
+
+/// More than any kernel is configured for (8192 today); the search for a set that is large enough ends there.
+constexpr int most_cpus = 1 << 20;
+
+struct FreeBitmap {
+  void operator()(hwloc_bitmap_t bitmap) const { hwloc_bitmap_free(bitmap); }
+};
+using Bitmap = std::unique_ptr<hwloc_bitmap_s, FreeBitmap>;
+
+/// The kernel's set of CPUs, as large as needed; glibc's fixed one ends at 1024.
+class KernelSet {
+ public:
+  explicit KernelSet(int cpus)
+      : cpus_(cpus),
+        bytes_(CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus))),
+        set_(CPU_ALLOC(static_cast<std::size_t>(cpus))) {
+    if (set_ == nullptr) {
+      throw std::bad_alloc();
+    }
+    CPU_ZERO_S(bytes_, set_);
+  }
+  ~KernelSet() { CPU_FREE(set_); }
+  KernelSet(KernelSet const&) = delete;
+  KernelSet& operator=(KernelSet const&) = delete;
+
+  void add(int cpu) { CPU_SET_S(static_cast<std::size_t>(cpu), bytes_, set_); }
+
+  [[nodiscard]] CpuSet members() const {
+    CpuSet cpus;
+    for (int cpu = 0; cpu < cpus_; ++cpu) {
+      if (CPU_ISSET_S(static_cast<std::size_t>(cpu), bytes_, set_)) {
+        cpus.push_back(cpu);
+      }
+    }
+    return cpus;
+  }
+
+  /// Status as of sched_getaffinity and sched_setaffinity for the calling thread.
+  int read_from_kernel() { return ::sched_getaffinity(0, bytes_, set_); }
+  [[nodiscard]] int hand_to_kernel() const { return ::sched_setaffinity(0, bytes_, set_); }
+
+ private:
+  int cpus_;
+  std::size_t bytes_;
+  cpu_set_t* set_;
+};
+
+}  // namespace
+
+std::string format_cpus(CpuSet const& cpus) {
+  Bitmap const bitmap(hwloc_bitmap_alloc());
+  for (int const cpu : cpus) {
+    hwloc_bitmap_set(bitmap.get(), static_cast<unsigned>(cpu));
+  }
+  int const length = hwloc_bitmap_list_snprintf(nullptr, 0, bitmap.get());
+  std::string text(static_cast<std::size_t>(length) + 1, '\0');
+  hwloc_bitmap_list_snprintf(text.data(), text.size(), bitmap.get());
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+CpuSet parse_cpus(std::string_view list) {
+  Bitmap const bitmap(hwloc_bitmap_alloc());
+  // hwloc also takes open-ended ranges ("4-"): infinite sets
+  if (list.find_first_not_of("0123456789,-") != std::string_view::npos ||
+      hwloc_bitmap_list_sscanf(bitmap.get(), std::string(list).c_str()) != 0 || hwloc_bitmap_weight(bitmap.get()) < 0) {
+    throw std::invalid_argument(fmt::format("not a list of CPUs: '{}'", list));
+  }
+  CpuSet cpus;
+  for (int cpu = hwloc_bitmap_first(bitmap.get()); cpu >= 0; cpu = hwloc_bitmap_next(bitmap.get(), cpu)) {
+    cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+CpuSet current_affinity() {
+  for (int cpus = 1024; cpus <= most_cpus; cpus *= 2) {
+    KernelSet set(cpus);
+    if (set.read_from_kernel() == 0) {
+      return set.members();
+    }
+    if (errno != EINVAL) {  // EINVAL: the kernel knows more CPUs than the set can hold
+      break;
+    }
+  }
+  throw Error(ReturnCode::reconstruction_error, "cannot read which cores this process may use",
+              "sched_getaffinity failed", "check the container's or sandbox's limits");
+}
+
+CpuSet launch_cpus(Communicator& ranks, Nodes const& nodes) {
+  auto const affinities = ranks.gather(format_cpus(current_affinity()));
+  std::vector<std::set<int>> by_node(static_cast<std::size_t>(nodes.count));
+  for (std::size_t rank = 0; rank < affinities.size(); ++rank) {
+    CpuSet const cpus = parse_cpus(affinities[rank]);
+    by_node[static_cast<std::size_t>(nodes.ranks[rank].node)].insert(cpus.begin(), cpus.end());
+  }
+  std::string unions;
+  for (auto const& node : by_node) {
+    unions += format_cpus(CpuSet(node.begin(), node.end())) + '\n';
+  }
+  unions = ranks.broadcast(unions);
+  std::size_t begin = 0;
+  for (int node = nodes.ranks[static_cast<std::size_t>(ranks.rank())].node; node > 0; --node) {
+    begin = unions.find('\n', begin) + 1;
+  }
+  return parse_cpus(std::string_view(unions).substr(begin, unions.find('\n', begin) - begin));
+}
+
+CpuSet widen_affinity(CpuSet const& cpus) {
+  KernelSet set(cpus.empty() ? 1 : std::max(cpus.back() + 1, 1024));
+  for (int const cpu : cpus) {
+    set.add(cpu);
+  }
+  // refusal shows in what is read back
+  [[maybe_unused]] int const status = set.hand_to_kernel();
+  return current_affinity();
+}
+
+}  // namespace lauebench

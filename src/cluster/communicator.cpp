@@ -1,0 +1,75 @@
+#include "cluster/communicator.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace lauebench {
+namespace {
+
+class SerialCommunicator final : public Communicator {
+ public:
+  using Communicator::barrier;
+  using Communicator::broadcast;
+
+  [[nodiscard]] int rank() const override { return 0; }
+  [[nodiscard]] int size() const override { return 1; }
+  void barrier(Waiting /*waiting*/) override {}
+  [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
+  [[nodiscard]] std::vector<std::string> gather(std::string const& text) override { return {text}; }
+  [[nodiscard]] int lowest_rank_on_node() override { return 0; }
+  // _Exit as MPI_Abort does: other threads may be anywhere, so nothing is destroyed under their feet.
+  [[noreturn]] void abort(int status) override { std::_Exit(status); }
+};
+
+/// How an action ended, as text: "<return code> <returned text or error line>".
+std::string encode(ReturnCode code, std::string_view text) {
+  return fmt::format("{} {}", static_cast<int>(code), text);
+}
+
+/// The text, where the action ended well; throws AgreedError otherwise.
+std::string decode(std::string message) {
+  auto const space = message.find(' ');
+  auto const code = static_cast<ReturnCode>(std::stoi(message.substr(0, space)));
+  message.erase(0, space + 1);
+  if (code != ReturnCode::ok) {
+    throw AgreedError(code, message);
+  }
+  return message;
+}
+
+std::string outcome_of(std::function<std::string()> const& action) {
+  try {
+    return encode(ReturnCode::ok, action());
+  } catch (Error const& error) {
+    return encode(error.code(), error.what());
+  } catch (std::bad_alloc const&) {
+    return encode(ReturnCode::out_of_memory,
+                  "rank 0 ran out of memory (an allocation failed): use a machine with more memory or a smaller scan");
+  } catch (std::exception const& error) {
+    return encode(ReturnCode::reconstruction_error,
+                  fmt::format("rank 0 failed ({}): report this as a bug", error.what()));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Communicator> make_serial_communicator() { return std::make_unique<SerialCommunicator>(); }
+
+std::string on_root(Communicator& ranks, std::function<std::string()> const& action) {
+  return decode(ranks.broadcast(ranks.is_root() ? outcome_of(action) : std::string()));
+}
+
+void agree(Communicator& ranks, std::optional<Error> const& mine) {
+  auto const all = ranks.gather(mine ? encode(mine->code(), mine->what()) : std::string());
+  auto const first = std::find_if(all.begin(), all.end(), [](std::string const& error) { return !error.empty(); });
+  std::string const verdict = ranks.broadcast(first == all.end() ? std::string() : *first);
+  if (!verdict.empty()) {
+    [[maybe_unused]] auto const nothing = decode(verdict);
+  }
+}
+
+}  // namespace lauebench

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/error.hpp"
+
+namespace lauebench {
+
+/// How a rank waits for the others.
+enum class Waiting : std::uint8_t {
+  idle,  ///< polls and sleeps, up to 1 % of the wait late (1 ms at most), next to no CPU time: for waits that may last
+  prompt,  ///< spins at first and sleeps only when it takes long: for meeting right before something is timed
+};
+
+/// The ranks of this launch. All calls but rank(), size() and abort() are collective, in the same order on every rank;
+/// one thread makes them. A call that MPI itself refuses throws Error (reconstruction_error).
+class Communicator {
+ public:
+  Communicator() = default;
+  Communicator(Communicator const&) = delete;
+  Communicator& operator=(Communicator const&) = delete;
+  virtual ~Communicator() = default;
+
+  [[nodiscard]] virtual int rank() const = 0;
+  [[nodiscard]] virtual int size() const = 0;
+
+  virtual void barrier(Waiting waiting) = 0;
+  void barrier() { barrier(Waiting::idle); }
+
+  /// Rank 0's text on every rank; any bytes, any length.
+  [[nodiscard]] virtual std::string broadcast(std::string text, Waiting waiting) = 0;
+  [[nodiscard]] std::string broadcast(std::string text) { return broadcast(std::move(text), Waiting::idle); }
+
+  /// Every rank's text in order of rank on rank 0; empty elsewhere. Lengths may differ.
+  [[nodiscard]] virtual std::vector<std::string> gather(std::string const& text) = 0;
+
+  /// The lowest rank among those that share memory with this one: which ranks have the same answer sit on the same
+  /// node.
+  [[nodiscard]] virtual int lowest_rank_on_node() = 0;
+
+  /// Ends the launch on all ranks with `status` (MPI_Abort); for errors that the other ranks cannot learn of otherwise.
+  /// Any thread may call it.
+  [[noreturn]] virtual void abort(int status) = 0;
+
+  [[nodiscard]] bool is_root() const { return rank() == 0; }
+};
+
+/// A communicator of one rank, without MPI.
+[[nodiscard]] std::unique_ptr<Communicator> make_serial_communicator();
+
+/// An error that every rank has learned of: all of them throw it at the same place, so the launch ends by itself and
+/// needs no abort().
+class AgreedError final : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Runs `action` on rank 0 alone and returns what it returned on every rank. What it throws becomes an AgreedError with
+/// the same code and text on every rank (bad_alloc: out_of_memory; other than Error: reconstruction_error).
+[[nodiscard]] std::string on_root(Communicator& ranks, std::function<std::string()> const& action);
+
+/// Every rank tells whether it has an error; if any has, all throw the one of the lowest rank as AgreedError.
+void agree(Communicator& ranks, std::optional<Error> const& mine);
+
+}  // namespace lauebench

@@ -1,0 +1,85 @@
+#include "cluster/nodes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <fstream>
+#include <map>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace lauebench {
+namespace {
+
+/// One rank's part of what find_nodes collects: "<lowest rank on the node> <boot id> <host>". Neither an id nor a host
+/// name holds spaces.
+std::string describe(int lowest_rank) { return fmt::format("{} {} {}", lowest_rank, boot_id(), host_name()); }
+
+struct Description {
+  int lowest_rank = 0;
+  std::string boot_id;
+  std::string host;
+};
+
+Description parse(std::string const& text) {
+  auto const first = text.find(' ');
+  auto const second = text.find(' ', first + 1);
+  return {std::stoi(text.substr(0, first)), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+}
+
+std::string join_lines(std::vector<std::string> const& lines) { return fmt::format("{}", fmt::join(lines, "\n")); }
+
+std::vector<std::string> split_lines(std::string const& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    auto const end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+}  // namespace
+
+int Nodes::active_ranks(int node, int parallel) const {
+  auto const end = ranks.begin() + std::clamp(parallel, 0, static_cast<int>(ranks.size()));
+  return static_cast<int>(
+      std::count_if(ranks.begin(), end, [node](RankPlace const& place) { return place.node == node; }));
+}
+
+Nodes find_nodes(Communicator& ranks) {
+  auto const descriptions =
+      split_lines(ranks.broadcast(join_lines(ranks.gather(describe(ranks.lowest_rank_on_node())))));
+  Nodes nodes;
+  nodes.count = 0;
+  std::map<int, int> node_of_lowest_rank;
+  std::map<int, int> ranks_on_node;
+  for (auto const& text : descriptions) {
+    Description const rank = parse(text);
+    // ranks come in ascending order, so nodes are numbered in the order of their lowest ranks
+    auto const [known, is_new] = node_of_lowest_rank.try_emplace(rank.lowest_rank, nodes.count);
+    nodes.count += is_new ? 1 : 0;
+    nodes.ranks.push_back({known->second, ranks_on_node[known->second]++, 0, rank.host, rank.boot_id});
+  }
+  for (auto& place : nodes.ranks) {
+    place.local_size = ranks_on_node[place.node];
+  }
+  return nodes;
+}
+
+std::string host_name() {
+  std::array<char, 257> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("localhost");
+}
+
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  file >> id;
+  return id;
+}
+
+}  // namespace lauebench

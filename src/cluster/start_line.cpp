@@ -1,0 +1,72 @@
+#include "cluster/start_line.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace lauebench {
+namespace {
+
+constexpr int barriers_to_measure = 5;
+constexpr double barriers_ahead = 4.0;
+constexpr double least_lead_s = 1e-3;
+constexpr double most_lead_s = 0.1;
+/// Sleeping ends up to some 0.1 ms late; the rest is spun.
+constexpr double spin_s = 2e-4;
+
+double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+/// A double as text and back, without loss.
+std::string to_text(double seconds) { return fmt::format("{}", seconds); }
+
+double wait_until(double moment_s) {
+  if (double const sleep_s = moment_s - spin_s - now_s(); sleep_s > 0.0) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(sleep_s));
+  }
+  double arrived_s = now_s();
+  while (arrived_s < moment_s) {
+    arrived_s = now_s();
+  }
+  return arrived_s;
+}
+
+/// Ranks come from work of unequal length: the first barrier collects them without burning CPU, the second lets them go
+/// together.
+void meet(Communicator& ranks) {
+  ranks.barrier(Waiting::idle);
+  ranks.barrier(Waiting::prompt);
+}
+
+}  // namespace
+
+double measure_start_lead_s(Communicator& ranks) {
+  meet(ranks);
+  double slowest_s = 0.0;
+  for (int i = 0; i < barriers_to_measure; ++i) {
+    double const before_s = now_s();
+    ranks.barrier(Waiting::prompt);
+    slowest_s = std::max(slowest_s, now_s() - before_s);
+  }
+  for (auto const& text : ranks.gather(to_text(slowest_s))) {
+    slowest_s = std::max(slowest_s, std::stod(text));
+  }
+  return std::stod(ranks.broadcast(to_text(std::clamp(barriers_ahead * slowest_s, least_lead_s, most_lead_s))));
+}
+
+CommonStart wait_at_start_line(Communicator& ranks, Nodes const& nodes, double lead_s) {
+  meet(ranks);
+  double const own_start_s = now_s() + lead_s;
+  double const root_start_s = std::stod(ranks.broadcast(to_text(own_start_s), Waiting::prompt));
+  std::string const& root_boot = nodes.ranks.front().boot_id;
+  bool const same_clock =
+      !root_boot.empty() && nodes.ranks[static_cast<std::size_t>(ranks.rank())].boot_id == root_boot;
+  CommonStart start;
+  start.start_s = same_clock ? root_start_s : own_start_s;
+  start.late_s = wait_until(start.start_s) - start.start_s;
+  return start;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kokkos_kernels/types.hpp"
+
+/// What the user asked for, merged from command line and configuration file and validated as far as that needs no I/O.
+namespace lauebench {
+
+enum class Mode : std::uint8_t { cpu, gpu, both };
+enum class Order : std::uint8_t { grid, random };
+enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
+enum class DryRun : std::uint8_t { no, yes };
+enum class OversizedPoints : std::uint8_t { refuse, skip };
+enum class ProgressLine : std::uint8_t { automatic, on };
+
+struct DepthRange {
+  double start_um = 0.0;
+  double end_um = 0.0;
+
+  friend bool operator==(DepthRange const&, DepthRange const&) = default;
+};
+
+/// The reconstruction's own parameters; the same for `run` and `reconstruct`.
+struct ReconstructionParameters {
+  DepthRange depth_range;
+  double resolution_um = 1.0;
+  WireEdge wire_edge = WireEdge::leading;
+  int detector = 0;
+  double percent_brightest = 100.0;
+  std::optional<ElementType> output_type;  ///< empty: the scan's, or int32 with WireEdge::both
+  CosmicFilter cosmic_filter = CosmicFilter::off;
+  AreaRule area_rule = AreaRule::peer;
+  Precision precision = Precision::double_precision;
+  KernelLoop kernel_loop = KernelLoop::automatic;
+  std::int64_t memory_limit_mib = 8192;  ///< per reconstruction (rank)
+  std::optional<int> rows_per_stripe;    ///< empty: as tall as the memory limit allows
+
+  friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
+};
+
+/// 0 errors, 1 progress and table, 2 every run and staging step, 3 every phase.
+using Verbosity = int;
+
+struct RunConfig {
+  std::filesystem::path h5;
+  std::filesystem::path geometry;
+  std::filesystem::path staging_dir;
+  ReconstructionParameters reconstruction;
+  Mode mode = Mode::both;
+  std::vector<int> cpu_parallel{1, 2};
+  std::vector<int> cpu_threads{1, 2};
+  std::vector<int> gpu_parallel{1, 2};
+  int runs = 1;
+  int warmup = 0;
+  std::optional<Order> order;         ///< empty: random from 2 runs on
+  std::optional<std::uint64_t> seed;  ///< empty: drawn at start, recorded
+  std::filesystem::path results;      ///< empty: <staging_dir>/results.jsonl
+  std::string tag;
+  std::vector<std::string> only;  ///< point ids; empty: all
+  DryRun dry_run = DryRun::no;
+  OversizedPoints oversized = OversizedPoints::refuse;
+  ProgressLine progress = ProgressLine::automatic;
+  Verbosity verbose = 1;
+
+  friend bool operator==(RunConfig const&, RunConfig const&) = default;
+};
+
+struct ReconstructConfig {
+  std::filesystem::path h5;
+  std::filesystem::path geometry;
+  std::filesystem::path output;  ///< base: files <output><m>.h5
+  ReconstructionParameters reconstruction;
+  BackendChoice backend = BackendChoice::automatic;
+  int threads = 0;  ///< 0: all cores this process may use
+  int device = 0;
+  Verbosity verbose = 1;
+
+  friend bool operator==(ReconstructConfig const&, ReconstructConfig const&) = default;
+};
+
+struct GenerateConfig {
+  std::filesystem::path output;
+  std::filesystem::path geometry;
+  int detector = 0;
+  int rows = 256;
+  int columns = 256;
+  int images = 201;  ///< stored frames are images + 1: frame 0 is not used
+  DepthRange depth_range{0.0, 100.0};
+  int start_x = 0;  ///< region of interest, unbinned pixels; see GenerateConfig::centre_region
+  int start_y = 0;
+  bool centre_region = true;  ///< region of interest in the detector's middle (no start given)
+  int bin_x = 1;
+  int bin_y = 1;
+  ElementType element_type = ElementType::uint16;
+  std::vector<std::int64_t> chunk;  ///< frames, rows, columns; empty: contiguous
+  int gzip_level = 0;               ///< 0: none; > 0 needs chunks (one frame a chunk if none are given)
+  bool shuffle = false;
+  std::optional<double> wire_step_um;  ///< empty: so that the scan covers the depth range
+  int grains = 12;
+  double amplitude_counts = 20000.0;
+  double background_counts = 20.0;
+  bool poisson_noise = true;
+  std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: all cores
+  Verbosity verbose = 1;
+
+  friend bool operator==(GenerateConfig const&, GenerateConfig const&) = default;
+};
+
+struct InfoConfig {
+  bool json = false;
+  Verbosity verbose = 1;
+
+  friend bool operator==(InfoConfig const&, InfoConfig const&) = default;
+};
+
+using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig>;
+
+}  // namespace lauebench

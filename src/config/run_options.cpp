@@ -1,0 +1,139 @@
+#include "config/option_tables.hpp"
+#include "config/shared_options.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr std::string_view grid_group = "Grid";
+constexpr std::string_view repetition_group = "Repetitions";
+
+using Table = OptionTable<RunConfig>;
+
+WholeNumberList<int> counts() {
+  constexpr std::size_t max_entries = 1000;
+  return {.entry = {.minimum = 1, .maximum = max_count}, .max_entries = max_entries};
+}
+
+void append_files(Table& table) {
+  table.push_back(scan_option<RunConfig>());
+  table.push_back(
+      make_option<RunConfig>({.name = "staging-dir",
+                              .placeholder = "DIR",
+                              .help = "folder on the filesystem to test; holds the scan's copies and the depth "
+                                      "images",
+                              .group = output_group,
+                              .presence = Presence::required,
+                              .plan_role = PlanRole::changes_run},
+                             PathText{}, [](auto& c) -> auto& { return c.staging_dir; }));
+  table.push_back(geometry_option<RunConfig>());
+  table.push_back(make_option<RunConfig>({.name = "results",
+                                          .placeholder = "FILE",
+                                          .help = "results file, JSON Lines, appended to",
+                                          .group = output_group,
+                                          .shown_default = "<staging-dir>/results.jsonl"},
+                                         PathText{}, [](auto& c) -> auto& { return c.results; }));
+}
+
+void append_grid(Table& table) {
+  table.push_back(make_option<RunConfig>(
+      {.name = "mode", .placeholder = "cpu|gpu|both", .help = "which points the grid has", .group = grid_group},
+      WordOf<Mode>{}, [](auto& c) -> auto& { return c.mode; }));
+  table.push_back(make_option<RunConfig>({.name = "cpu-parallel",
+                                          .placeholder = "N,...",
+                                          .help = "reconstructions at a time (ranks), CPU",
+                                          .group = grid_group},
+                                         counts(), [](auto& c) -> auto& { return c.cpu_parallel; }));
+  table.push_back(make_option<RunConfig>({.name = "cpu-threads",
+                                          .placeholder = "N,...",
+                                          .help = "threads of each reconstruction, CPU",
+                                          .group = grid_group},
+                                         counts(), [](auto& c) -> auto& { return c.cpu_threads; }));
+  table.push_back(make_option<RunConfig>({.name = "gpu-parallel",
+                                          .placeholder = "N,...",
+                                          .help = "reconstructions at a time (ranks), GPU",
+                                          .group = grid_group},
+                                         counts(), [](auto& c) -> auto& { return c.gpu_parallel; }));
+  table.push_back(make_option<RunConfig>({.name = "only",
+                                          .placeholder = "POINT,...",
+                                          .help = "run these points of the grid alone, such as cpu-p2-t4 or gpu-p1",
+                                          .group = grid_group,
+                                          .audience = Audience::advanced},
+                                         NameList{}, [](auto& c) -> auto& { return c.only; }));
+  table.push_back(make_option<RunConfig>({.name = "skip-oversized",
+                                          .placeholder = "",
+                                          .help = "skip points that need more ranks than were launched, instead of "
+                                                  "refusing to start",
+                                          .group = grid_group,
+                                          .audience = Audience::advanced},
+                                         Switch<OversizedPoints>{OversizedPoints::refuse, OversizedPoints::skip},
+                                         [](auto& c) -> auto& { return c.oversized; }));
+}
+
+void append_repetitions(Table& table) {
+  table.push_back(make_option<RunConfig>(
+      {.name = "runs", .placeholder = "N", .help = "measured repetitions of each point", .group = repetition_group},
+      WholeNumber<int>{.minimum = 1, .maximum = max_count}, [](auto& c) -> auto& { return c.runs; }));
+  table.push_back(make_option<RunConfig>({.name = "warmup",
+                                          .placeholder = "N",
+                                          .help = "repetitions of each point before the measured ones, recorded apart",
+                                          .group = repetition_group,
+                                          .audience = Audience::advanced},
+                                         WholeNumber<int>{.minimum = 0, .maximum = max_count},
+                                         [](auto& c) -> auto& { return c.warmup; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "order",
+                              .placeholder = "grid|random",
+                              .help = "point after point, or in rounds over all points, each in random order",
+                              .group = repetition_group,
+                              .audience = Audience::advanced,
+                              .shown_default = "random from 2 runs on"},
+                             MaybeAbsent<WordOf<Order>>{}, [](auto& c) -> auto& { return c.order; }));
+  table.push_back(make_option<RunConfig>({.name = "seed",
+                                          .placeholder = "N",
+                                          .help = "seed of the random order",
+                                          .group = repetition_group,
+                                          .audience = Audience::advanced,
+                                          .shown_default = "drawn at start and recorded"},
+                                         MaybeAbsent<WholeNumber<std::uint64_t>>{},
+                                         [](auto& c) -> auto& { return c.seed; }));
+}
+
+void append_general(Table& table) {
+  table.push_back(make_option<RunConfig>({.name = "tag",
+                                          .placeholder = "TEXT",
+                                          .help = "label that is recorded with the results",
+                                          .group = general_group,
+                                          .audience = Audience::advanced},
+                                         FreeText{}, [](auto& c) -> auto& { return c.tag; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "dry-run", .placeholder = "", .help = "show the plan and stop; writes nothing", .group = general_group},
+      Switch<DryRun>{DryRun::no, DryRun::yes}, [](auto& c) -> auto& { return c.dry_run; }));
+  table.push_back(make_option<RunConfig>({.name = "progress",
+                                          .placeholder = "",
+                                          .help = "the updating progress line also where stderr is no terminal",
+                                          .group = general_group,
+                                          .audience = Audience::advanced},
+                                         Switch<ProgressLine>{ProgressLine::automatic, ProgressLine::on},
+                                         [](auto& c) -> auto& { return c.progress; }));
+  table.push_back(verbose_option<RunConfig>());
+}
+
+Table make_table() {
+  Table table;
+  append_files(table);
+  append_reconstruction_options(table, Audience::advanced);
+  append_kernel_options(table);
+  append_grid(table);
+  append_repetitions(table);
+  append_general(table);
+  return table;
+}
+
+}  // namespace
+
+OptionTable<RunConfig> const& run_options() {
+  static Table const table = make_table();
+  return table;
+}
+
+}  // namespace lauebench

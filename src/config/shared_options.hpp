@@ -1,0 +1,127 @@
+#pragma once
+
+#include "config/option_table.hpp"
+
+/// Options that several subcommands share, so that they have the same name, meaning and default in each.
+namespace lauebench {
+
+inline constexpr std::string_view reconstruction_group = "Reconstruction";
+inline constexpr std::string_view output_group = "Input and output";
+inline constexpr std::string_view general_group = "General";
+
+/// 0 .. 3 of --verbose and LAUEBENCH_LOG_LEVEL.
+inline constexpr WholeNumber<int> verbosity_value{.minimum = 0, .maximum = 3};
+
+/// Counts of ranks, threads and repetitions above this are taken for a mistake.
+inline constexpr int max_count = 1'000'000;
+
+/// Bytes of a memory limit stay within 64 bits.
+inline constexpr std::int64_t max_memory_limit_mib = std::numeric_limits<std::int64_t>::max() >> 20;
+
+template <class Config>
+[[nodiscard]] OptionSpec<Config> verbose_option() {
+  return make_option<Config>({.name = "verbose",
+                              .placeholder = "0..3",
+                              .help = "0 errors, 1 progress and table, 2 every run and staging step, 3 every phase "
+                                      "(LAUEBENCH_LOG_LEVEL does the same)",
+                              .group = general_group,
+                              .audience = Audience::advanced},
+                             verbosity_value, [](auto& config) -> auto& { return config.verbose; });
+}
+
+template <class Config>
+[[nodiscard]] OptionSpec<Config> scan_option() {
+  return make_option<Config>({.name = "h5",
+                              .placeholder = "SCAN",
+                              .help = "wire scan, HDF5",
+                              .group = output_group,
+                              .presence = Presence::required,
+                              .plan_role = PlanRole::changes_run},
+                             PathText{}, [](auto& config) -> auto& { return config.h5; });
+}
+
+template <class Config>
+[[nodiscard]] OptionSpec<Config> geometry_option() {
+  return make_option<Config>({.name = "geometry",
+                              .placeholder = "XML",
+                              .help = "geometry file (geoN)",
+                              .group = output_group,
+                              .presence = Presence::required,
+                              .plan_role = PlanRole::changes_run},
+                             PathText{}, [](auto& config) -> auto& { return config.geometry; });
+}
+
+/// Depth range and resolution, detector and brightness, output type and memory limit.
+template <class Config>
+void append_reconstruction_options(OptionTable<Config>& table, Audience secondary) {
+  auto const text = [](std::string_view name, std::string_view placeholder, std::string_view help, Audience audience) {
+    return OptionText{.name = name,
+                      .placeholder = placeholder,
+                      .help = help,
+                      .group = reconstruction_group,
+                      .audience = audience,
+                      .plan_role = PlanRole::changes_run};
+  };
+  auto depth_range = text("depth-range", "A:B", "first and last depth, um", Audience::everyday);
+  depth_range.presence = Presence::required;
+  table.push_back(make_option<Config>(std::move(depth_range), DepthRangeText{},
+                                      [](auto& c) -> auto& { return c.reconstruction.depth_range; }));
+  table.push_back(make_option<Config>(text("resolution", "H", "distance of depth images, um", Audience::everyday),
+                                      RealNumber{.minimum_bound = Bound::excluded},
+                                      [](auto& c) -> auto& { return c.reconstruction.resolution_um; }));
+  table.push_back(
+      make_option<Config>(text("wire-edge", "leading|trailing|both", "edge of the wire that resolves depth", secondary),
+                          WordOf<WireEdge>{}, [](auto& c) -> auto& { return c.reconstruction.wire_edge; }));
+  table.push_back(make_option<Config>(text("detector", "0..2", "detector of the geometry file", secondary),
+                                      WholeNumber<int>{.minimum = 0, .maximum = 2},
+                                      [](auto& c) -> auto& { return c.reconstruction.detector; }));
+  table.push_back(
+      make_option<Config>(text("percent-brightest", "P",
+                               "share of the pixels that is reconstructed, the brightest ones, percent", secondary),
+                          RealNumber{.minimum_bound = Bound::excluded, .maximum = 100.0},
+                          [](auto& c) -> auto& { return c.reconstruction.percent_brightest; }));
+  table.push_back(make_option<Config>(text("output-type", "TYPE",
+                                           "element type of depth images: scan (as the scan; int32 with --wire-edge "
+                                           "both), float32, int32, int16, uint16, "
+                                           "float64, int8 or uint8",
+                                           secondary),
+                                      OutputTypeText{}, [](auto& c) -> auto& { return c.reconstruction.output_type; }));
+  table.push_back(make_option<Config>(
+      text("memory-limit-mb", "MIB", "memory that one reconstruction (rank) may use, MiB", secondary),
+      WholeNumber<std::int64_t>{.minimum = 1, .maximum = max_memory_limit_mib},
+      [](auto& c) -> auto& { return c.reconstruction.memory_limit_mib; }));
+}
+
+/// How the kernel computes.
+template <class Config>
+void append_kernel_options(OptionTable<Config>& table) {
+  auto const text = [](std::string_view name, std::string_view placeholder, std::string_view help) {
+    return OptionText{.name = name,
+                      .placeholder = placeholder,
+                      .help = help,
+                      .group = reconstruction_group,
+                      .audience = Audience::advanced,
+                      .plan_role = PlanRole::changes_run};
+  };
+  table.push_back(
+      make_option<Config>(text("cosmic-filter", "", "replace cosmic-ray spikes in each pixel's series first"),
+                          Switch<CosmicFilter>{CosmicFilter::off, CosmicFilter::on},
+                          [](auto& c) -> auto& { return c.reconstruction.cosmic_filter; }));
+  table.push_back(make_option<Config>(
+      text("area-rule", "peer|conserving",
+           "what a difference is divided by: peer, as published data, or conserving, so that intensity is kept"),
+      WordOf<AreaRule>{}, [](auto& c) -> auto& { return c.reconstruction.area_rule; }));
+  table.push_back(make_option<Config>(text("precision", "double|single", "arithmetic of the kernel"),
+                                      WordOf<Precision>{},
+                                      [](auto& c) -> auto& { return c.reconstruction.precision; }));
+  table.push_back(make_option<Config>(
+      text("kernel-loop", "auto|tiles|pixels", "loop order of the kernel; auto takes the faster one for the device"),
+      WordOf<KernelLoop>{}, [](auto& c) -> auto& { return c.reconstruction.kernel_loop; }));
+  auto rows_per_stripe = text("rows-per-stripe", "ROWS",
+                              "detector rows that are read and reconstructed at a time, instead of the tallest "
+                              "stripe that the memory limit allows");
+  table.push_back(make_option<Config>(std::move(rows_per_stripe), MaybeAbsent<WholeNumber<int>>{{.minimum = 1}},
+                                      [](auto& c) -> auto& { return c.reconstruction.rows_per_stripe; }));
+}
+
+}  // namespace lauebench

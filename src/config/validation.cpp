@@ -1,0 +1,66 @@
+#include "config/validation.hpp"
+
+#include <fmt/format.h>
+
+#include "config/depth_grid.hpp"
+#include "config/option_tables.hpp"
+
+namespace lauebench {
+namespace {
+
+bool is_given(Json const& value) { return !value.is_null() && value != DepthRangeText{}.to_json(DepthRange{}); }
+
+/// Names all required options that have no value, in one message. A depth range is never empty once it is given.
+template <class Config>
+void require_all(OptionTable<Config> const& table, Config const& config, std::string_view why) {
+  std::string missing;
+  std::string example;
+  for (auto const& option : table) {
+    if (option.text.presence == Presence::required && !is_given(option.to_json(config))) {
+      missing.append(fmt::format("{}--{}", missing.empty() ? "" : ", ", option.text.name));
+      example.append(fmt::format(" --{} {}", option.text.name, option.text.placeholder));
+    }
+  }
+  if (!missing.empty()) {
+    throw bad_input(fmt::format("missing {}", missing), why, fmt::format("add{}", example));
+  }
+}
+
+void check_chunk(GenerateConfig const& config) {
+  std::vector<std::int64_t> const extents{std::int64_t{config.images} + 1, config.rows, config.columns};
+  for (std::size_t i = 0; i < config.chunk.size(); ++i) {
+    if (config.chunk[i] > extents[i]) {
+      throw bad_input(fmt::format("--chunk '{}'", fmt::join(config.chunk, ",")),
+                      fmt::format("the scan has {} frames, rows, columns", fmt::join(extents, ",")),
+                      "give a chunk that is no larger than the scan");
+    }
+  }
+}
+
+}  // namespace
+
+void validate(RunConfig const& config) {
+  require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
+  static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
+}
+
+void validate(ReconstructConfig const& config) {
+  require_all(reconstruct_options(), config, "reconstruct needs them");
+  static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
+}
+
+void validate(InfoConfig const& /*config*/) {}
+
+void validate(GenerateConfig& config) {
+  require_all(generate_options(), config, "generate needs them");
+  if (config.shuffle && config.gzip_level == 0) {
+    throw bad_input("--shuffle without compression", "it only helps a compressor",
+                    "add --compression gzip:L, or leave it out");
+  }
+  check_chunk(config);
+  if (config.gzip_level > 0 && config.chunk.empty()) {
+    config.chunk = {1, config.rows, config.columns};
+  }
+}
+
+}  // namespace lauebench

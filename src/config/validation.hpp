@@ -1,0 +1,16 @@
+#pragma once
+
+#include "config/config.hpp"
+
+/// What single values cannot show: options that are missing and options that do not go together. No I/O. All throw
+/// Error (bad_input).
+namespace lauebench {
+
+void validate(RunConfig const& config);
+void validate(ReconstructConfig const& config);
+void validate(InfoConfig const& config);
+
+/// Also settles what follows from other options: compressed or shuffled scans without --chunk get one frame a chunk.
+void validate(GenerateConfig& config);
+
+}  // namespace lauebench

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/config.hpp"
+
+/// The words of the command line, the configuration file and the results file for each enum.
+namespace lauebench {
+
+template <class Enum>
+struct Word {
+  Enum value;
+  std::string_view word;
+};
+template <class Enum>
+Word(Enum, std::string_view) -> Word<Enum>;
+
+/// One entry per enumerator. An enum without a specialisation has no words.
+template <class Enum>
+inline constexpr std::array<Word<Enum>, 0> word_table{};
+
+template <>
+inline constexpr std::array word_table<Mode>{Word{Mode::cpu, "cpu"}, Word{Mode::gpu, "gpu"}, Word{Mode::both, "both"}};
+
+template <>
+inline constexpr std::array word_table<Order>{Word{Order::grid, "grid"}, Word{Order::random, "random"}};
+
+template <>
+inline constexpr std::array word_table<BackendChoice>{
+    Word{BackendChoice::automatic, "auto"}, Word{BackendChoice::openmp, "openmp"}, Word{BackendChoice::cuda, "cuda"}};
+
+template <>
+inline constexpr std::array word_table<WireEdge>{Word{WireEdge::leading, "leading"},
+                                                 Word{WireEdge::trailing, "trailing"}, Word{WireEdge::both, "both"}};
+
+template <>
+inline constexpr std::array word_table<AreaRule>{Word{AreaRule::peer, "peer"},
+                                                 Word{AreaRule::conserving, "conserving"}};
+
+template <>
+inline constexpr std::array word_table<Precision>{Word{Precision::double_precision, "double"},
+                                                  Word{Precision::single_precision, "single"}};
+
+template <>
+inline constexpr std::array word_table<KernelLoop>{
+    Word{KernelLoop::automatic, "auto"}, Word{KernelLoop::tiles, "tiles"}, Word{KernelLoop::pixels, "pixels"}};
+
+template <>
+inline constexpr std::array word_table<ElementType>{Word{ElementType::float32, to_string(ElementType::float32)},
+                                                    Word{ElementType::int32, to_string(ElementType::int32)},
+                                                    Word{ElementType::int16, to_string(ElementType::int16)},
+                                                    Word{ElementType::uint16, to_string(ElementType::uint16)},
+                                                    Word{ElementType::float64, to_string(ElementType::float64)},
+                                                    Word{ElementType::int8, to_string(ElementType::int8)},
+                                                    Word{ElementType::uint8, to_string(ElementType::uint8)}};
+
+/// An enum that has words.
+template <class Enum>
+concept worded = !word_table<Enum>.empty();
+
+template <worded Enum>
+[[nodiscard]] constexpr std::string_view to_word(Enum value) {
+  for (auto const& entry : word_table<Enum>) {
+    if (entry.value == value) {
+      return entry.word;
+    }
+  }
+  return {};
+}
+
+/// Empty when `word` is none of the enum's words.
+template <worded Enum>
+[[nodiscard]] constexpr std::optional<Enum> from_word(std::string_view word) {
+  for (auto const& entry : word_table<Enum>) {
+    if (entry.word == word) {
+      return entry.value;
+    }
+  }
+  return std::nullopt;
+}
+
+/// All words of an enum, in the order of its table: "cpu|gpu|both".
+template <worded Enum>
+[[nodiscard]] std::string list_words() {
+  std::string list;
+  for (auto const& entry : word_table<Enum>) {
+    list.append(list.empty() ? "" : "|").append(entry.word);
+  }
+  return list;
+}
+
+}  // namespace lauebench

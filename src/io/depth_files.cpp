@@ -1,0 +1,295 @@
+#include "io/depth_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "config/error.hpp"
+#include "io/file_descriptor.hpp"
+#include "io/free_space.hpp"
+
+namespace lauebench {
+
+namespace {
+
+std::uint64_t image_row_bytes(DepthFileTemplate const& t) {
+  return static_cast<std::uint64_t>(t.columns) * size_bytes(t.element_type);
+}
+
+/// A piece of memory for write_all, which only reads it.
+iovec piece(std::byte const* data, std::uint64_t bytes) { return {const_cast<std::byte*>(data), bytes}; }
+
+using DepthBytes = std::array<std::byte, sizeof(double)>;
+
+/// A whole depth file as it goes to disk: the template's bytes with the image, or zeros where it comes later, and the
+/// depth in their places.
+std::array<iovec, 5> file_pieces(DepthFileTemplate const& t, DepthBytes const& depth, std::byte const* image) {
+  std::byte const* const bytes = t.bytes.data();
+  std::uint64_t const image_bytes = image_row_bytes(t) * static_cast<std::uint64_t>(t.rows);
+  struct Patch {
+    std::uint64_t offset;
+    std::uint64_t bytes;
+    std::byte const* data;
+  };
+  std::array<Patch, 2> patches{Patch{t.image_offset, image_bytes, image},
+                               Patch{t.depth_offset, depth.size(), depth.data()}};
+  if (patches[1].offset < patches[0].offset) {
+    std::swap(patches[0], patches[1]);
+  }
+  std::uint64_t const after_first = patches[0].offset + patches[0].bytes;
+  std::uint64_t const after_second = patches[1].offset + patches[1].bytes;
+  return {piece(bytes, patches[0].offset), piece(patches[0].data, patches[0].bytes),
+          piece(bytes + after_first, patches[1].offset - after_first), piece(patches[1].data, patches[1].bytes),
+          piece(bytes + after_second, t.bytes.size() - after_second)};
+}
+
+bool is_out_of_space(int error_number) {
+  return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+}
+
+}  // namespace
+
+std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths) {
+  return static_cast<std::uint64_t>(depths.count) * file_template.bytes.size();
+}
+
+class DepthFileWriter::Implementation {
+ public:
+  Implementation(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template)
+      : base_(std::move(base)),
+        depths_(depths),
+        template_(std::move(file_template)),
+        files_(static_cast<std::size_t>(depths.count)) {
+    auto const folder = folder_of(base_);
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
+      throw bad_input(fmt::format("cannot write depth files '{}0.h5'", base_.string()),
+                      fmt::format("'{}' is no folder", folder.string()), "make it, or choose another output");
+    }
+    require_space(folder);
+    refuse_to_replace_scan();
+  }
+
+  ~Implementation() {
+    for (int m = 0; m < depths_.count; ++m) {
+      if (file(m).state == State::unpublished) {
+        ::unlink(part_path(m).c_str());
+      }
+    }
+  }
+
+  Implementation(Implementation const&) = delete;
+  Implementation& operator=(Implementation const&) = delete;
+
+  void write_rows(int first_row, int rows, std::span<std::byte const> images) {
+    std::uint64_t const part = image_row_bytes(template_) * static_cast<std::uint64_t>(std::max(rows, 0));
+    if (first_row < 0 || rows < 1 || rows > template_.rows - first_row ||
+        images.size() != part * static_cast<std::uint64_t>(depths_.count)) {
+      throw std::invalid_argument("DepthFileWriter: rows outside the image, or images of another size");
+    }
+    for (int m = 0; m < depths_.count; ++m) {
+      write_part(m, first_row, rows, images.subspan(static_cast<std::size_t>(m) * part, part));
+    }
+    rows_written_ += rows;
+  }
+
+  void sync(Sync policy) {
+    for (int m = 0; policy == Sync::fsync && m < depths_.count; ++m) {
+      if (file(m).state == State::unpublished) {
+        sync_to_disk(part_path(m));
+      }
+    }
+  }
+
+  void publish(Sync policy) {
+    if (rows_written_ != template_.rows) {
+      throw Error(ReturnCode::reconstruction_error,
+                  fmt::format("depth files '{}0.h5' ... are not complete", base_.string()),
+                  fmt::format("{} of {} rows were written", rows_written_.load(), template_.rows), "report this");
+    }
+    for (int m = 0; m < depths_.count; ++m) {
+      if (::rename(part_path(m).c_str(), final_path(m).c_str()) != 0) {
+        throw io_error(fmt::format("cannot rename '{}' to '{}'", part_path(m), final_path(m)), errno,
+                       "check the output folder");
+      }
+      file(m).state = State::published;
+    }
+    if (policy == Sync::fsync) {
+      sync_to_disk(folder_of(base_));
+    }
+  }
+
+  [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
+
+ private:
+  enum class State : std::uint8_t { absent, unpublished, published };
+
+  struct File {
+    std::once_flag laid_out;
+    std::atomic<State> state = State::absent;
+  };
+
+  [[nodiscard]] File& file(int m) { return files_[static_cast<std::size_t>(m)]; }
+  [[nodiscard]] std::string final_path(int m) const { return fmt::format("{}{}.h5", base_.string(), m); }
+  [[nodiscard]] std::string part_path(int m) const { return final_path(m) + ".part"; }
+
+  /// Follows links: what counts is the file that would be lost.
+  void refuse_to_replace_scan() const {
+    struct stat scan {};
+    if (template_.scan.empty() || ::stat(template_.scan.c_str(), &scan) != 0) {
+      return;
+    }
+    for (int m = 0; m < depths_.count; ++m) {
+      for (auto const& path : {final_path(m), part_path(m)}) {
+        struct stat there {};
+        if (::stat(path.c_str(), &there) == 0 && there.st_dev == scan.st_dev && there.st_ino == scan.st_ino) {
+          throw bad_input(fmt::format("cannot write depth file '{}'", path), "it is the scan itself",
+                          "choose another output");
+        }
+      }
+    }
+  }
+
+  void require_space(std::filesystem::path const& folder) const {
+    auto const space = free_space(folder);
+    auto const count = static_cast<std::uint64_t>(depths_.count);
+    auto const blocks = (template_.bytes.size() + space.block_bytes - 1) / space.block_bytes;
+    std::uint64_t const needed = count * blocks * space.block_bytes;
+    auto const problem = fmt::format("no room for {} depth files in '{}'", count, folder.string());
+    if (needed > space.bytes) {
+      throw Error(ReturnCode::bad_input, problem, fmt::format("{} bytes needed, {} free", needed, space.bytes),
+                  "free space, choose another output, or ask for fewer depths");
+    }
+    if (space.counts_files && count > space.files) {
+      throw Error(ReturnCode::bad_input, problem, fmt::format("{} files (inodes) needed, {} free", count, space.files),
+                  "remove files, choose another output, or ask for fewer depths");
+    }
+  }
+
+  [[nodiscard]] Error write_error(std::string const& path, int error_number) const {
+    auto const problem = fmt::format("cannot write depth file '{}'", path);
+    if (!is_out_of_space(error_number)) {
+      return io_error(problem, error_number, "check the output folder");
+    }
+    std::string free = "unknown";
+    struct statvfs status {};
+    if (::statvfs(folder_of(base_).c_str(), &status) == 0) {
+      free = std::to_string(status.f_bavail * status.f_frsize);
+    }
+    return {ReturnCode::io_error, problem,
+            fmt::format("{}; all depth files need {} bytes, {} are free", std::generic_category().message(error_number),
+                        output_bytes(template_, depths_), free),
+            "free space or raise the limit, choose another output, or ask for fewer depths"};
+  }
+
+  void write_part(int m, int first_row, int rows, std::span<std::byte const> image_rows) {
+    bool written = false;
+    std::call_once(file(m).laid_out, [&] {
+      lay_out(m, rows == template_.rows ? image_rows.data() : nullptr);
+      written = rows == template_.rows;
+    });
+    if (written) {
+      return;
+    }
+    auto const path = part_path(m);
+    FileDescriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!descriptor.valid()) {
+      throw write_error(path, errno);
+    }
+    std::array pieces{piece(image_rows.data(), image_rows.size())};
+    write_and_close(descriptor,
+                    template_.image_offset + static_cast<std::uint64_t>(first_row) * image_row_bytes(template_), pieces,
+                    path);
+    bytes_written_ += image_rows.size();
+  }
+
+  /// Creates file m, whole when there is an image, else with a hole in the image's place.
+  void lay_out(int m, std::byte const* image) {
+    auto const path = part_path(m);
+    auto descriptor = create(path);
+    file(m).state = State::unpublished;
+    auto const depth = std::bit_cast<DepthBytes>(depths_.depth_um(m));
+    auto pieces = file_pieces(template_, depth, image);
+    if (image != nullptr) {
+      write_and_close(descriptor, 0, pieces, path);
+      bytes_written_ += template_.bytes.size();
+      return;
+    }
+    if (::ftruncate(descriptor.get(), static_cast<off_t>(template_.bytes.size())) != 0) {
+      throw write_error(path, errno);
+    }
+    // The image is the one piece without memory; what lies before and what lies after it are written apart.
+    auto const hole = std::find_if(pieces.begin(), pieces.end(), [](iovec const& p) { return p.iov_base == nullptr; });
+    std::uint64_t const after = template_.image_offset + hole->iov_len;
+    if (int const error_number = write_all(descriptor, 0, {pieces.begin(), hole}); error_number != 0) {
+      throw write_error(path, error_number);
+    }
+    bytes_written_ += template_.bytes.size() - hole->iov_len;
+    write_and_close(descriptor, after, {hole + 1, pieces.end()}, path);
+  }
+
+  [[nodiscard]] FileDescriptor create(std::string const& path) const {
+    // Never through a symbolic link, and a named pipe must not make us wait.
+    FileDescriptor descriptor(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+    if (!descriptor.valid() && errno == ELOOP) {
+      throw Error(ReturnCode::io_error, fmt::format("cannot write depth file '{}'", path),
+                  "there is a symbolic link of that name", "remove it, or choose another output");
+    }
+    if (!descriptor.valid()) {
+      throw write_error(path, errno);
+    }
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+      throw Error(ReturnCode::io_error, fmt::format("cannot write depth file '{}'", path),
+                  "what is there is not a regular file", "remove it, or choose another output");
+    }
+    return descriptor;
+  }
+
+  void write_and_close(FileDescriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
+                       std::string const& path) const {
+    int error_number = write_all(descriptor, offset, pieces);
+    if (int const closing = descriptor.close(); error_number == 0) {
+      error_number = closing;
+    }
+    if (error_number != 0) {
+      throw write_error(path, error_number);
+    }
+  }
+
+  std::filesystem::path base_;
+  DepthGrid depths_;
+  DepthFileTemplate template_;
+  std::vector<File> files_;
+  std::atomic<int> rows_written_ = 0;
+  std::atomic<std::uint64_t> bytes_written_ = 0;
+};
+
+DepthFileWriter::DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template)
+    : implementation_(std::make_unique<Implementation>(std::move(base), depths, std::move(file_template))) {}
+
+DepthFileWriter::~DepthFileWriter() = default;
+
+void DepthFileWriter::write_rows(int first_row, int rows, std::span<std::byte const> images) {
+  implementation_->write_rows(first_row, rows, images);
+}
+
+void DepthFileWriter::sync(Sync policy) { implementation_->sync(policy); }
+
+void DepthFileWriter::publish(Sync policy) { implementation_->publish(policy); }
+
+std::uint64_t DepthFileWriter::bytes_written() const { return implementation_->bytes_written(); }
+
+}  // namespace lauebench

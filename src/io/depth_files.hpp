@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kokkos_kernels/types.hpp"
+
+/// The established output: one HDF5 file per depth, `<base><m>.h5`, and `<base>summary.txt`.
+namespace lauebench {
+
+enum class Sync : std::uint8_t { none, fsync };
+
+/// What all depth files of a reconstruction have in common: the scan's file without the stack of frames, without
+/// /entry1/wire and without links that lead to the stack, plus an image of [rows][columns] and one depth. Built once in
+/// memory (core driver, early allocation); every file is these bytes with two places replaced.
+struct DepthFileTemplate {
+  std::vector<std::byte> bytes;    ///< a whole file; the image's place holds zeros
+  std::uint64_t image_offset = 0;  ///< of [rows][columns] elements
+  std::uint64_t depth_offset = 0;  ///< of one float64, micrometres
+  int rows = 0;
+  int columns = 0;
+  ElementType element_type = ElementType::uint16;
+  std::filesystem::path scan;  ///< what it was made from; never replaced by a depth file
+};
+
+/// `rows` and `columns` are those of the scan's frames. Throws Error (bad_input, io_error) when the scan's metadata
+/// cannot be copied.
+[[nodiscard]] DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, ElementType element_type,
+                                                         int rows, int columns);
+
+/// Bytes of one reconstruction's depth files together (summary left out).
+[[nodiscard]] std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths);
+
+/// Writes depth images stripe by stripe. Files are called `<base><m>.h5.part` until `publish`; the destructor removes
+/// those that were not published. At most one file is open at a time per calling thread.
+class DepthFileWriter {
+ public:
+  /// Checks that the folder exists, that none of the files would replace the scan, and that `output_bytes` and enough
+  /// inodes are free (files of an earlier reconstruction do not count as free: they stay until `publish`); creates
+  /// nothing yet. Throws Error (io_error, bad_input).
+  DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template);
+  ~DepthFileWriter();
+  DepthFileWriter(DepthFileWriter const&) = delete;
+  DepthFileWriter& operator=(DepthFileWriter const&) = delete;
+
+  /// Rows [first_row, first_row + rows) of all depth images; `images` is [depths][rows][columns] of the template's
+  /// element type. Every row is to be written once. Several threads may write different rows at once. Throws Error
+  /// (io_error), out of space included (with the bytes needed and free), std::invalid_argument when rows and size do
+  /// not fit. A process that may run into a file-size limit should ignore SIGXFSZ.
+  void write_rows(int first_row, int rows, std::span<std::byte const> images);
+
+  /// fsync of every file (Sync::fsync). Throws Error (io_error).
+  void sync(Sync policy);
+
+  /// Renames every `.part` file to its final name, replacing files of an earlier reconstruction with the same base
+  /// (those with higher numbers stay), and with Sync::fsync syncs the folder. Throws Error: io_error, or
+  /// reconstruction_error when rows are missing.
+  void publish(Sync policy);
+
+  [[nodiscard]] std::uint64_t bytes_written() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// One line of `<base>summary.txt`'s head, "name: value".
+struct SummaryParameter {
+  std::string name;
+  std::string value;
+};
+
+/// Writes `<base>summary.txt`: parameters, then per depth its index, depth (um) and total intensity (sum of the stored
+/// values), under a temporary name first. Throws Error (io_error).
+void write_summary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
+                   DepthGrid const& depths, std::span<double const> totals);
+
+}  // namespace lauebench

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "config/error.hpp"
+#include "io/depth_files.hpp"
+#include "io/file_descriptor.hpp"
+
+namespace lauebench {
+
+namespace {
+
+constexpr std::string_view what_to_do = "check the output folder";
+
+std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid const& depths,
+                         std::span<double const> totals) {
+  std::size_t width = 0;
+  for (auto const& parameter : parameters) {
+    width = std::max(width, parameter.name.size());
+  }
+  std::string text;
+  for (auto const& parameter : parameters) {
+    text += fmt::format("{:<{}} {}\n", parameter.name + ":", width + 1, parameter.value);
+  }
+  text += fmt::format("\n{:>7} {:>14} {:>24}\n", "index", "depth_um", "total_intensity_counts");
+  for (int m = 0; m < depths.count; ++m) {
+    text += fmt::format("{:>7} {:>14.6g} {:>24.17g}\n", m, depths.depth_um(m), totals[static_cast<std::size_t>(m)]);
+  }
+  return text;
+}
+
+}  // namespace
+
+void write_summary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
+                   DepthGrid const& depths, std::span<double const> totals) {
+  if (totals.size() != static_cast<std::size_t>(depths.count)) {
+    throw std::invalid_argument("write_summary: one total per depth");
+  }
+  auto const final_path = base.string() + "summary.txt";
+  auto const part_path = final_path + ".part";
+  auto const problem = fmt::format("cannot write summary '{}'", final_path);
+  auto text = summary_text(parameters, depths, totals);
+  FileDescriptor file(
+      ::open(part_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+  if (!file.valid()) {
+    throw io_error(problem, errno, what_to_do);
+  }
+  std::array pieces{iovec{text.data(), text.size()}};
+  int error_number = write_all(file, 0, pieces);
+  if (int const closing = file.close(); error_number == 0) {
+    error_number = closing;
+  }
+  if (error_number == 0 && ::rename(part_path.c_str(), final_path.c_str()) != 0) {
+    error_number = errno;
+  }
+  if (error_number != 0) {
+    ::unlink(part_path.c_str());
+    throw io_error(problem, error_number, what_to_do);
+  }
+}
+
+}  // namespace lauebench

@@ -1,0 +1,99 @@
+#include <array>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "config/error.hpp"
+#include "io/depth_files.hpp"
+#include "io/hdf5_handle.hpp"
+#include "io/hdf5_items.hpp"
+#include "io/hdf5_types.hpp"
+#include "io/metadata_copy.hpp"
+#include "io/scan_metadata.hpp"
+
+namespace lauebench {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "depth files hold little-endian elements, written as they lie in memory");
+
+/// By how much the file in memory grows at a time.
+constexpr std::size_t increment_bytes = 256 * 1024;
+
+/// An empty HDF5 file in memory; links of its root keep their order of creation where the scan's do.
+hdf5::Handle create_in_memory(hdf5::Handle const& scan, std::string_view problem) {
+  hdf5::Handle const access(H5Pcreate(H5P_FILE_ACCESS));
+  H5Pset_fapl_core(access.id(), increment_bytes, false);
+  hdf5::Handle const creation(H5Pcreate(H5P_FILE_CREATE));
+  hdf5::Handle const scan_creation(H5Fget_create_plist(scan.id()));
+  unsigned order = 0;
+  if (H5Pget_link_creation_order(scan_creation.id(), &order) >= 0 && order != 0) {
+    H5Pset_link_creation_order(creation.id(), order);
+  }
+  // HDF5 looks for a file of this name first, so it is one that cannot exist.
+  return hdf5::require_created(H5Fcreate("/dev/null/depth_file_template", H5F_ACC_TRUNC, creation.id(), access.id()),
+                               problem);
+}
+
+/// A dataset whose place in the file is fixed at once.
+hdf5::Handle create_contiguous(hdf5::Handle const& file, char const* path, ElementType type,
+                               std::span<hsize_t const> sizes, std::string_view problem) {
+  hdf5::Handle const space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr));
+  hdf5::Handle const creation(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_layout(creation.id(), H5D_CONTIGUOUS);
+  H5Pset_alloc_time(creation.id(), H5D_ALLOC_TIME_EARLY);
+  H5Pset_obj_track_times(creation.id(), false);  // the same reconstruction gives the same bytes, whenever it runs
+  return hdf5::require_created(
+      H5Dcreate2(file.id(), path, hdf5::stored_type(type), space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+      problem);
+}
+
+std::vector<std::byte> file_image(hdf5::Handle const& file, std::string_view problem) {
+  hdf5::check_written(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), problem);
+  ssize_t const size = H5Fget_file_image(file.id(), nullptr, 0);
+  hdf5::check_written(size > 0 ? 0 : -1, problem);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  hdf5::check_written(H5Fget_file_image(file.id(), bytes.data(), bytes.size()) == size ? 0 : -1, problem);
+  return bytes;
+}
+
+}  // namespace
+
+DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, ElementType element_type, int rows,
+                                           int columns) {
+  hdf5::Scope const scope;
+  auto const problem = fmt::format("cannot build depth files from scan '{}'", scan.string());
+  auto const source = hdf5::open_for_reading(scan);
+  auto const file = create_in_memory(source, problem);
+  copy_metadata(source, file, problem);
+
+  DepthFileTemplate result;
+  result.scan = scan;
+  result.rows = rows;
+  result.columns = columns;
+  result.element_type = element_type;
+  {
+    std::array<hsize_t, 2> const sizes{static_cast<hsize_t>(rows), static_cast<hsize_t>(columns)};
+    std::array<hsize_t, 1> const one{1};
+    auto const depth = create_contiguous(file, depth_path, ElementType::float64, one, problem);
+    hdf5::put_attribute(depth, "units", "micron");
+    auto const image = create_contiguous(file, stack_path, element_type, sizes, problem);
+    hdf5::put_attribute(image, "signal", std::int32_t{1});
+    result.depth_offset = H5Dget_offset(depth.id());
+    result.image_offset = H5Dget_offset(image.id());
+  }
+  result.bytes = file_image(file, problem);
+  auto const image_bytes =
+      static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(columns) * size_bytes(element_type);
+  bool const inside =
+      result.image_offset < result.bytes.size() && image_bytes <= result.bytes.size() - result.image_offset &&
+      result.depth_offset < result.bytes.size() && sizeof(double) <= result.bytes.size() - result.depth_offset;
+  if (!inside) {
+    throw Error(ReturnCode::io_error, problem, "HDF5 has placed the image outside the file",
+                "report this with the version that 'laue-bench info' prints");
+  }
+  return result;
+}
+
+}  // namespace lauebench

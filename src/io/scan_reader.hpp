@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "kokkos_kernels/types.hpp"
+
+namespace lauebench {
+
+/// Region of interest in unbinned, zero-based pixels, as /entry1/detector has it.
+struct DetectorRegion {
+  int start_x = 0;
+  int start_y = 0;
+  int bin_x = 1;
+  int bin_y = 1;
+  int end_x = 2047;
+  int end_y = 2047;
+  int full_x = 2048;  ///< Nx
+  int full_y = 2048;  ///< Ny
+};
+
+/// How the frames lie in the file.
+struct FrameLayout {
+  std::optional<std::array<std::int64_t, 3>> chunk;  ///< frames, rows, columns; empty: contiguous
+  bool filtered = false;
+  std::int64_t stored_bytes = 0;
+};
+
+struct ScanInfo {
+  std::filesystem::path path;
+  int stored_frames = 0;  ///< n; frame 0 is not used
+  int rows = 0;
+  int columns = 0;
+  ElementType element_type = ElementType::uint16;
+  DetectorRegion region;
+  FrameLayout layout;
+  std::vector<Vec3> wire_raw_um;  ///< raw positions of the images I_0 .. I_(N-1), elements 2..n of the vectors
+
+  [[nodiscard]] int images() const { return stored_frames - 1; }
+  [[nodiscard]] std::int64_t row_bytes() const {
+    return std::int64_t{columns} * static_cast<std::int64_t>(size_bytes(element_type));
+  }
+  [[nodiscard]] std::int64_t image_bytes() const { return row_bytes() * rows; }
+};
+
+/// Throws Error (bad_input) when the scan has too few stored frames: 5, or 4 with the conserving rule, or 8 with the
+/// cosmic filter.
+void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter);
+
+/// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.
+class ScanReader {
+ public:
+  /// Opens and validates (see the specification, "Input 2"). Throws Error: bad_input for what the file lacks, io_error
+  /// for what the system refuses. HDF5's own error stack is never printed.
+  explicit ScanReader(std::filesystem::path const& file);
+  ~ScanReader();
+  ScanReader(ScanReader&&) noexcept;
+  ScanReader& operator=(ScanReader&&) noexcept;
+
+  [[nodiscard]] ScanInfo const& info() const;
+
+  /// Bytes that HDF5 needs beside the destination while rows are read: chunks being decompressed. 0 for contiguous
+  /// frames in native byte order, which are read without HDF5 (and may then be read by several threads at once).
+  [[nodiscard]] std::int64_t buffer_bytes() const;
+
+  /// Image 0 (stored frame 1) as [rows][columns] of the element type; `destination` has image_bytes(). Throws Error
+  /// (io_error) when the file cannot be read any more, std::invalid_argument for a destination of another size.
+  void read_first_image(std::span<std::byte> destination);
+
+  /// Rows [first_row, first_row + rows) of all images, [images][rows][columns] of the element type in native byte
+  /// order. A call decompresses no chunk twice. Throws as read_first_image.
+  void read_rows(int first_row, int rows, std::span<std::byte> destination);
+
+  /// Closes the file; the destructor does the same but cannot report.
+  void close();
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,144 @@
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/run_benchmark.hpp"
+#include "cluster/cluster_session.hpp"
+#include "commands.hpp"
+#include "config/error.hpp"
+#include "config/options.hpp"
+#include "probe/build_info.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr int exit_usage_error = static_cast<int>(ReturnCode::bad_input);
+constexpr int exit_unexpected = static_cast<int>(ReturnCode::reconstruction_error);
+
+void print_error(char const* text) { fmt::print(stderr, "laue-bench: error: {}\n", text); }
+
+/// What the modules and the results file rely on, before anything else happens.
+void prepare_process() {
+  // the program binds its ranks itself; OpenMP would undo it
+  ::setenv("OMP_PROC_BIND", "false", 1);
+  // a file size limit shall be an error of write(2), not the end
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// Every rank reads the command line; what one rank cannot read (a configuration file that its node does not have) ends
+/// all of them.
+ParsedCommandLine parse_on_all_ranks(Communicator& ranks, std::span<char const* const> arguments) {
+  std::optional<ParsedCommandLine> parsed;
+  std::optional<Error> problem;
+  try {
+    parsed = parse_command_line(arguments.subspan(1), std::getenv("LAUEBENCH_LOG_LEVEL"), build_info().version);
+  } catch (Error const& error) {
+    problem = error;
+  }
+  agree(ranks, problem);
+  return std::move(*parsed);
+}
+
+/// For subcommands that one process performs alone.
+void refuse_several_ranks(Communicator const& ranks, char const* subcommand) {
+  if (ranks.size() > 1) {
+    throw AgreedError(ReturnCode::bad_input, fmt::format("{} was started on {} ranks", subcommand, ranks.size()),
+                      "one process performs it alone", "start it without mpirun, or use laue-bench run for many ranks");
+  }
+}
+
+/// Performs what was parsed and returns the exit status.
+class Performer {
+ public:
+  Performer(Communicator& ranks, std::vector<std::string> command_line)
+      : ranks_(ranks), command_line_(std::move(command_line)) {}
+
+  int operator()(TextToPrint const& text) const {
+    return on_first_rank([&text] { fmt::print("{}", text.text); });
+  }
+  int operator()(Command const& command) const { return std::visit(*this, command); }
+  int operator()(RunConfig const& config) const { return run_benchmark(config, ranks_, command_line_); }
+  int operator()(InfoConfig const& config) const {
+    return on_first_rank([&config] { run_info_command(config); });
+  }
+  int operator()(ReconstructConfig const& config) const {
+    refuse_several_ranks(ranks_, "laue-bench reconstruct");
+    return run_reconstruct_command(config);
+  }
+  int operator()(GenerateConfig const& config) const {
+    refuse_several_ranks(ranks_, "laue-bench generate");
+    return run_generate_command(config);
+  }
+
+ private:
+  template <class Action>
+  int on_first_rank(Action action) const {
+    if (ranks_.is_root()) {
+      action();
+    }
+    return 0;
+  }
+
+  Communicator& ranks_;
+  std::vector<std::string> command_line_;
+};
+
+/// An error that the other ranks do not know of: they may wait for this rank for ever.
+int end_launch(Communicator& ranks, char const* text, int status) {
+  print_error(fmt::format("rank {}: {}", ranks.rank(), text).c_str());
+  std::fflush(nullptr);
+  ranks.abort(status);
+  return status;
+}
+
+int perform(ClusterSession& session, std::span<char const* const> arguments) {
+  Communicator& ranks = session.world();
+  bool const is_alone = ranks.size() == 1;
+  try {
+    Performer const performer(ranks, {arguments.begin(), arguments.end()});
+    return std::visit(performer, parse_on_all_ranks(ranks, arguments));
+  } catch (AgreedError const& error) {
+    if (ranks.is_root()) {
+      print_error(error.what());
+    }
+    return exit_usage_error;
+  } catch (Error const& error) {
+    if (is_alone) {
+      print_error(error.what());
+      return static_cast<int>(error.code());
+    }
+    return end_launch(ranks, error.what(), static_cast<int>(error.code()));
+  } catch (std::exception const& error) {
+    if (is_alone) {
+      print_error(error.what());
+      return exit_unexpected;
+    }
+    return end_launch(ranks, error.what(), exit_unexpected);
+  }
+}
+
+}  // namespace
+}  // namespace lauebench
+
+int main(int argc, char** argv) {
+  try {
+    lauebench::prepare_process();
+    lauebench::ClusterSession session;
+    return lauebench::perform(session, std::span<char const* const>(argv, static_cast<std::size_t>(argc)));
+  } catch (lauebench::Error const& error) {
+    lauebench::print_error(error.what());
+    return lauebench::exit_usage_error;
+  } catch (std::exception const& error) {
+    lauebench::print_error(error.what());
+    return lauebench::exit_unexpected;
+  }
+}

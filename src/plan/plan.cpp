@@ -1,0 +1,187 @@
+#include "plan/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "config/error.hpp"
+#include "config/nearest_name.hpp"
+#include "plan/plan_id.hpp"
+#include "plan/shuffle.hpp"
+
+namespace lauebench {
+namespace {
+
+GridPoint cpu_point(int parallel, int threads) {
+  return {fmt::format("cpu-p{}-t{}", parallel, threads), Device::cpu, parallel, threads};
+}
+
+GridPoint gpu_point(int parallel) { return {fmt::format("gpu-p{}", parallel), Device::gpu, parallel, 1}; }
+
+std::vector<std::string_view> ids_of(std::vector<GridPoint> const& points) {
+  std::vector<std::string_view> ids;
+  ids.reserve(points.size());
+  for (auto const& point : points) {
+    ids.push_back(point.id);
+  }
+  return ids;
+}
+
+/// The points that --only names, or all.
+std::vector<GridPoint> selected_points(RunConfig const& config) {
+  auto points = list_grid_points(config);
+  auto const ids = ids_of(points);
+  for (auto const& name : config.only) {
+    if (std::ranges::find(ids, name) == ids.end()) {
+      auto const list = fmt::format("give points of the grid: {}", fmt::join(ids, ", "));
+      throw bad_input(fmt::format("--only names the unknown point '{}'", name), "the grid has none of this name",
+                      suggest_name(name, ids, "", list));
+    }
+  }
+  if (!config.only.empty()) {
+    std::erase_if(points, [&config](GridPoint const& point) {
+      return std::ranges::find(config.only, point.id) == config.only.end();
+    });
+  }
+  return points;
+}
+
+int most_parallel(std::vector<GridPoint> const& points) {
+  return std::accumulate(points.begin(), points.end(), 0,
+                         [](int most, GridPoint const& point) { return std::max(most, point.parallel); });
+}
+
+std::string rank_count(int ranks) { return fmt::format("{} rank{}", ranks, ranks == 1 ? "" : "s"); }
+
+/// Moves the points that `is_hindered` from `plan.points` to `plan.skipped`.
+template <class Predicate, class Reason>
+void skip_points(Plan& plan, Predicate is_hindered, Reason reason) {
+  for (auto const& point : plan.points) {
+    if (is_hindered(point)) {
+      plan.skipped.push_back({point, reason(point)});
+    }
+  }
+  std::erase_if(plan.points, is_hindered);
+}
+
+void apply_gpu_availability(Plan& plan, RunConfig const& config, Resources const& resources) {
+  if (resources.gpu_unavailable.empty()) {
+    return;
+  }
+  if (config.mode == Mode::gpu) {
+    throw bad_input("--mode gpu cannot run", resources.gpu_unavailable,
+                    "use --mode cpu, or start on a node with a GPU and the CUDA module (see laue-bench info)");
+  }
+  skip_points(
+      plan, [](GridPoint const& point) { return point.device == Device::gpu; },
+      [&resources](GridPoint const&) { return resources.gpu_unavailable; });
+}
+
+void apply_rank_count(Plan& plan, RunConfig const& config, Resources const& resources) {
+  plan.ranks_needed = most_parallel(plan.points);
+  if (plan.ranks_needed <= resources.ranks) {
+    return;
+  }
+  if (config.oversized == OversizedPoints::skip) {
+    skip_points(
+        plan, [&resources](GridPoint const& point) { return point.parallel > resources.ranks; },
+        [&resources](GridPoint const& point) {
+          return fmt::format("needs {}, launched with {}", rank_count(point.parallel), resources.ranks);
+        });
+  } else if (config.dry_run == DryRun::no) {
+    auto const largest = std::ranges::max_element(plan.points, {}, &GridPoint::parallel);
+    throw bad_input(
+        fmt::format("point {} needs {}, launched with {}", largest->id, rank_count(plan.ranks_needed), resources.ranks),
+        "each reconstruction of a point is one MPI rank",
+        fmt::format("launch with mpirun -n {}, or add --skip-oversized", plan.ranks_needed));
+  }
+}
+
+void append_in_grid_order(Plan& plan, int warmups, int runs) {
+  for (int point = 0; point < static_cast<int>(plan.points.size()); ++point) {
+    for (int run = 0; run < warmups; ++run) {
+      plan.runs.push_back({point, run, RunKind::warmup});
+    }
+    for (int run = 0; run < runs; ++run) {
+      plan.runs.push_back({point, run, RunKind::measured});
+    }
+  }
+}
+
+void append_rounds(Plan& plan, int rounds, RunKind kind, RandomBits& bits) {
+  std::vector<int> order(plan.points.size());
+  for (int round = 0; round < rounds; ++round) {
+    std::iota(order.begin(), order.end(), 0);
+    shuffle(order, bits);
+    for (int const point : order) {
+      plan.runs.push_back({point, round, kind});
+    }
+  }
+}
+
+void append_runs(Plan& plan, RunConfig const& config) {
+  auto const points = static_cast<std::int64_t>(plan.points.size());
+  auto const planned = points * (std::int64_t{config.runs} + config.warmup);
+  if (planned > max_planned_runs) {
+    throw bad_input(fmt::format("{} repetitions planned", planned),
+                    fmt::format("{} points, {} warm-ups and {} runs each; at most {} in all", points, config.warmup,
+                                config.runs, max_planned_runs),
+                    "lower --runs or --warmup, or shorten the lists");
+  }
+  if (plan.order == Order::grid) {
+    append_in_grid_order(plan, config.warmup, config.runs);
+    return;
+  }
+  RandomBits bits{plan.seed};
+  append_rounds(plan, config.warmup, RunKind::warmup, bits);
+  append_rounds(plan, config.runs, RunKind::measured, bits);
+}
+
+}  // namespace
+
+std::vector<GridPoint> list_grid_points(RunConfig const& config) {
+  std::vector<GridPoint> points;
+  if (config.mode != Mode::gpu) {
+    for (int const parallel : config.cpu_parallel) {
+      for (int const threads : config.cpu_threads) {
+        points.push_back(cpu_point(parallel, threads));
+      }
+    }
+  }
+  if (config.mode != Mode::cpu) {
+    for (int const parallel : config.gpu_parallel) {
+      points.push_back(gpu_point(parallel));
+    }
+  }
+  return points;
+}
+
+Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed) {
+  Plan plan;
+  plan.points = selected_points(config);
+  plan.plan_id = make_plan_id(config, plan.points);
+  plan.order = config.order.value_or(config.runs > 1 ? Order::random : Order::grid);
+  plan.seed = config.seed.value_or(seed);
+  apply_gpu_availability(plan, config, resources);
+  apply_rank_count(plan, config, resources);
+  if (plan.points.empty() && config.dry_run == DryRun::no) {
+    throw bad_input("no point is left to run",
+                    plan.skipped.empty() ? "the grid is empty"
+                                         : fmt::format("all are skipped; {}: {}", plan.skipped.front().point.id,
+                                                       plan.skipped.front().reason),
+                    "change --mode or the lists of the grid, or launch with more ranks");
+  }
+  plan.replicas = most_parallel(plan.points);
+  append_runs(plan, config);
+  return plan;
+}
+
+std::string describe(GridPoint const& point) {
+  return point.device == Device::cpu
+             ? fmt::format("CPU, {} x {} thread{}", point.parallel, point.threads, point.threads == 1 ? "" : "s")
+             : fmt::format("GPU, {} at a time", point.parallel);
+}
+
+}  // namespace lauebench

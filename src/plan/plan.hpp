@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace lauebench {
+
+enum class Device : std::uint8_t { cpu, gpu };
+
+/// One cell of the grid: `parallel` concurrent reconstructions, each with `threads` threads (cpu) or one GPU.
+struct GridPoint {
+  std::string id;  ///< "cpu-p2-t4", "gpu-p2"; what --only takes
+  Device device = Device::cpu;
+  int parallel = 1;
+  int threads = 1;  ///< 1 for gpu points
+
+  friend bool operator==(GridPoint const&, GridPoint const&) = default;
+};
+
+/// A point that is left out, and why ("needs 8 ranks, launched with 4").
+struct SkippedPoint {
+  GridPoint point;
+  std::string reason;
+};
+
+enum class RunKind : std::uint8_t { warmup, measured };
+
+/// One repetition of a point.
+struct PlannedRun {
+  int point = 0;      ///< index into Plan::points
+  int run_index = 0;  ///< 0 .. runs-1 of its kind and point
+  RunKind kind = RunKind::measured;
+
+  friend bool operator==(PlannedRun const&, PlannedRun const&) = default;
+};
+
+struct Plan {
+  std::vector<GridPoint> points;
+  std::vector<SkippedPoint> skipped;
+  std::vector<PlannedRun> runs;  ///< in the order of execution; warm-ups of a point precede its measured runs
+  int replicas = 0;              ///< max(parallel) over points
+  int ranks_needed = 0;          ///< for all points that only a lack of ranks can hinder
+  Order order = Order::grid;
+  std::uint64_t seed = 0;
+  std::string plan_id;  ///< digest (32 hex digits) of what defines the grid and what one run does
+};
+
+/// What the launch offers; found out by the caller.
+struct Resources {
+  int ranks = 1;
+  std::string gpu_unavailable;  ///< empty: GPU points can run; else the loader's reason
+};
+
+/// Points, repetitions and order; no MPI, no file is touched. `seed` is used where the configuration has none.
+///
+/// Order grid: point after point, each with its warm-ups, then its measured runs. Order random: in rounds, so that each
+/// point gets its r-th run before any gets its (r+1)-th; the points of a round stand in an order that the seed alone
+/// decides, on every machine; the rounds of warm-ups come first. The default is random from 2 runs on, else grid.
+///
+/// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
+/// are skipped or this is a dry run, when mode is gpu and there is none, when --only names an unknown point, when there
+/// are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry run may be left with nothing).
+[[nodiscard]] Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed);
+
+/// More repetitions than this in one launch are taken for a mistake.
+inline constexpr std::int64_t max_planned_runs = 10'000'000;
+
+/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists.
+[[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
+
+/// "CPU, 2 x 4 threads" or "GPU, 2 at a time", for tables.
+[[nodiscard]] std::string describe(GridPoint const& point);
+
+}  // namespace lauebench

@@ -1,0 +1,103 @@
+#include "probe/host_facts.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#if defined(__GLIBC__)
+#include <gnu/libc-version.h>
+#endif
+
+namespace lauebench {
+namespace {
+
+std::string text_of(char const* path) {
+  std::ifstream stream(path);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  auto const first = text.find_first_not_of(blanks);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// The value of the first line "key : value".
+std::optional<std::string> value_of(std::string_view text, std::string_view key) {
+  while (!text.empty()) {
+    auto const end = text.find('\n');
+    std::string_view const line = text.substr(0, end);
+    auto const colon = line.find(':');
+    if (colon != std::string_view::npos && trimmed(line.substr(0, colon)) == key) {
+      return std::string(trimmed(line.substr(colon + 1)));
+    }
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return std::nullopt;
+}
+
+std::string libc_name() {
+#if defined(__GLIBC__)
+  return fmt::format("-with-glibc{}", gnu_get_libc_version());
+#else
+  return "";
+#endif
+}
+
+}  // namespace
+
+Reading<std::string> cpu_model_from(std::string_view cpuinfo) {
+  if (auto model = value_of(cpuinfo, "model name"); model && !model->empty()) {
+    return *model;
+  }
+  if (auto const part = value_of(cpuinfo, "CPU part")) {
+    return fmt::format("implementer {} part {}", value_of(cpuinfo, "CPU implementer").value_or("unknown"), *part);
+  }
+  if (auto cpu = value_of(cpuinfo, "cpu")) {
+    return *cpu;
+  }
+  return Unknown{"/proc/cpuinfo names no model"};
+}
+
+Reading<std::uint64_t> memory_from(std::string_view meminfo) {
+  constexpr std::uint64_t bytes_per_kib = 1024;
+  auto const total = value_of(meminfo, "MemTotal");
+  std::uint64_t kib = 0;
+  std::string unit;
+  if (total && std::istringstream(*total) >> kib >> unit && unit == "kB") {
+    return kib * bytes_per_kib;
+  }
+  return Unknown{"/proc/meminfo has no MemTotal in kB"};
+}
+
+Reading<std::array<double, 3>> load_average_from(std::string_view loadavg) {
+  std::istringstream stream{std::string(loadavg)};
+  std::array<double, 3> averages{};
+  if (stream >> averages[0] >> averages[1] >> averages[2]) {
+    return averages;
+  }
+  return Unknown{"/proc/loadavg cannot be read"};
+}
+
+HostFacts read_host_facts() {
+  utsname names{};
+  ::uname(&names);
+  HostFacts facts;
+  facts.hostname = names.nodename;
+  facts.platform = fmt::format("{}-{}-{}{}", names.sysname, names.release, names.machine, libc_name());
+  facts.kernel = fmt::format("{} {}", names.release, names.version);
+  facts.machine = names.machine;
+  facts.cpu_model = cpu_model_from(text_of("/proc/cpuinfo"));
+  facts.logical_cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  facts.memory_bytes = memory_from(text_of("/proc/meminfo"));
+  facts.load_average = load_average_from(text_of("/proc/loadavg"));
+  return facts;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "probe/reading.hpp"
+
+namespace lauebench {
+
+/// One node as the process that asks sees it.
+struct HostFacts {
+  std::string hostname;
+  std::string platform;  ///< "Linux-6.1.0-x86_64-with-glibc2.36"
+  std::string kernel;    ///< release and version of the kernel
+  std::string machine;   ///< "x86_64"
+  Reading<std::string> cpu_model;
+  int logical_cpus = 0;  ///< online on the node, whether this process may use them or not
+  Reading<std::uint64_t> memory_bytes;
+  Reading<std::array<double, 3>> load_average;  ///< over 1, 5 and 15 minutes
+};
+
+[[nodiscard]] HostFacts read_host_facts();
+
+/// The model's name from the text of /proc/cpuinfo (x86: "model name", else "CPU part" with its implementer, or "cpu").
+[[nodiscard]] Reading<std::string> cpu_model_from(std::string_view cpuinfo);
+
+/// MemTotal from the text of /proc/meminfo.
+[[nodiscard]] Reading<std::uint64_t> memory_from(std::string_view meminfo);
+
+/// The three averages at the head of the text of /proc/loadavg.
+[[nodiscard]] Reading<std::array<double, 3>> load_average_from(std::string_view loadavg);
+
+}  // namespace lauebench

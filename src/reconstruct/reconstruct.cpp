@@ -1,0 +1,243 @@
+#include "reconstruct/reconstruct.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "config/depth_grid.hpp"
+#include "config/words.hpp"
+#include "kokkos_kernels/cutoff.hpp"
+#include "reconstruct/process_memory.hpp"
+#include "reconstruct/reconstruction_setup.hpp"
+#include "reconstruct/stripe_buffer.hpp"
+#include "reconstruct/stripe_plan.hpp"
+
+namespace lauebench {
+namespace {
+
+/// Adds the seconds until it is destroyed to a phase.
+class PhaseTimer {
+ public:
+  explicit PhaseTimer(double& phase_s) : phase_s_(phase_s), start_s_(monotonic_s()) {}
+  ~PhaseTimer() { phase_s_ += monotonic_s() - start_s_; }
+  PhaseTimer(PhaseTimer const&) = delete;
+  PhaseTimer& operator=(PhaseTimer const&) = delete;
+
+ private:
+  double& phase_s_;
+  double start_s_;
+};
+
+std::uint64_t depth_row_bytes(kernels::ReconstructionJob const& job) {
+  return static_cast<std::uint64_t>(job.depths.count) * static_cast<std::uint64_t>(job.columns) * size_bytes(job.output_type);
+}
+
+std::uint64_t frame_row_bytes(ScanInfo const& scan) {
+  return static_cast<std::uint64_t>(scan.row_bytes()) * static_cast<std::uint64_t>(scan.images());
+}
+
+/// One reconstruction from open scan to published depth files.
+class Pipeline {
+ public:
+  Pipeline(ReconstructionTask const& task, kernels::Backend& backend, RankOutcome& outcome)
+      : task_(task), backend_(backend), outcome_(outcome) {}
+
+  void run() {
+    open();
+    for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
+      int const first_row = stripe * plan_.rows_per_stripe;
+      resolve_stripe(first_row, std::min(plan_.rows_per_stripe, scan_->info().rows - first_row));
+    }
+    finish();
+  }
+
+ private:
+  void open() {
+    PhaseTimer const timer(outcome_.phases.open_s);
+    scan_.emplace(task_.scan);
+    ScanInfo const& info = scan_->info();
+    job_ = make_job(task_, info);
+    refuse_to_overwrite_scan(task_, job_.depths);
+    DepthFileTemplate file_template = make_depth_file_template(task_.scan, job_.output_type, info.rows, info.columns);
+    std::uint64_t const template_bytes = file_template.bytes.size();
+    writer_.emplace(task_.output_base, job_.depths, std::move(file_template));
+    plan_ = plan_stripes(info.rows, stripe_cost(template_bytes), task_.memory_limit_bytes, task_.parameters.rows_per_stripe);
+    depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
+    describe();
+    auto const height = static_cast<std::uint64_t>(plan_.rows_per_stripe);
+    frames_ = StripeBuffer(frame_row_bytes(info) * height);
+    images_ = StripeBuffer(depth_row_bytes(job_) * height);
+    outcome_.memory.stripe_bytes = (frame_row_bytes(info) + depth_row_bytes(job_)) * height;
+  }
+
+  StripeCost stripe_cost(std::uint64_t template_bytes) {
+    ScanInfo const& info = scan_->info();
+    StripeCost cost;
+    // the first image is held twice while the cutoff is selected
+    std::uint64_t const selection = 2 * static_cast<std::uint64_t>(info.image_bytes());
+    cost.fixed = resident_bytes() + static_cast<std::uint64_t>(scan_->buffer_bytes()) + template_bytes + selection;
+    cost.per_row = frame_row_bytes(info) + depth_row_bytes(job_);
+    cost.workspace = [this](int rows) { return backend_.workspace_bytes(job_, task_.execution, rows); };
+    return cost;
+  }
+
+  void describe() {
+    ScanInfo const& info = scan_->info();
+    kernels::BackendInfo const module = backend_.info();
+    outcome_.backend = module.name;
+    outcome_.architecture = module.architecture;
+    outcome_.output_type = to_word(job_.output_type);
+    outcome_.images = info.images();
+    outcome_.rows = info.rows;
+    outcome_.columns = info.columns;
+    outcome_.depths = job_.depths.count;
+    outcome_.stripes = plan_.stripes;
+    outcome_.rows_per_stripe = plan_.rows_per_stripe;
+  }
+
+  void resolve_stripe(int first_row, int rows) {
+    auto const height = static_cast<std::size_t>(rows);
+    auto const frames = frames_.first(frame_row_bytes(scan_->info()) * height);
+    auto const images = images_.first(depth_row_bytes(job_) * height);
+    if (!kernel_ && plan_.stripes > 1) start_kernel(read_first_image());
+    read([&] { scan_->read_rows(first_row, rows, frames); }, frames.size());
+    if (!kernel_) start_kernel(frames);
+    compute({first_row, rows, frames.data(), images.data()});
+    {
+      PhaseTimer const timer(outcome_.phases.wait_write_s);
+      writer_->write_rows(first_row, rows, images);
+    }
+    outcome_.phases.write_s = outcome_.phases.wait_write_s;
+    outcome_.io.bytes_written = writer_->bytes_written();
+  }
+
+  // the cutoff needs all of image 0 before the first stripe
+  std::span<std::byte const> read_first_image() {
+    first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
+    read([&] { scan_->read_first_image(first_image_); }, first_image_.size());
+    return first_image_;
+  }
+
+  void read(std::function<void()> const& action, std::uint64_t bytes) {
+    {
+      PhaseTimer const timer(outcome_.phases.wait_read_s);
+      action();
+    }
+    outcome_.phases.read_s = outcome_.phases.wait_read_s;
+    outcome_.io.bytes_read += bytes;
+  }
+
+  /// `first_image` begins with image 0.
+  void start_kernel(std::span<std::byte const> first_image) {
+    PhaseTimer const timer(outcome_.phases.compute_s);
+    ScanInfo const& info = scan_->info();
+    auto const pixels = static_cast<std::size_t>(info.rows) * static_cast<std::size_t>(info.columns);
+    job_.cutoff = kernels::brightness_cutoff(first_image.data(), job_.input_type, pixels, task_.parameters.percent_brightest);
+    outcome_.cutoff = job_.cutoff;
+    kernel_ = backend_.make_reconstructor(job_, task_.execution);
+    first_image_ = {};
+  }
+
+  void compute(kernels::Stripe const& stripe) {
+    PhaseTimer const timer(outcome_.phases.compute_s);
+    kernels::StripeReport const report = kernel_->resolve(stripe);
+    std::ranges::transform(depth_totals_, report.depth_totals, depth_totals_.begin(), std::plus{});
+    outcome_.phases.copy_to_device_s += report.copy_to_device_s;
+    outcome_.phases.copy_to_host_s += report.copy_to_host_s;
+    outcome_.threads_counted = report.threads_counted;
+    outcome_.memory.workspace_bytes = std::max(outcome_.memory.workspace_bytes, report.workspace_bytes);
+  }
+
+  void finish() {
+    if (task_.sync == Sync::fsync) {
+      PhaseTimer const timer(outcome_.phases.fsync_s);
+      writer_->sync(task_.sync);
+    }
+    PhaseTimer const timer(outcome_.phases.close_s);
+    writer_->publish(task_.sync);
+    write_summary(task_.output_base, summary_parameters(task_, job_), job_.depths, depth_totals_);
+    outcome_.io.files_written = static_cast<std::uint64_t>(job_.depths.count);
+    scan_->close();
+  }
+
+  ReconstructionTask const& task_;
+  kernels::Backend& backend_;
+  RankOutcome& outcome_;
+  std::optional<ScanReader> scan_;
+  std::optional<DepthFileWriter> writer_;
+  kernels::ReconstructionJob job_;
+  StripePlan plan_;
+  StripeBuffer frames_;
+  StripeBuffer images_;
+  std::vector<std::byte> first_image_;
+  std::unique_ptr<kernels::DepthReconstructor> kernel_;
+  std::vector<double> depth_totals_;
+};
+
+/// Runs `action` and turns what it throws into code and error of `outcome`.
+void record_failure(RankOutcome& outcome, std::function<void()> const& action) {
+  try {
+    action();
+  } catch (Error const& error) {
+    outcome.code = error.code();
+    outcome.error = error.what();
+  } catch (std::bad_alloc const&) {
+    outcome.code = ReturnCode::out_of_memory;
+    outcome.error = "out of memory (the system refused an allocation): lower --memory-limit-mb or run fewer reconstructions at once";
+  } catch (std::exception const& error) {
+    outcome.code = ReturnCode::reconstruction_error;
+    outcome.error = fmt::format("the reconstruction failed ({}): see the log with --verbose 3", error.what());
+  }
+}
+
+double sum_of_phases(PhaseTimes const& phases) {
+  return phases.open_s + phases.wait_read_s + phases.compute_s + phases.wait_write_s + phases.fsync_s + phases.close_s;
+}
+
+}  // namespace
+
+double monotonic_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+ReconstructionNeeds check_task(ReconstructionTask const& task) {
+  ScanReader scan(task.scan);
+  ScanInfo const& info = scan.info();
+  kernels::ReconstructionJob const job = make_job(task, info);
+  refuse_to_overwrite_scan(task, job.depths);
+  StripeCost cost;
+  cost.fixed = static_cast<std::uint64_t>(scan.buffer_bytes());
+  cost.per_row = frame_row_bytes(info) + depth_row_bytes(job);
+  cost.workspace = [](int) { return std::uint64_t{0}; };
+  static_cast<void>(plan_stripes(info.rows, cost, task.memory_limit_bytes, task.parameters.rows_per_stripe));
+
+  ReconstructionNeeds needs;
+  needs.images = info.images();
+  needs.rows = info.rows;
+  needs.columns = info.columns;
+  needs.depths = job.depths.count;
+  needs.input_bytes = std::filesystem::file_size(task.scan);
+  needs.output_bytes = output_bytes(make_depth_file_template(task.scan, job.output_type, info.rows, info.columns), job.depths);
+  needs.output_files = static_cast<std::uint64_t>(job.depths.count);
+  return needs;
+}
+
+RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backend) {
+  RankOutcome outcome;
+  outcome.threads_asked = task.execution.threads;
+  outcome.memory.limit_bytes = task.memory_limit_bytes;
+  outcome.memory.peak_is_of_run = reset_peak_resident();
+  outcome.start_s = monotonic_s();
+  record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });
+  outcome.end_s = monotonic_s();
+  outcome.memory.peak_rss_bytes = peak_resident_bytes();
+  outcome.phases.other_s = outcome.elapsed_s() - sum_of_phases(outcome.phases);
+  return outcome;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,51 @@
+#include "reconstruct/stripe_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/error.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr int lane_rows = 16;   // a stripe's last block of lanes should be full
+constexpr double mib = 1024.0 * 1024.0;
+
+[[noreturn]] void refuse(int rows, std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
+  throw bad_input(fmt::format("a stripe of {} row{} does not fit the memory limit", rows, rows == 1 ? "" : "s"),
+                  fmt::format("{:.0f} MiB needed, {:.0f} MiB allowed", static_cast<double>(needed_bytes) / mib,
+                              static_cast<double>(limit_bytes) / mib),
+                  "raise --memory-limit-mb, or ask for fewer depths or rows per stripe");
+}
+
+/// The largest number of rows that fits, 0 when none does.
+int tallest(int rows, StripeCost const& cost, std::uint64_t limit_bytes) {
+  int fits = 0;
+  int too_many = rows + 1;
+  while (too_many - fits > 1) {
+    int const middle = fits + (too_many - fits) / 2;
+    (cost.of(middle) <= limit_bytes ? fits : too_many) = middle;
+  }
+  return fits;
+}
+
+}  // namespace
+
+StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, std::optional<int> asked) {
+  int height = tallest(rows, cost, limit_bytes);
+  if (height == 0) refuse(1, cost.of(1), limit_bytes);
+  if (asked) {
+    int const wanted = std::min(*asked, rows);
+    if (wanted > height) refuse(wanted, cost.of(wanted), limit_bytes);
+    height = wanted;
+  } else if (height < rows) {
+    int const stripes = (rows + height - 1) / height;
+    int const even = (rows + stripes - 1) / stripes;   // the last stripe is not a sliver
+    int const in_lanes = (even + lane_rows - 1) / lane_rows * lane_rows;
+    height = in_lanes <= height ? in_lanes : even;
+  }
+  return {height, (rows + height - 1) / height};
+}
+
+}  // namespace lauebench

@@ -1,0 +1,104 @@
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "bench/log.hpp"
+#include "cluster/binding.hpp"
+#include "cluster/memory.hpp"
+#include "commands.hpp"
+#include "config/error.hpp"
+#include "kokkos_kernels/backend_loader.hpp"
+#include "reconstruct/reconstruct.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
+
+void check_output(std::filesystem::path const& output, std::filesystem::path const& scan) {
+  std::filesystem::path const folder = output.has_parent_path() ? output.parent_path() : ".";
+  std::error_code unreadable;
+  if (!std::filesystem::is_directory(folder, unreadable)) {
+    throw bad_input(fmt::format("cannot write depth images {}<m>.h5", output.string()),
+                    fmt::format("folder {} does not exist", folder.string()), "create it or choose another --output");
+  }
+  if (!output.has_filename()) {
+    throw bad_input(fmt::format("cannot write depth images into {}", output.string()),
+                    "the files' common name is missing",
+                    fmt::format("give one, for instance --output {}out", output.string()));
+  }
+  if (std::filesystem::equivalent(output, scan, unreadable)) {
+    throw bad_input(fmt::format("cannot write depth images {}<m>.h5", output.string()), "that is the scan itself",
+                    "choose another --output");
+  }
+}
+
+kernels::Backend& load(kernels::BackendKind kind) {
+  kernels::BackendResult const result = kernels::load_backend(kind);
+  if (auto const* loaded = std::get_if<kernels::LoadedBackend>(&result)) {
+    return *loaded->backend;
+  }
+  throw bad_input(fmt::format("backend {} cannot be used", kernels::to_string(kind)),
+                  std::get<kernels::BackendUnavailable>(result).reason,
+                  "see laue-bench info, or choose another --backend");
+}
+
+kernels::Backend& choose_backend(BackendChoice choice) {
+  if (choice == BackendChoice::automatic) {
+    bool const has_gpu =
+        std::holds_alternative<kernels::LoadedBackend>(kernels::load_backend(kernels::BackendKind::cuda));
+    return load(has_gpu ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
+  }
+  return load(choice == BackendChoice::cuda ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
+}
+
+ReconstructionTask make_task(ReconstructConfig const& config) {
+  ReconstructionTask task;
+  task.scan = config.h5;
+  task.geometry = config.geometry;
+  task.output_base = config.output;
+  task.parameters = config.reconstruction;
+  task.memory_limit_bytes = memory_limit_in_effect(
+      static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib, available_memory_bytes(), 1);
+  task.execution.threads = config.threads > 0 ? config.threads : static_cast<int>(current_affinity().size());
+  task.execution.device = config.device;
+  return task;
+}
+
+/// One line: what was done, how long its phases took, how fast it was.
+std::string outcome_text(RankOutcome const& outcome) {
+  PhaseTimes const& phases = outcome.phases;
+  double const seconds = outcome.elapsed_s();
+  std::string text = fmt::format(
+      "{} depth images of {} x {} pixels from {} images in {:.3f} s (open {:.3f}, wait for reading {:.3f}, compute "
+      "{:.3f}, "
+      "wait for writing {:.3f}, fsync {:.3f}, close {:.3f}, other {:.3f})",
+      outcome.depths, outcome.rows, outcome.columns, outcome.images, seconds, phases.open_s, phases.wait_read_s,
+      phases.compute_s, phases.wait_write_s, phases.fsync_s, phases.close_s, phases.other_s);
+  text += fmt::format(", {:.3e} pixel-steps/s, {} {}, ", outcome.pixel_steps() / seconds, outcome.backend,
+                      outcome.architecture);
+  if (outcome.threads_counted > 0) {
+    text += fmt::format("{} thread{}, ", outcome.threads_counted, outcome.threads_counted == 1 ? "" : "s");
+  }
+  return text + fmt::format("{} files, {} bytes", outcome.io.files_written, outcome.io.bytes_written);
+}
+
+}  // namespace
+
+int run_reconstruct_command(ReconstructConfig const& config) {
+  set_up_logging(config.verbose, Speaker::root, ProgressStyle::silent);
+  check_output(config.output, config.h5);
+  ReconstructionTask const task = make_task(config);
+  static_cast<void>(check_task(task));
+  RankOutcome const outcome = reconstruct(task, choose_backend(config.backend));
+  if (outcome.code != ReturnCode::ok) {
+    fmt::print(stderr, "laue-bench: error: {}\n", outcome.error);
+  } else if (config.verbose >= 1) {
+    fmt::print("{}\n", outcome_text(outcome));
+  }
+  return static_cast<int>(outcome.code);
+}
+
+}  // namespace lauebench

@@ -1,0 +1,137 @@
+#include "staging/file_lock.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <system_error>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "cluster/launch_environment.hpp"
+#include "cluster/nodes.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr std::chrono::milliseconds between_attempts{50};
+constexpr std::size_t longest_owner = 400;
+
+bool is_refusal(int error_number) {
+  return error_number == ENOLCK || error_number == EOPNOTSUPP || error_number == ENOSYS;
+}
+
+std::string job_of_this_process() {
+  if (auto const job = environment_variable("SLURM_JOB_ID")) {
+    return "Slurm job " + *job;
+  }
+  if (auto const job = environment_variable("PBS_JOBID")) {
+    return "PBS job " + *job;
+  }
+  return {};
+}
+
+posix::Descriptor open_lock_file(std::filesystem::path const& lock_file) {
+  posix::Descriptor file(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644));
+  if (!file.valid()) {
+    int const error_number = errno;
+    throw posix::system_error(
+        fmt::format("cannot open lock file '{}'", lock_file.string()), error_number,
+        error_number == ELOOP ? "remove the symbolic link" : "choose a folder that you may write to");
+  }
+  if (!S_ISREG(posix::look_at(file, lock_file).st_mode)) {
+    throw bad_input(fmt::format("cannot lock '{}'", lock_file.string()), "it is not a regular file", "remove it");
+  }
+  return file;
+}
+
+/// What the present owner wrote. The text may be another user's: only what prints is passed on.
+std::string owner_of(posix::Descriptor const& file, std::filesystem::path const& lock_file) {
+  ::lseek(file.get(), 0, SEEK_SET);
+  auto text = posix::read_text(file, longest_owner, lock_file);
+  text.resize(std::min(text.find('\n'), text.size()));
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return text.empty() ? "a process that has not given its name" : text;
+}
+
+/// 0 when the lock is ours, EWOULDBLOCK when patience ended, or what the filesystem said.
+int wait_for_lock(posix::Descriptor const& file, std::chrono::milliseconds patience) {
+  auto const deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+      return 0;
+    }
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      return errno;
+    }
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return EWOULDBLOCK;
+    }
+    std::this_thread::sleep_for(between_attempts);
+  }
+}
+
+/// So that others can be told who holds it; a disk that is too full for that changes nothing about the lock.
+void write_owner(posix::Descriptor const& file) {
+  auto const text = describe(this_process()) + '\n';
+  if (::ftruncate(file.get(), 0) == 0) {
+    ::lseek(file.get(), 0, SEEK_SET);
+    [[maybe_unused]] int const status = posix::write_all(file, std::as_bytes(std::span(text)));
+  }
+}
+
+std::filesystem::path with_suffix(std::filesystem::path path, char const* suffix) {
+  path += suffix;
+  return path;
+}
+
+}  // namespace
+
+ProcessIdentity this_process() {
+  return {host_name(), ::getpid(), job_of_this_process(),
+          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))};
+}
+
+std::string describe(ProcessIdentity const& process) {
+  return fmt::format("process {} on {}, {}{}since {}", process.pid, process.host, process.job,
+                     process.job.empty() ? "" : ", ", process.started);
+}
+
+FileLock::FileLock(std::filesystem::path const& lock_file, std::string const& guarded,
+                   std::chrono::milliseconds patience)
+    : file_(open_lock_file(lock_file)) {
+  int const status = wait_for_lock(file_, patience);
+  if (status == EWOULDBLOCK) {
+    throw bad_input(fmt::format("{} is in use", guarded), owner_of(file_, lock_file),
+                    "wait until it has ended, or use another one");
+  }
+  if (is_refusal(status)) {
+    state_ = LockState::refused;
+    refusal_ = std::generic_category().message(status);
+    return;
+  }
+  if (status != 0) {
+    throw io_error(fmt::format("cannot lock '{}'", lock_file.string()), status, "check the filesystem that holds it");
+  }
+  write_owner(file_);
+}
+
+FileLock::~FileLock() {
+  if (file_.valid() && state_ == LockState::held) {
+    // while it is still ours; the lock goes with the descriptor
+    [[maybe_unused]] int const status = ::ftruncate(file_.get(), 0);
+  }
+}
+
+std::filesystem::path staging_lock_file(std::filesystem::path const& staging_dir) {
+  return staging_dir / ".laue-bench.lock";
+}
+
+std::filesystem::path results_lock_file(std::filesystem::path const& results) { return with_suffix(results, ".lock"); }
+
+}  // namespace lauebench

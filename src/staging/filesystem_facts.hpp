@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace lauebench {
+
+enum class FilesystemReach : std::uint8_t {
+  local,    ///< a disk or memory of this node
+  network,  ///< served by other machines: what lies in their caches cannot be known here
+  unknown,
+};
+
+/// What a folder's filesystem is, as the records say it.
+struct FilesystemFacts {
+  std::string type;  ///< "ext4", "lustre", "tmpfs"; the magic number in hexadecimal where it is unknown
+  FilesystemReach reach = FilesystemReach::unknown;
+  std::string mount_point;  ///< empty, as device and options, where the mount is not in /proc/self/mountinfo
+  std::string device;
+  std::string options;  ///< of the mount, then of the filesystem, comma-separated
+  std::uint64_t block_bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::uint64_t free_bytes = 0;             ///< that an ordinary user may still write
+  std::optional<std::uint64_t> free_files;  ///< inodes; empty where the filesystem makes them as needed
+};
+
+/// `folder` exists. Throws Error (io_error).
+[[nodiscard]] FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder);
+
+/// Name and reach of a filesystem by the magic number of statfs(2).
+struct FilesystemKind {
+  std::string name;
+  FilesystemReach reach = FilesystemReach::unknown;
+};
+[[nodiscard]] FilesystemKind filesystem_kind(std::uint64_t magic);
+
+}  // namespace lauebench

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "staging/posix_file.hpp"
+
+namespace lauebench {
+
+/// What earlier runs left in `<staging>/output`, all of it ours.
+struct PreviousOutput {
+  std::uint64_t bytes = 0;  ///< on disk
+  std::uint64_t files = 0;
+};
+
+/// Looks through `<staging>/output` without changing anything; the folder need not exist. Throws Error (bad_input) for
+/// what OutputFolders::clear_previous would refuse.
+[[nodiscard]] PreviousOutput find_previous_output(std::filesystem::path const& staging_dir);
+
+/// `<staging>/output` and the folders of runs in it. Every folder that we make holds a marker file (`.laue-bench`)
+/// before it gets its name, and is empty but for it, under a temporary name, before it loses it: whenever the process
+/// is killed, what is left is recognised as ours and what is not is never touched.
+///
+/// A symbolic link, a folder without our marker, a file of a name that we do not produce or that belongs to another
+/// user is foreign. One foreign entry is an Error (bad_input) that names it, and nothing at all is deleted then.
+/// Symbolic links are never followed below the staging folder.
+class OutputFolders {
+ public:
+  /// Makes `<staging>/output` with its marker unless it is there. `session_id` goes into the markers.
+  OutputFolders(std::filesystem::path const& staging_dir, std::string session_id);
+
+  /// Deletes all earlier runs' folders, and what a killed launch left half made or half deleted.
+  void clear_previous();
+
+  /// Makes `run_<run_id>/proc_0` .. `proc_<parallel - 1>`, on disk when it returns, and returns the absolute path of
+  /// the run's folder.
+  [[nodiscard]] std::filesystem::path create_run(std::string const& run_id, int parallel);
+
+  [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  std::string session_id_;
+  posix::Descriptor folder_;
+};
+
+/// Where rank `i` of a run writes: `<run>/proc_<i>`; its files are `out<m>.h5` and `outsummary.txt`.
+[[nodiscard]] std::filesystem::path rank_folder(std::filesystem::path const& run_folder, int i);
+
+}  // namespace lauebench

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+/// The names that this room gives to files and folders, and by which it knows its own again.
+namespace lauebench {
+
+inline constexpr char const* input_folder_name = "input";
+inline constexpr char const* output_folder_name = "output";
+inline constexpr char const* marker_name = ".laue-bench";
+inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
+
+/// `<basename>_<i>.h5`. The basename is the scan's without its extension; blanks that would break lines, bytes that are
+/// no UTF-8 and what makes it longer than a file name may be are replaced by '_', an abbreviation and a digest of the
+/// whole.
+[[nodiscard]] std::string replica_name(std::filesystem::path const& source, int i);
+
+/// `.<name>.laue-bench-tmp-<pid>`, what a file or folder is called until it is whole.
+[[nodiscard]] std::string temporary_name(std::string_view name);
+
+/// Whether temporary_name() of any process can have made it.
+[[nodiscard]] bool is_temporary_name(std::string_view name);
+
+/// `run_<...>`
+[[nodiscard]] bool is_run_folder_name(std::string_view name);
+
+/// `proc_<number>`
+[[nodiscard]] bool is_rank_folder_name(std::string_view name);
+
+/// What a reconstruction writes: `out<m>.h5`, `outsummary.txt`, and both with `.part` behind them.
+[[nodiscard]] bool is_output_file_name(std::string_view name);
+
+}  // namespace lauebench

@@ -1,0 +1,103 @@
+#include "staging/replica_copy.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "staging/content_digest.hpp"
+#include "staging/own_names.hpp"
+
+namespace lauebench {
+namespace {
+
+/// A new file that disappears again unless it gets its final name.
+class TemporaryFile {
+ public:
+  TemporaryFile(posix::Descriptor const& folder, std::string const& final_name, std::filesystem::path const& path)
+      : folder_(folder),
+        name_(temporary_name(final_name)),
+        final_name_(final_name),
+        problem_(fmt::format("cannot copy to '{}'", path.string())) {
+    file_ = posix::Descriptor(
+        ::openat(folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+    if (!file_.valid()) {
+      throw posix::system_error(problem_, errno, "check the staging folder's permissions");
+    }
+  }
+  ~TemporaryFile() {
+    if (file_.valid()) {
+      ::unlinkat(folder_.get(), name_.c_str(), 0);
+    }
+  }
+  TemporaryFile(TemporaryFile const&) = delete;
+  TemporaryFile& operator=(TemporaryFile const&) = delete;
+
+  void reserve(std::uint64_t bytes) const {
+    // fallocate(2) itself: where the filesystem cannot, glibc's posix_fallocate would write every block
+    if (bytes == 0 || ::fallocate(file_.get(), 0, 0, static_cast<off_t>(bytes)) == 0) {
+      return;
+    }
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) {
+      throw io_error(fmt::format("{}: {} bytes needed", problem_, bytes), errno,
+                     "make room, or choose another --staging-dir");
+    }
+  }
+
+  void write(std::span<std::byte const> bytes) const { check(posix::write_all(file_, bytes)); }
+
+  /// Returns the state under the final name.
+  FileState finish() {
+    check(::fsync(file_.get()) == 0 ? 0 : errno);
+    check(::renameat(folder_.get(), name_.c_str(), folder_.get(), final_name_.c_str()) == 0 ? 0 : errno);
+    auto const state = state_of(posix::look_at(file_, final_name_));
+    posix::Descriptor done = std::move(file_);
+    check(done.close());
+    return state;
+  }
+
+ private:
+  void check(int error_number) const {
+    if (error_number != 0) {
+      throw posix::system_error(problem_, error_number, "check the staging folder's filesystem and its free space");
+    }
+  }
+
+  posix::Descriptor const& folder_;
+  std::string name_;
+  std::string final_name_;
+  std::string problem_;
+  posix::Descriptor file_;
+};
+
+}  // namespace
+
+Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
+                    posix::Descriptor const& folder, std::string const& name, std::filesystem::path const& path) {
+  auto const before = state_of(posix::look_at(source, source_path));
+  TemporaryFile copy(folder, name, path);
+  copy.reserve(before.bytes);
+  ::lseek(source.get(), 0, SEEK_SET);
+  ::posix_fadvise(source.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  ReadBuffer const buffer;
+  ContentDigest digest;
+  std::uint64_t bytes = 0;
+  while (std::size_t const got = posix::read_some(source, buffer.bytes(), source_path)) {
+    auto const piece = buffer.bytes().first(got);
+    digest.add(piece);
+    copy.write(piece);
+    bytes += got;
+  }
+  if (bytes != before.bytes || state_of(posix::look_at(source, source_path)) != before) {
+    throw bad_input(fmt::format("scan '{}' cannot be staged", source_path.string()), "it changed while it was copied",
+                    "start again when nothing writes to it");
+  }
+  Copied copied{copy.finish(), digest.hex()};
+  posix::sync(folder, path.parent_path());
+  return copied;
+}
+
+}  // namespace lauebench

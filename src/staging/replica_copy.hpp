@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "staging/posix_file.hpp"
+#include "staging/replica_manifest.hpp"
+
+namespace lauebench {
+
+/// A file that was just copied.
+struct Copied {
+  FileState state;     ///< of the copy, under its final name
+  std::string digest;  ///< of the bytes that went through, XXH3-128
+};
+
+/// Copies all of `source` to `name` in `folder`, in place of what has that name: under a temporary name, its blocks
+/// reserved first where the filesystem can (so that a full disk shows at once), synced, renamed, the folder synced.
+/// Every byte is written: a clone of the source's blocks would be read at another speed than a file of its own. Nothing
+/// but what was there before is left when it fails. Throws Error.
+[[nodiscard]] Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
+                                  posix::Descriptor const& folder, std::string const& name,
+                                  std::filesystem::path const& path);
+
+}  // namespace lauebench

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "staging/file_lock.hpp"
+#include "staging/filesystem_facts.hpp"
+#include "staging/target_inspection.hpp"
+
+namespace lauebench {
+
+enum class ReplicaAction : std::uint8_t { copied, reused, replaced };
+
+/// "copied", "reused", "replaced"
+[[nodiscard]] std::string_view to_string(ReplicaAction action);
+
+/// A copy of the scan that one rank reads.
+struct Replica {
+  std::filesystem::path path;
+  std::uint64_t bytes = 0;
+  std::string checksum;  ///< XXH3-128 of the content, 32 hexadecimal digits; the source's own
+  double seconds = 0.0;  ///< of checking and copying
+  ReplicaAction action = ReplicaAction::copied;
+  std::string reason;  ///< "there was none", "its content is the scan's", "the scan has changed since it was made"
+};
+
+struct StagedTarget {
+  std::filesystem::path path;  ///< absolute
+  FilesystemFacts filesystem;  ///< after staging
+  std::vector<Replica> replicas;
+};
+
+/// Takes one line at a time.
+using StagingLog = std::function<void(std::string_view)>;
+
+/// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of the scan as it is now, i below request.replicas.
+/// Each is copied under a temporary name, synced to disk and renamed, so that what has its final name is whole. A
+/// replica is kept only when its content is the scan's: known from the manifest
+/// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
+/// were, else read and compared. Other files in the folder are left alone, but for half-made copies of ours that a
+/// killed launch left behind; those are removed, and only while this launch holds the lock (`lock`), as they may be
+/// another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target and
+/// check_space do, when a symbolic link or another user's file stands where a replica belongs, or the scan changes
+/// meanwhile; io_error otherwise.
+[[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, LockState lock, StagingLog const& log);
+
+}  // namespace lauebench

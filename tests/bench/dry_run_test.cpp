@@ -1,0 +1,60 @@
+#include "bench/dry_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sample_launch.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::sample_launch;
+using testing::HasSubstr;
+using testing::Not;
+
+TargetInspection sample_target() {
+  TargetInspection target;
+  target.staging_dir = "/stage";
+  target.filesystem.type = "ext4";
+  target.source_bytes = 1000;
+  target.space.replica_bytes = 2000;
+  target.space.output_bytes = 4000;
+  target.space.files = 84;
+  target.space.free_bytes = 6000;
+  target.space.free_files = 84;
+  return target;
+}
+
+TEST(DryRun, ShowsConfigurationPointsRanksAndRoom) {
+  std::string const text = dry_run_text(sample_launch("/tmp"), sample_target(), 1);
+  EXPECT_THAT(text, HasSubstr("\"cpu_parallel\": [\n"));
+  EXPECT_THAT(text, HasSubstr("cpu-p1-t1     2"));
+  EXPECT_THAT(text, HasSubstr("skipped gpu-p1: no GPU visible\n"));
+  EXPECT_THAT(text, HasSubstr("4 runs in random order (seed 7), plan 00112233445566778899aabbccddeeff\n"));
+  EXPECT_THAT(text, HasSubstr("2 ranks needed, 1 present\n"));
+  EXPECT_THAT(text,
+              HasSubstr("target /stage (ext4)\n  2 replicas of 1000 bytes; depth images of 2 reconstructions at a "
+                        "time, each 41 files in 2000 bytes\n"));
+  EXPECT_THAT(text, HasSubstr("needs 6000 bytes and 84 files: 6000 bytes and 84 files are free\n"));
+  EXPECT_THAT(text, HasSubstr("results: /tmp/results.jsonl\n"));
+}
+
+TEST(DryRun, SaysWhatDoesNotFit) {
+  TargetInspection target = sample_target();
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), Not(HasSubstr("does not fit")));
+  target.space.free_bytes = 5999;
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr("does not fit"));
+  target.space.free_bytes = 6000;
+  target.space.free_files = 83;
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr("does not fit"));
+}
+
+TEST(DryRun, FilesystemThatCountsNoFilesHasRoomForAnyNumber) {
+  TargetInspection target = sample_target();
+  target.space.free_files.reset();
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2),
+              HasSubstr("6000 bytes and any number of files are free\n"));
+}
+
+}  // namespace
+}  // namespace lauebench

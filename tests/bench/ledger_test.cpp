@@ -1,0 +1,92 @@
+#include "bench/ledger.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sample_launch.hpp"
+#include "scratch_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::asked_memory_bytes;
+using test::sample_launch;
+using test::sample_report;
+using test::ScratchFolder;
+using testing::ElementsAre;
+
+class LedgerTest : public testing::Test {
+ protected:
+  /// Adds the plan's run number `order_index`; every rank takes `seconds`.
+  void add(Ledger& ledger, int order_index, double seconds, ReturnCode code = ReturnCode::ok) {
+    PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
+    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
+    std::vector<RankReport> reports;
+    for (int rank = 0; rank < point.parallel; ++rank) {
+      reports.push_back(sample_report(rank, 0.0, seconds));
+      reports.back().outcome.code = code;
+    }
+    ledger.add({"/stage", "id", point, planned, order_index}, make_run_record(point, reports, asked_memory_bytes));
+  }
+
+  std::vector<Json> records() const {
+    std::istringstream lines(test::text_of(launch_.config.results));
+    std::vector<Json> found;
+    for (std::string line; std::getline(lines, line);) {
+      found.push_back(Json::parse(line));
+    }
+    return found;
+  }
+
+  std::vector<std::string> types() const {
+    std::vector<std::string> found;
+    for (Json const& record : records()) {
+      found.push_back(record.at("type"));
+    }
+    return found;
+  }
+
+  ScratchFolder folder_;
+  Launch launch_ = sample_launch(folder_.path());
+};
+
+TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
+  Ledger ledger(launch_, Json::object(), 0.0);
+  EXPECT_THAT(types(), ElementsAre("params", "staging", "skip")) << "on disk before the first run";
+  for (int run = 0; run < 4; ++run) {
+    add(ledger, run, 1.0 + run);
+  }
+  ledger.end("");
+  EXPECT_THAT(types(),
+              ElementsAre("params", "staging", "skip", "run", "run", "run", "summary", "run", "summary", "end"));
+  EXPECT_EQ(records()[6].at("point_id"), "cpu-p2-t1");
+  EXPECT_EQ(records()[6].at("p50"), 2.0);
+  EXPECT_EQ(records().back().at("status"), "complete");
+  EXPECT_TRUE(ledger.all_succeeded());
+}
+
+TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
+  Ledger ledger(launch_, Json::object(), 0.0);
+  add(ledger, 0, 1.0);
+  add(ledger, 1, 1.0, ReturnCode::io_error);
+  ledger.end("");
+  EXPECT_FALSE(ledger.all_succeeded());
+  Json const end = records().back();
+  EXPECT_EQ(end.at("status"), "failed");
+  EXPECT_EQ(end.at("runs_succeeded"), 1);
+  EXPECT_EQ(end.at("runs_failed"), 1);
+  EXPECT_EQ(end.at("runs_planned"), 4);
+}
+
+TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecorded) {
+  Ledger ledger(launch_, Json::object(), 0.0);
+  add(ledger, 0, 1.0);
+  ledger.end("the disk is full");
+  EXPECT_EQ(records().back().at("status"), "failed");
+  EXPECT_EQ(records().back().at("error"), "the disk is full");
+}
+
+}  // namespace
+}  // namespace lauebench

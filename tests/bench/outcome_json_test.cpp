@@ -1,0 +1,59 @@
+#include "bench/outcome_json.hpp"
+
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "sample_reports.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::sample_report;
+
+TEST(OutcomeJson, EveryValueComesBackAsItWas) {
+  RankReport report = sample_report(3, 0.1, 0.30000000000000004);
+  report.affinity = Affinity::not_widened;
+  report.gpu = GpuUse{1, "GPU-5ee3f5f9"};
+  report.outcome.code = ReturnCode::out_of_memory;
+  report.outcome.error = "no memory (\"quoted\"\n and broken): buy some";
+
+  RankReport const copy = rank_report_from_message(to_message(report));
+
+  EXPECT_EQ(copy.rank, 3);
+  EXPECT_EQ(copy.host, "node1");
+  EXPECT_EQ(copy.cpus, (std::vector{0, 1}));
+  EXPECT_EQ(copy.affinity, Affinity::not_widened);
+  ASSERT_TRUE(copy.gpu);
+  EXPECT_EQ(copy.gpu->index, 1);
+  EXPECT_EQ(copy.gpu->uuid, "GPU-5ee3f5f9");
+  EXPECT_EQ(copy.outcome.code, ReturnCode::out_of_memory);
+  EXPECT_EQ(copy.outcome.error, report.outcome.error);
+  EXPECT_EQ(copy.outcome.start_s, 0.1);
+  EXPECT_EQ(copy.outcome.end_s, 0.30000000000000004);
+  EXPECT_EQ(copy.outcome.phases.wait_read_s, 0.012);
+  EXPECT_EQ(copy.outcome.phases.copy_to_host_s, 0.021);
+  EXPECT_EQ(copy.outcome.io.bytes_written, 500U);
+  EXPECT_EQ(copy.outcome.memory.workspace_bytes, 32U);
+  EXPECT_TRUE(copy.outcome.memory.peak_is_of_run);
+  EXPECT_EQ(copy.outcome.threads_counted, 2);
+  EXPECT_EQ(copy.outcome.output_type, "uint16");
+  EXPECT_EQ(to_message(copy), to_message(report)) << "no member is forgotten on the way back";
+}
+
+TEST(OutcomeJson, CpuRunHasNoGpu) { EXPECT_FALSE(rank_report_from_message(to_message(sample_report(0))).gpu); }
+
+TEST(OutcomeJson, TextThatIsNotUtf8StillArrives) {
+  RankReport report = sample_report(0);
+  report.outcome.error = "cannot open \xff.h5";
+  EXPECT_EQ(rank_report_from_message(to_message(report)).outcome.error, "cannot open \xEF\xBF\xBD.h5");
+}
+
+TEST(OutcomeJson, AnotherTextIsRefused) {
+  EXPECT_THROW(static_cast<void>(rank_report_from_message("")), std::runtime_error);
+  EXPECT_THROW(static_cast<void>(rank_report_from_message("{\"rank\": 1}")), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace lauebench

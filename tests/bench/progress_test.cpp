@@ -1,0 +1,39 @@
+#include "bench/progress.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lauebench {
+namespace {
+
+TEST(Progress, LineIsUpdatedOnATerminalOrWhenAskedFor) {
+  EXPECT_EQ(choose_progress_style(1, ProgressLine::automatic, Terminal::yes), ProgressStyle::updating);
+  EXPECT_EQ(choose_progress_style(1, ProgressLine::automatic, Terminal::no), ProgressStyle::plain);
+  EXPECT_EQ(choose_progress_style(1, ProgressLine::on, Terminal::no), ProgressStyle::updating);
+}
+
+TEST(Progress, NoneWhereErrorsAloneAreWantedOrEveryRunIsReported) {
+  EXPECT_EQ(choose_progress_style(0, ProgressLine::on, Terminal::yes), ProgressStyle::silent);
+  EXPECT_EQ(choose_progress_style(2, ProgressLine::automatic, Terminal::yes), ProgressStyle::silent);
+}
+
+TEST(Progress, TextHasPointRunsThroughputAndTimeLeft) {
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 3, 8, 12.34, 30.0}), "cpu-p2-t1  3/8 runs  12.3 per minute  about 50 s left");
+}
+
+TEST(Progress, LastRunHasNoTimeLeft) {
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 8, 8, 12.34, 30.0}), "cpu-p2-t1  8/8 runs  12.3 per minute");
+}
+
+TEST(Progress, FailedRunSaysSo) {
+  EXPECT_EQ(progress_text({"gpu-p1", 1, 2, std::nullopt, 4.0}), "gpu-p1  1/2 runs  failed  about 4 s left");
+}
+
+TEST(Progress, DurationsAreReadable) {
+  EXPECT_EQ(duration_text(0.2), "1 s");
+  EXPECT_EQ(duration_text(59.0), "59 s");
+  EXPECT_EQ(duration_text(200.0), "3 min 20 s");
+  EXPECT_EQ(duration_text(7500.0), "2 h 5 min");
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,160 @@
+#include "bench/records_json.hpp"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "config/config_json.hpp"
+#include "sample_launch.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::asked_memory_bytes;
+using test::cpu_point;
+using test::sample_launch;
+using test::sample_report;
+
+RecordStamp stamp() {
+  return {WallTime{std::chrono::milliseconds(1755010862500)}, "3b241101-e2bb-4255-8caf-4136c566a962"};
+}
+
+RunIdentity identity(GridPoint const& point, RunKind kind = RunKind::measured) {
+  return {"/stage", "20250812T150102Z-3", point, {0, 1, kind}, 3};
+}
+
+Json run_of(GridPoint const& point, std::vector<RankReport> reports, RunKind kind = RunKind::measured) {
+  return run_record(stamp(), identity(point, kind), make_run_record(point, std::move(reports), asked_memory_bytes));
+}
+
+TEST(RecordsJson, EveryRecordCarriesTypeMomentAndSession) {
+  Json const record = skip_record(stamp(), "/stage", {{"gpu-p1", Device::gpu, 1, 1}, "no GPU visible"});
+  EXPECT_EQ(record.dump(), R"({"type":"skip","ts":"20250812T150102Z","unix_time_s":1755010862.5,)"
+                           R"("session_id":"3b241101-e2bb-4255-8caf-4136c566a962","point_id":"gpu-p1",)"
+                           R"("staging_dir":"/stage","mode":"gpu","parallel":1,"reason":"no GPU visible"})");
+}
+
+TEST(RecordsJson, RunHasTheMembersOfThePredecessor) {
+  Json const record = run_of(cpu_point(2, 4), {sample_report(0, 0.0, 2.0), sample_report(1, 0.0, 1.5)});
+  EXPECT_EQ(record.at("type"), "run");
+  EXPECT_EQ(record.at("mode"), "cpu");
+  EXPECT_EQ(record.at("parallel"), 2);
+  EXPECT_EQ(record.at("threads"), 4);
+  EXPECT_EQ(record.at("run_index"), 1);
+  EXPECT_EQ(record.at("order_index"), 3);
+  EXPECT_EQ(record.at("total_wall_s"), 2.0);
+  EXPECT_EQ(record.at("run_id"), "20250812T150102Z-3");
+  EXPECT_EQ(record.at("input_replicas"), 2);
+  EXPECT_EQ(record.at("success"), true);
+  EXPECT_EQ(record.at("throughput_per_min"), 60.0);
+  Json const& second = record.at("per_proc").at(1);
+  EXPECT_EQ(second.at("i"), 1);
+  EXPECT_EQ(second.at("elapsed_s"), 1.5);
+  EXPECT_EQ(second.at("success"), true);
+  EXPECT_EQ(second.at("return_code"), 0);
+}
+
+TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
+  Json const entry = run_of(cpu_point(1, 2), {sample_report(5, 0.25, 2.0)}).at("per_proc").at(0);
+  EXPECT_EQ(entry.at("rank"), 5);
+  EXPECT_EQ(entry.at("host"), "node1");
+  EXPECT_TRUE(entry.at("gpu").is_null());
+  EXPECT_TRUE(entry.at("error").is_null());
+  EXPECT_EQ(entry.at("cpus").dump(), "[0,1]");
+  EXPECT_EQ(entry.at("start_s"), 0.25);
+  EXPECT_EQ(entry.at("cutoff_counts"), 1.5);
+  EXPECT_EQ(entry.at("phases").at("wait_read_s"), 0.012);
+  EXPECT_EQ(entry.at("phases").size(), 11U);
+  EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
+  EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
+}
+
+TEST(RecordsJson, FailedRunHasItsErrorAndNoRates) {
+  RankReport failed = sample_report(0);
+  failed.outcome.code = ReturnCode::io_error;
+  failed.outcome.error = "disk full (28): make room";
+  Json const record = run_of(cpu_point(1, 1), {failed});
+  EXPECT_EQ(record.at("success"), false);
+  EXPECT_TRUE(record.at("throughput_per_min").is_null());
+  EXPECT_TRUE(record.at("bytes_per_s").is_null());
+  EXPECT_EQ(record.at("per_proc").at(0).at("return_code"), 3);
+  EXPECT_EQ(record.at("per_proc").at(0).at("error"), "disk full (28): make room");
+}
+
+TEST(RecordsJson, GpuRunNamesItsDeviceAndNoThreads) {
+  RankReport report = sample_report(0);
+  report.gpu = GpuUse{1, "GPU-5ee3f5f9"};
+  Json const record = run_of({"gpu-p1", Device::gpu, 1, 1}, {report});
+  EXPECT_EQ(record.at("mode"), "gpu");
+  EXPECT_FALSE(record.contains("threads"));
+  EXPECT_EQ(record.at("per_proc").at(0).at("gpu").dump(), R"({"index":1,"uuid":"GPU-5ee3f5f9"})");
+}
+
+TEST(RecordsJson, WarmUpIsNoRun) {
+  EXPECT_EQ(run_of(cpu_point(1, 1), {sample_report(0)}, RunKind::warmup).at("type"), "warmup");
+}
+
+TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
+  Launch const launch = sample_launch("/tmp");
+  Json const record = params_record(
+      stamp(), launch.plan,
+      {to_json(launch.config), launch.needs, read_environment(), launch.command_line, launch.site.node_records});
+  EXPECT_EQ(record.at("schema_version"), "1.0.0");
+  EXPECT_EQ(record.at("h5"), "/data/scan.h5");
+  EXPECT_EQ(record.at("staging_dir"), "/stage");
+  EXPECT_EQ(record.at("staging_dirs").dump(), R"(["/stage"])");
+  EXPECT_EQ(record.at("depth_range").dump(), "[0.0,40.0]");
+  EXPECT_EQ(record.at("seed"), 7) << "the plan's, where none was given";
+  EXPECT_EQ(record.at("order"), "random");
+  EXPECT_EQ(record.at("points").dump(), R"(["cpu-p1-t1","cpu-p2-t1"])");
+  EXPECT_EQ(record.at("scan").at("output_files"), 41);
+  EXPECT_EQ(record.at("host").dump(), R"({"hostname":"n0","platform":"Linux-test"})");
+  EXPECT_TRUE(record.at("git").contains("sha"));
+  EXPECT_EQ(record.at("environment").at("command_line").dump(), R"(["laue-bench","run"])");
+  EXPECT_EQ(record.at("environment").at("hdf5").at("parallel"), true);
+}
+
+TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
+  PointResult result(cpu_point(1, 1), 2);
+  for (double const end_s : {2.0, 4.0}) {
+    result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
+  }
+  Json const record = summary_record(stamp(), "/stage", result);
+  EXPECT_EQ(record.at("n"), 2);
+  EXPECT_EQ(record.at("min"), 2.0);
+  EXPECT_EQ(record.at("p50"), 3.0);
+  EXPECT_EQ(record.at("p90"), 3.8);
+  EXPECT_EQ(record.at("mean"), 3.0);
+  EXPECT_NEAR(record.at("stddev").get<double>(), 1.4142135623730951, 1e-12);
+  EXPECT_GT(record.at("confidence_interval").at("high_s").get<double>(), 4.0);
+  EXPECT_EQ(record.at("stopped"), "runs");
+}
+
+TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
+  PointResult result(cpu_point(1, 1), 1);
+  RankReport failed = sample_report(0);
+  failed.outcome.code = ReturnCode::io_error;
+  result.add(make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
+  Json const record = summary_record(stamp(), "/stage", result);
+  EXPECT_EQ(record.at("n"), 0);
+  EXPECT_EQ(record.at("failed"), 1);
+  EXPECT_TRUE(record.at("p50").is_null());
+  EXPECT_TRUE(record.at("confidence_interval").is_null());
+}
+
+TEST(RecordsJson, EndCountsRuns) {
+  Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, "the disk is full"});
+  EXPECT_EQ(record.at("status"), "failed");
+  EXPECT_EQ(record.at("runs_planned"), 9);
+  EXPECT_EQ(record.at("runs_done"), 5);
+  EXPECT_EQ(record.at("runs_failed"), 1);
+  EXPECT_EQ(record.at("points_skipped"), 2);
+  EXPECT_EQ(record.at("error"), "the disk is full");
+}
+
+TEST(RecordsJson, LineIsOneLineAndUtf8) {
+  EXPECT_EQ(to_line(Json{{"path", "a\nb\xff"}}), "{\"path\":\"a\\nb\xEF\xBF\xBD\"}");
+}
+
+}  // namespace
+}  // namespace lauebench

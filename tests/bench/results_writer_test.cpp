@@ -1,0 +1,140 @@
+#include "bench/results_writer.hpp"
+
+#include <csignal>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "config/error.hpp"
+#include "scratch_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::ScratchFolder;
+using test::text_of;
+using test::write_text;
+using testing::AllOf;
+using testing::HasSubstr;
+
+/// No file of this process grows beyond `bytes` as long as it lives: a full disk for one process.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit const limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    before_handler_ = ::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, before_handler_);
+  }
+  FileSizeLimit(FileSizeLimit const&) = delete;
+  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
+
+ private:
+  rlimit before_{};
+  sighandler_t before_handler_ = SIG_DFL;
+};
+
+template <class Action>
+std::string message_of(Action action, ReturnCode code) {
+  try {
+    action();
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), code);
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(ResultsWriter, CreatesTheFileAndAppendsWholeLines) {
+  ScratchFolder const folder;
+  ResultsWriter writer(folder / "results.jsonl");
+  writer.append("{\"a\":1}");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"a\":1}\n");
+  writer.append("{\"b\":2}");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"a\":1}\n{\"b\":2}\n");
+  EXPECT_EQ(writer.last_line(), LastLine::whole);
+}
+
+TEST(ResultsWriter, NewFileCanBeReadByAll) {
+  ScratchFolder const folder;
+  mode_t const mask_before = ::umask(022);
+  ResultsWriter const writer(folder / "results.jsonl");
+  ::umask(mask_before);
+  struct stat status {};
+  ASSERT_EQ(::stat(writer.path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0644U);
+}
+
+TEST(ResultsWriter, KeepsWhatIsThere) {
+  ScratchFolder const folder;
+  write_text(folder / "results.jsonl", "{\"old\":1}\n");
+  ResultsWriter writer(folder / "results.jsonl");
+  writer.append("{}");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{}\n");
+}
+
+TEST(ResultsWriter, StartsALineOfItsOwnBehindATornOne) {
+  ScratchFolder const folder;
+  write_text(folder / "results.jsonl", "{\"old\":1}\n{\"torn\":");
+  ResultsWriter writer(folder / "results.jsonl");
+  EXPECT_EQ(writer.last_line(), LastLine::torn);
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{\"torn\":") << "opening alone changes nothing";
+  writer.append("{}");
+  writer.append("[]");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{\"torn\":\n{}\n[]\n");
+}
+
+TEST(ResultsWriter, ShortWriteIsCutBackToTheLastWholeLine) {
+  ScratchFolder const folder;
+  ResultsWriter writer(folder / "results.jsonl");
+  writer.append("0123456789");
+  {
+    FileSizeLimit const full_disk(20);
+    std::string const message = message_of([&writer] { writer.append("abcdefghijklmnop"); }, ReturnCode::io_error);
+    EXPECT_THAT(message, AllOf(HasSubstr("results.jsonl"), HasSubstr("File too large"), HasSubstr("make room")));
+  }
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "0123456789\n");
+  writer.append("after room was made");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "0123456789\nafter room was made\n");
+}
+
+TEST(ResultsWriter, TornLineStaysAsItWasWhenOursDoesNotFit) {
+  ScratchFolder const folder;
+  write_text(folder / "results.jsonl", "torn");
+  ResultsWriter writer(folder / "results.jsonl");
+  {
+    FileSizeLimit const full_disk(6);
+    message_of([&writer] { writer.append("0123456789"); }, ReturnCode::io_error);
+  }
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "torn");
+}
+
+TEST(ResultsWriter, MissingFolderIsTheUsersMistake) {
+  ScratchFolder const folder;
+  std::string const message =
+      message_of([&folder] { ResultsWriter const writer(folder / "absent/results.jsonl"); }, ReturnCode::bad_input);
+  EXPECT_THAT(message, AllOf(HasSubstr("does not exist"), HasSubstr("--results")));
+  EXPECT_FALSE(std::filesystem::exists(folder / "absent"));
+}
+
+TEST(ResultsWriter, FolderInPlaceOfTheFileIsTheUsersMistake) {
+  ScratchFolder const folder;
+  std::string const message = message_of([&folder] { check_results_path(folder.path()); }, ReturnCode::bad_input);
+  EXPECT_THAT(message, HasSubstr("not a regular file"));
+}
+
+TEST(ResultsWriter, CheckingCreatesNothing) {
+  ScratchFolder const folder;
+  check_results_path(folder / "results.jsonl");
+  EXPECT_FALSE(std::filesystem::exists(folder / "results.jsonl"));
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,112 @@
+#include "bench/run_record.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sample_reports.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::asked_memory_bytes;
+using test::cpu_point;
+using test::sample_report;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(RunRecord, WallTimeIsLastEndMinusFirstStart) {
+  RunRecord const record = make_run_record(
+      cpu_point(2, 1), {sample_report(0, 0.001, 2.0), sample_report(1, 0.003, 2.501)}, asked_memory_bytes);
+  EXPECT_DOUBLE_EQ(record.total_wall_s, 2.5);
+  EXPECT_DOUBLE_EQ(record.start_skew_s, 0.002);
+  EXPECT_TRUE(record.success);
+}
+
+TEST(RunRecord, ImbalanceIsSlowestOverMean) {
+  RunRecord const record =
+      make_run_record(cpu_point(2, 1), {sample_report(0, 0.0, 1.0), sample_report(1, 0.0, 3.0)}, asked_memory_bytes);
+  EXPECT_DOUBLE_EQ(record.imbalance.value(), 1.5);
+}
+
+TEST(RunRecord, RatesAreOfAllRanksTogether) {
+  RunRecord const record =
+      make_run_record(cpu_point(2, 1), {sample_report(0, 0.0, 4.0), sample_report(1, 0.0, 4.0)}, asked_memory_bytes);
+  ASSERT_TRUE(record.rates);
+  EXPECT_DOUBLE_EQ(record.rates->throughput_per_min, 60.0 * 2 / 4.0);
+  EXPECT_DOUBLE_EQ(record.rates->pixel_steps_per_s, 2 * sample_report(0).outcome.pixel_steps() / 4.0);
+  EXPECT_DOUBLE_EQ(record.rates->depth_voxels_per_s, 2 * 41.0 * 48.0 * 64.0 / 4.0);
+  EXPECT_DOUBLE_EQ(record.rates->bytes_per_s, 2 * 1500.0 / 4.0);
+}
+
+TEST(RunRecord, OneFailedRankFailsTheRunAndHasNoRates) {
+  RankReport failed = sample_report(1);
+  failed.outcome.code = ReturnCode::io_error;
+  RunRecord const record = make_run_record(cpu_point(2, 1), {sample_report(0), failed}, asked_memory_bytes);
+  EXPECT_FALSE(record.success);
+  EXPECT_FALSE(record.rates);
+  EXPECT_DOUBLE_EQ(record.total_wall_s, 2.0);
+}
+
+TEST(RunRecord, RankThatFailedAtOnceHasNoImbalance) {
+  RankReport failed = sample_report(0, 0.0, 0.0);
+  failed.outcome.code = ReturnCode::bad_input;
+  EXPECT_FALSE(make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes).imbalance);
+}
+
+TEST(RunRecord, OrdinaryRunHasNoFlag) {
+  EXPECT_THAT(make_run_record(cpu_point(1, 2), {sample_report(0)}, asked_memory_bytes).flags, IsEmpty());
+}
+
+TEST(RunRecord, StartSkewIsFlaggedAboveOnePercent) {
+  auto const flags_at = [](double skew_s) {
+    return make_run_record(cpu_point(2, 1), {sample_report(0, 0.0, 2.0), sample_report(1, skew_s, 2.0)},
+                           asked_memory_bytes)
+        .flags;
+  };
+  EXPECT_THAT(flags_at(0.0199), IsEmpty());
+  EXPECT_THAT(flags_at(0.0201), ElementsAre(RunFlag::start_skew));
+}
+
+TEST(RunRecord, MissingThreadsAreFlagged) {
+  RankReport report = sample_report(0);
+  report.outcome.threads_counted = 1;
+  EXPECT_THAT(make_run_record(cpu_point(1, 2), {report}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::threads_fewer_than_asked));
+}
+
+TEST(RunRecord, ThreadsThatAFailedRankNeverStartedAreNotMissing) {
+  RankReport report = sample_report(0);
+  report.outcome.threads_counted = 0;
+  report.outcome.code = ReturnCode::bad_input;
+  EXPECT_THAT(make_run_record(cpu_point(1, 2), {report}, asked_memory_bytes).flags, IsEmpty());
+}
+
+TEST(RunRecord, BindingThatDidNotSucceedIsFlagged) {
+  RankReport report = sample_report(0);
+  report.affinity = Affinity::not_widened;
+  EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::affinity_not_widened));
+}
+
+TEST(RunRecord, MoreThreadsThanCoresOnOneNodeAreFlagged) {
+  RankReport elsewhere = sample_report(1);
+  EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::oversubscribed));
+  elsewhere.host = "node2";
+  EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags, IsEmpty());
+}
+
+TEST(RunRecord, LoweredMemoryLimitIsFlagged) {
+  RankReport report = sample_report(0);
+  report.outcome.memory.limit_bytes = asked_memory_bytes - 1;
+  EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::memory_limit_lowered));
+}
+
+TEST(RunRecord, FlagsAreCalledAsInTheSchema) {
+  EXPECT_EQ(to_string(RunFlag::start_skew), "start_skew");
+  EXPECT_EQ(to_string(RunFlag::memory_limit_lowered), "memory_limit_lowered");
+}
+
+}  // namespace
+}  // namespace lauebench

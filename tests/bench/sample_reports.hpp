@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/rank_report.hpp"
+#include "plan/plan.hpp"
+
+namespace lauebench::test {
+
+/// A report with another value in every member, so that an exchange of two members shows.
+inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2.0) {
+  RankReport report;
+  report.rank = rank;
+  report.host = "node1";
+  report.cpus = {0, 1};
+  RankOutcome& outcome = report.outcome;
+  outcome.start_s = start_s;
+  outcome.end_s = end_s;
+  outcome.phases = {0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.017, 0.018, 0.019, 0.020, 0.021};
+  outcome.io = {1000, 500, 41};
+  outcome.memory = {std::uint64_t{8192} << 20U, 31, 32, 33, true};
+  outcome.stripes = 3;
+  outcome.rows_per_stripe = 20;
+  outcome.threads_asked = 2;
+  outcome.threads_counted = 2;
+  outcome.cutoff = 1.5;
+  outcome.images = 61;
+  outcome.rows = 48;
+  outcome.columns = 64;
+  outcome.depths = 41;
+  outcome.backend = "openmp";
+  outcome.architecture = "x86-64-v3";
+  outcome.output_type = "uint16";
+  return report;
+}
+
+inline GridPoint cpu_point(int parallel, int threads) {
+  return {"cpu-p" + std::to_string(parallel) + "-t" + std::to_string(threads), Device::cpu, parallel, threads};
+}
+
+inline constexpr std::uint64_t asked_memory_bytes = std::uint64_t{8192} << 20U;
+
+}  // namespace lauebench::test

@@ -1,0 +1,72 @@
+#include "cluster/nodes.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lauebench {
+namespace {
+
+/// Five ranks on two nodes, dealt in turn, as rank 0 sees them.
+class TwoNodes final : public Communicator {
+ public:
+  using Communicator::barrier;
+  using Communicator::broadcast;
+  [[nodiscard]] int rank() const override { return 0; }
+  [[nodiscard]] int size() const override { return 5; }
+  void barrier(Waiting /*waiting*/) override {}
+  [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
+  [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
+    return {"0 boot-a n1", "1 boot-b n2", "0 boot-a n1", "1 boot-b n2", "0 boot-a n1"};
+  }
+  [[nodiscard]] int lowest_rank_on_node() override { return 0; }
+  [[noreturn]] void abort(int status) override { std::exit(status); }
+};
+
+TEST(FindNodes, WithoutMpiThereIsOneNodeWithOneRank) {
+  auto const ranks = make_serial_communicator();
+  Nodes const nodes = find_nodes(*ranks);
+  EXPECT_EQ(nodes.count, 1);
+  ASSERT_EQ(nodes.ranks.size(), 1U);
+  EXPECT_EQ(nodes.ranks[0].local_size, 1);
+  EXPECT_EQ(nodes.ranks[0].host, host_name());
+}
+
+TEST(FindNodes, GroupsRanksByTheLowestRankTheyShareMemoryWith) {
+  TwoNodes ranks;
+  Nodes const nodes = find_nodes(ranks);
+  EXPECT_EQ(nodes.count, 2);
+  std::vector<int> node;
+  std::vector<int> local;
+  std::vector<int> sizes;
+  std::string hosts;
+  std::string boots;
+  for (auto const& place : nodes.ranks) {
+    node.push_back(place.node);
+    local.push_back(place.local_rank);
+    sizes.push_back(place.local_size);
+    hosts += place.host;
+    boots += place.boot_id;
+  }
+  EXPECT_THAT(node, testing::ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_THAT(local, testing::ElementsAre(0, 0, 1, 1, 2));
+  EXPECT_THAT(sizes, testing::ElementsAre(3, 2, 3, 2, 3));
+  EXPECT_EQ(hosts, "n1n2n1n2n1");
+  EXPECT_EQ(boots, "boot-aboot-bboot-aboot-bboot-a");
+}
+
+TEST(Nodes, CountsTheRanksThatTakePart) {
+  TwoNodes ranks;
+  Nodes const nodes = find_nodes(ranks);
+  EXPECT_EQ(nodes.active_ranks(0, 1), 1);
+  EXPECT_EQ(nodes.active_ranks(1, 1), 0);
+  EXPECT_EQ(nodes.active_ranks(0, 4), 2);
+  EXPECT_EQ(nodes.active_ranks(1, 4), 2);
+  EXPECT_EQ(nodes.active_ranks(0, 99), 3);
+}
+
+}  // namespace
+}  // namespace lauebench

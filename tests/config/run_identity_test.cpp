@@ -1,0 +1,33 @@
+#include "config/run_identity.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "command_line_helper.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::parse_run;
+
+TEST(RunIdentity, IsTheSameForPathsToTheSamePlace) {
+  auto config = parse_run({});
+  auto const identity = run_identity(config);
+  config.h5 = std::filesystem::current_path() / "x" / ".." / "scan.h5";
+  config.staging_dir = "./staging/";
+  EXPECT_EQ(run_identity(config), identity);
+  config.staging_dir = "other";
+  EXPECT_NE(run_identity(config), identity);
+}
+
+TEST(RunIdentity, HoldsParametersAndNotTheGrid) {
+  auto const identity = run_identity(parse_run({}));
+  EXPECT_NE(identity.find("\"depth_range\":[0.0,40.0]"), std::string::npos) << identity;
+  for (std::string const absent : {"runs", "tag", "results", "cpu_parallel", "mode", "only", "verbose", "seed"}) {
+    EXPECT_EQ(identity.find('"' + absent + '"'), std::string::npos) << absent;
+  }
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,364 @@
+#include "io/depth_files.hpp"
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "expect_error.hpp"
+#include "support/depth_file_reader.hpp"
+#include "support/scan_fixture.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::expect_error;
+using test::read_depth_image;
+using test::ScanSpec;
+using test::TemporaryFolder;
+using test::write_scan;
+
+constexpr int rows = 6;
+constexpr int columns = 8;
+
+class DepthFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_scan(folder_ / "scan.h5", ScanSpec{});
+    std::filesystem::create_directory(folder_ / "out");
+  }
+
+  [[nodiscard]] DepthFileTemplate make_template(ElementType type = ElementType::int32) const {
+    return make_depth_file_template(folder_ / "scan.h5", type, rows, columns);
+  }
+
+  [[nodiscard]] std::filesystem::path base() const { return folder_.path() / "out" / "image"; }
+
+  [[nodiscard]] std::filesystem::path depth_file(int m, std::string const& ending = ".h5") const {
+    return base().string() + std::to_string(m) + ending;
+  }
+
+  /// Names of all files in the output folder.
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (auto const& entry : std::filesystem::directory_iterator(folder_ / "out")) {
+      found.push_back(entry.path().filename());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  TemporaryFolder folder_;
+};
+
+/// Value of depth m, row i, column j.
+std::int32_t pixel(int m, int i, int j) { return 10000 * m + 100 * i + j; }
+
+/// [depths][rows][columns] of rows first .. first + count - 1.
+std::vector<std::int32_t> image_rows(int depths, int first, int count) {
+  std::vector<std::int32_t> values;
+  for (int m = 0; m < depths; ++m) {
+    for (int i = first; i < first + count; ++i) {
+      for (int j = 0; j < columns; ++j) {
+        values.push_back(pixel(m, i, j));
+      }
+    }
+  }
+  return values;
+}
+
+void write_rows(DepthFileWriter& writer, int depths, int first, int count) {
+  auto const values = image_rows(depths, first, count);
+  writer.write_rows(first, count, std::as_bytes(std::span(values)));
+}
+
+void expect_image(std::filesystem::path const& file, int m, double depth_um) {
+  auto const image = read_depth_image(file);
+  EXPECT_EQ(image.rows, rows);
+  EXPECT_EQ(image.columns, columns);
+  EXPECT_EQ(image.element_type, ElementType::int32);
+  EXPECT_EQ(image.signal, 1);
+  EXPECT_EQ(image.depth_um, depth_um);
+  EXPECT_EQ(image.depth_units, "micron");
+  auto const values = test::values_of(image);
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < columns; ++j) {
+      EXPECT_EQ(values[static_cast<std::size_t>(i * columns + j)], pixel(m, i, j)) << m << ' ' << i << ' ' << j;
+    }
+  }
+}
+
+TEST_F(DepthFiles, EveryStripeHeightGivesTheSameBytes) {
+  DepthGrid const depths{-1.5, 0.5, 4};
+  std::vector<std::string> first_contents;
+  for (int const height : {6, 1, 2, 4, 5}) {
+    auto const file_template = make_template();
+    DepthFileWriter writer(base(), depths, file_template);
+    for (int row = 0; row < rows; row += height) {
+      write_rows(writer, depths.count, row, std::min(height, rows - row));
+    }
+    EXPECT_EQ(writer.bytes_written(), output_bytes(file_template, depths));
+    writer.sync(Sync::fsync);
+    writer.publish(Sync::fsync);
+    EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5", "image3.h5"}));
+    std::vector<std::string> contents;
+    for (int m = 0; m < depths.count; ++m) {
+      expect_image(depth_file(m), m, depths.depth_um(m));
+      std::ifstream file(depth_file(m), std::ios::binary);
+      contents.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+      EXPECT_EQ(contents.back().size(), file_template.bytes.size());
+    }
+    first_contents = first_contents.empty() ? contents : first_contents;
+    EXPECT_EQ(contents, first_contents) << "stripes of " << height;
+  }
+}
+
+TEST_F(DepthFiles, EveryElementType) {
+  DepthGrid const depths{0.0, 1.0, 2};
+  for (ElementType const type : all_element_types) {
+    DepthFileWriter writer(base(), depths, make_template(type));
+    std::vector<std::byte> images(2 * rows * columns * size_bytes(type));
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      images[i] = static_cast<std::byte>(i % 251);
+    }
+    writer.write_rows(0, rows, images);
+    writer.publish(Sync::none);
+    auto const image = read_depth_image(depth_file(1));
+    EXPECT_EQ(image.element_type, type);
+    EXPECT_TRUE(std::equal(image.bytes.begin(), image.bytes.end(),
+                           images.begin() + static_cast<std::ptrdiff_t>(images.size() / 2)));
+  }
+}
+
+TEST_F(DepthFiles, ThreadsMayWriteDifferentStripes) {
+  DepthGrid const depths{0.0, 1.0, 20};
+  DepthFileWriter writer(base(), depths, make_template());
+  std::vector<std::thread> threads;
+  threads.reserve(rows);
+  for (int row = 0; row < rows; ++row) {
+    threads.emplace_back([&writer, row] { write_rows(writer, 20, row, 1); });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  writer.publish(Sync::none);
+  for (int m = 0; m < 20; ++m) {
+    expect_image(depth_file(m), m, m);
+  }
+}
+
+TEST_F(DepthFiles, NothingIncompleteLooksComplete) {
+  DepthGrid const depths{0.0, 1.0, 3};
+  {
+    DepthFileWriter writer(base(), depths, make_template());
+    EXPECT_TRUE(names().empty());
+    write_rows(writer, 3, 0, 4);
+    EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part", "image1.h5.part", "image2.h5.part"}));
+    expect_error([&] { writer.publish(Sync::none); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
+  }
+  EXPECT_TRUE(names().empty());
+}
+
+TEST_F(DepthFiles, EarlierFilesStayUntilTheyAreReplaced) {
+  std::ofstream(depth_file(0)) << "old";
+  std::ofstream(depth_file(7)) << "of an older, longer run";
+  std::ofstream(depth_file(1, ".h5.part")) << std::string(100000, 'x');
+  DepthGrid const depths{0.0, 1.0, 2};
+  {
+    DepthFileWriter writer(base(), depths, make_template());
+    write_rows(writer, 2, 0, rows);
+    EXPECT_EQ(std::filesystem::file_size(depth_file(0)), 3U);
+  }
+  EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image7.h5"}));
+  DepthFileWriter writer(base(), depths, make_template());
+  write_rows(writer, 2, 0, rows);
+  writer.publish(Sync::none);
+  expect_image(depth_file(0), 0, 0.0);
+  expect_image(depth_file(1), 1, 1.0);
+  EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image7.h5"}));
+}
+
+TEST_F(DepthFiles, SymbolicLinksAreNotFollowed) {
+  auto const target = folder_ / "precious";
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, depth_file(1, ".h5.part"));
+  {
+    DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 2}, make_template());
+    expect_error([&] { write_rows(writer, 2, 0, rows); }, ReturnCode::io_error,
+                 {depth_file(1, ".h5.part").string(), "symbolic link"});
+  }
+  EXPECT_EQ(std::filesystem::file_size(target), 8U);
+  EXPECT_EQ(names(), (std::vector<std::string>{"image1.h5.part"})) << "what was there stays";
+}
+
+TEST_F(DepthFiles, ALinkOfTheFinalNameIsReplacedNotFollowed) {
+  auto const target = folder_ / "precious";
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, depth_file(0));
+  DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 1}, make_template());
+  write_rows(writer, 1, 0, rows);
+  writer.publish(Sync::none);
+  EXPECT_EQ(std::filesystem::file_size(target), 8U);
+  EXPECT_FALSE(std::filesystem::is_symlink(depth_file(0)));
+}
+
+TEST_F(DepthFiles, NamedPipesAreRefusedWithoutWaiting) {
+  ASSERT_EQ(mkfifo(depth_file(0, ".h5.part").c_str(), 0600), 0);
+  DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 1}, make_template());
+  expect_error([&] { write_rows(writer, 1, 0, rows); }, ReturnCode::io_error, {depth_file(0, ".h5.part").string()});
+}
+
+TEST_F(DepthFiles, TheScanIsNeverReplaced) {
+  auto const scan = folder_ / "scan1.h5";
+  std::filesystem::rename(folder_ / "scan.h5", scan);
+  auto const file_template = make_depth_file_template(scan, ElementType::int32, rows, columns);
+  expect_error(
+      [&] {
+        DepthFileWriter const writer(folder_ / "scan", DepthGrid{0.0, 1.0, 2}, file_template);
+      },
+      ReturnCode::bad_input, {scan.string(), "it is the scan itself"});
+  EXPECT_NO_THROW(DepthFileWriter(folder_ / "scan", DepthGrid{0.0, 1.0, 1}, file_template));
+}
+
+TEST_F(DepthFiles, FolderThatIsMissing) {
+  auto const file_template = make_template();
+  expect_error(
+      [&] {
+        DepthFileWriter const writer(folder_ / "none" / "image", DepthGrid{0.0, 1.0, 2}, file_template);
+      },
+      ReturnCode::bad_input, {(folder_ / "none").string(), "is no folder"});
+}
+
+TEST_F(DepthFiles, MoreDepthsThanTheDiskCanHold) {
+  DepthFileTemplate file_template = make_template();
+  file_template.bytes.resize(std::size_t{1} << 28);  // so that few depths are enough: no disk has 2^48 bytes
+  DepthGrid const depths{0.0, 1.0, 1 << 20};
+  expect_error([&] { DepthFileWriter const writer(base(), depths, std::move(file_template)); }, ReturnCode::bad_input,
+               {std::to_string(std::uint64_t{1} << 48) + " bytes needed", " free"});
+  EXPECT_TRUE(names().empty());
+}
+
+/// Limits the size of files that this process writes; a limit that is hit is an error, not a signal.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(FileSizeLimit const&) = delete;
+  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(DepthFiles, AWriteThatHitsALimitSaysWhatIsNeeded) {
+  DepthGrid const depths{0.0, 1.0, 3};
+  auto const file_template = make_template();
+  for (int const height : {rows, 2}) {
+    {
+      DepthFileWriter writer(base(), depths, file_template);
+      FileSizeLimit const limit(file_template.bytes.size() - 1);
+      expect_error([&] { write_rows(writer, 3, 0, height); }, ReturnCode::io_error,
+                   {depth_file(0, ".h5.part").string(), std::to_string(output_bytes(file_template, depths)) + " bytes",
+                    "are free"});
+    }
+    EXPECT_TRUE(names().empty());
+  }
+}
+
+/// A filesystem of 1 MiB, where this process may mount one.
+class SmallFilesystem {
+ public:
+  explicit SmallFilesystem(std::filesystem::path folder) : folder_(std::move(folder)) {
+    mounted_ = mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=1m") == 0;
+  }
+  ~SmallFilesystem() {
+    if (mounted_) {
+      umount(folder_.c_str());
+    }
+  }
+  SmallFilesystem(SmallFilesystem const&) = delete;
+  SmallFilesystem& operator=(SmallFilesystem const&) = delete;
+  [[nodiscard]] bool mounted() const { return mounted_; }
+
+ private:
+  std::filesystem::path folder_;
+  bool mounted_ = false;
+};
+
+TEST_F(DepthFiles, FullDisk) {
+  SmallFilesystem const small(folder_ / "out");
+  if (!small.mounted()) {
+    // Without the right to mount, the device that is always full stands in for the disk.
+    int const device = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    EXPECT_EQ(write(device, "x", 1), -1);
+    EXPECT_EQ(errno, ENOSPC);
+    close(device);
+    return;
+  }
+  auto const file_template = make_template();
+  DepthGrid const depths{0.0, 1.0, 40};
+  {
+    DepthFileWriter writer(base(), depths, file_template);
+    std::ofstream(folder_ / "out" / "other") << std::string(950000, 'x');
+    expect_error([&] { write_rows(writer, 40, 0, rows); }, ReturnCode::io_error,
+                 {"No space left", std::to_string(output_bytes(file_template, depths)) + " bytes", "are free"});
+  }
+  EXPECT_EQ(names(), (std::vector<std::string>{"other"}));
+  expect_error(
+      [&] {
+        DepthFileWriter const writer(base(), DepthGrid{0.0, 1.0, 400}, file_template);
+      },
+      ReturnCode::bad_input, {"bytes needed", "free"});
+}
+
+TEST_F(DepthFiles, RowsThatDoNotFitAreRefused) {
+  DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 2}, make_template());
+  std::vector<std::byte> const images(2 * rows * columns * 4);
+  EXPECT_THROW(writer.write_rows(1, rows, images), std::invalid_argument);
+  EXPECT_THROW(writer.write_rows(0, rows - 1, images), std::invalid_argument);
+  EXPECT_THROW(writer.write_rows(0, 0, {}), std::invalid_argument);
+  EXPECT_TRUE(names().empty());
+}
+
+TEST_F(DepthFiles, Summary) {
+  std::vector<SummaryParameter> const parameters{{"scan", "scan.h5"}, {"wire edge", "leading"}};
+  std::vector<double> const totals{0.1, 123456789.0};
+  write_summary(base(), parameters, DepthGrid{-0.5, 0.25, 2}, totals);
+  std::ifstream file(base().string() + "summary.txt");
+  std::string const text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(text,
+            "scan:      scan.h5\n"
+            "wire edge: leading\n"
+            "\n"
+            "  index       depth_um   total_intensity_counts\n"
+            "      0           -0.5      0.10000000000000001\n"
+            "      1          -0.25                123456789\n");
+  EXPECT_EQ(names(), (std::vector<std::string>{"imagesummary.txt"}));
+  EXPECT_THROW(write_summary(base(), parameters, DepthGrid{0.0, 1.0, 3}, totals), std::invalid_argument);
+  expect_error(
+      [&] {
+        write_summary(folder_ / "none" / "x", parameters, DepthGrid{0.0, 1.0, 2}, totals);
+      },
+      ReturnCode::io_error, {"summary.txt"});
+}
+
+}  // namespace
+}  // namespace lauebench

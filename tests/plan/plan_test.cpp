@@ -1,0 +1,253 @@
+#include "plan/plan.hpp"
+
+#include <map>
+#include <regex>
+
+#include <gmock/gmock.h>
+
+#include "config/error.hpp"
+
+namespace lauebench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint64_t drawn_seed = 99;
+
+RunConfig cpu_grid(std::vector<int> parallel, std::vector<int> threads) {
+  RunConfig config;
+  config.h5 = "scan.h5";
+  config.geometry = "geo.xml";
+  config.staging_dir = "staging";
+  config.reconstruction.depth_range = {0.0, 40.0};
+  config.mode = Mode::cpu;
+  config.cpu_parallel = std::move(parallel);
+  config.cpu_threads = std::move(threads);
+  return config;
+}
+
+Resources ranks(int count) { return {.ranks = count, .gpu_unavailable = "no GPU visible"}; }
+
+std::vector<std::string> ids(std::vector<GridPoint> const& points) {
+  std::vector<std::string> result;
+  result.reserve(points.size());
+  for (auto const& point : points) {
+    result.push_back(point.id);
+  }
+  return result;
+}
+
+/// "0m1" for the second measured run of point 0, "w" for warm-ups.
+std::vector<std::string> sequence(Plan const& plan) {
+  std::vector<std::string> result;
+  result.reserve(plan.runs.size());
+  for (auto const& run : plan.runs) {
+    result.push_back(std::to_string(run.point) + (run.kind == RunKind::warmup ? "w" : "m") +
+                     std::to_string(run.run_index));
+  }
+  return result;
+}
+
+std::string plan_error(RunConfig const& config, Resources const& resources) {
+  try {
+    static_cast<void>(make_plan(config, resources, drawn_seed));
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), ReturnCode::bad_input);
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Plan, PointsAreTheProductOfTheLists) {
+  auto config = cpu_grid({1, 2}, {1, 4});
+  config.mode = Mode::both;
+  config.gpu_parallel = {1, 3};
+  auto const plan = make_plan(config, {.ranks = 3, .gpu_unavailable = {}}, drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p1-t4", "cpu-p2-t1", "cpu-p2-t4", "gpu-p1", "gpu-p3"));
+  EXPECT_EQ(plan.points[3], (GridPoint{"cpu-p2-t4", Device::cpu, 2, 4}));
+  EXPECT_EQ(plan.points[5], (GridPoint{"gpu-p3", Device::gpu, 3, 1}));
+  EXPECT_EQ(plan.replicas, 3);
+  EXPECT_EQ(plan.ranks_needed, 3);
+  EXPECT_THAT(plan.skipped, IsEmpty());
+  EXPECT_EQ(describe(plan.points[3]), "CPU, 2 x 4 threads");
+  EXPECT_EQ(describe(plan.points[0]), "CPU, 1 x 1 thread");
+  EXPECT_EQ(describe(plan.points[5]), "GPU, 3 at a time");
+}
+
+TEST(Plan, GridOrderGoesPointByPoint) {
+  auto config = cpu_grid({1, 2}, {1});
+  config.order = Order::grid;
+  config.runs = 2;
+  config.warmup = 1;
+  EXPECT_THAT(sequence(make_plan(config, ranks(2), drawn_seed)), ElementsAre("0w0", "0m0", "0m1", "1w0", "1m0", "1m1"));
+}
+
+TEST(Plan, OrderIsRandomFromTwoRunsOn) {
+  auto config = cpu_grid({1}, {1, 2, 3});
+  EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).order, Order::grid);
+  config.runs = 2;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_EQ(plan.order, Order::random);
+  EXPECT_EQ(plan.seed, drawn_seed);
+  config.seed = 4;
+  EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).seed, 4U);
+}
+
+TEST(Plan, RandomOrderIsFixedByTheSeed) {
+  auto config = cpu_grid({1}, {1, 2, 3, 4});
+  config.runs = 3;
+  config.warmup = 1;
+  config.seed = 1;
+  // From an independent implementation of MT19937-64 and Fisher and Yates' shuffle in Python.
+  EXPECT_THAT(sequence(make_plan(config, ranks(1), drawn_seed)),
+              ElementsAre("1w0", "2w0", "3w0", "0w0", "3m0", "1m0", "0m0", "2m0", "1m1", "2m1", "3m1", "0m1", "3m2",
+                          "1m2", "2m2", "0m2"));
+  auto const first = sequence(make_plan(config, ranks(1), drawn_seed));
+  config.seed = 2;
+  EXPECT_NE(sequence(make_plan(config, ranks(1), drawn_seed)), first);
+}
+
+TEST(Plan, RandomOrderGoesInRounds) {
+  auto config = cpu_grid({1}, {1, 2, 3, 4, 5});
+  config.runs = 20;
+  config.warmup = 2;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  ASSERT_EQ(plan.runs.size(), 5U * 22U);
+  for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+    int const round = static_cast<int>(i / 5);
+    EXPECT_EQ(plan.runs[i].kind, round < 2 ? RunKind::warmup : RunKind::measured);
+    EXPECT_EQ(plan.runs[i].run_index, round < 2 ? round : round - 2);
+  }
+  std::map<int, int> runs_of_point;
+  for (auto const& run : plan.runs) {
+    ++runs_of_point[run.point];
+  }
+  EXPECT_THAT(runs_of_point,
+              ElementsAre(std::pair{0, 22}, std::pair{1, 22}, std::pair{2, 22}, std::pair{3, 22}, std::pair{4, 22}));
+}
+
+TEST(Plan, OnlySelectsPoints) {
+  auto config = cpu_grid({1, 2}, {1, 2});
+  config.only = {"cpu-p2-t1", "cpu-p1-t2"};
+  EXPECT_THAT(ids(make_plan(config, ranks(2), drawn_seed).points), ElementsAre("cpu-p1-t2", "cpu-p2-t1"));
+  config.only = {"cpu-p1-t2"};
+  EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).ranks_needed, 1);
+  config.only = {"cpu-p2-t3"};
+  EXPECT_EQ(plan_error(config, ranks(2)),
+            "--only names the unknown point 'cpu-p2-t3' (the grid has none of this name): did you mean cpu-p2-t1?");
+  config.only = {"everything"};
+  EXPECT_THAT(plan_error(config, ranks(2)),
+              HasSubstr("give points of the grid: cpu-p1-t1, cpu-p1-t2, cpu-p2-t1, cpu-p2-t2"));
+}
+
+TEST(Plan, GpuPointsAreSkippedWhereThereIsNoGpu) {
+  auto config = cpu_grid({1}, {1});
+  config.mode = Mode::both;
+  config.gpu_parallel = {1, 64};
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1"));
+  ASSERT_EQ(plan.skipped.size(), 2U);
+  EXPECT_EQ(plan.skipped[0].point.id, "gpu-p1");
+  EXPECT_EQ(plan.skipped[1].point.id, "gpu-p64");
+  EXPECT_EQ(plan.skipped[1].reason, "no GPU visible");
+  EXPECT_EQ(plan.ranks_needed, 1);
+  config.mode = Mode::gpu;
+  EXPECT_THAT(plan_error(config, ranks(64)), HasSubstr("--mode gpu cannot run (no GPU visible): "));
+  config.mode = Mode::both;
+  config.only = {"gpu-p1"};
+  EXPECT_THAT(plan_error(config, ranks(1)),
+              HasSubstr("no point is left to run (all are skipped; gpu-p1: no GPU visible): "));
+}
+
+TEST(Plan, TooFewRanksAreRefusedNamingTheNumber) {
+  auto config = cpu_grid({1, 8, 2}, {1});
+  EXPECT_EQ(
+      plan_error(config, ranks(4)),
+      "point cpu-p8-t1 needs 8 ranks, launched with 4 (each reconstruction of a point is one MPI rank): launch with "
+      "mpirun -n 8, or add --skip-oversized");
+}
+
+TEST(Plan, TooFewRanksSkipWhenAsked) {
+  auto config = cpu_grid({1, 8, 2}, {1});
+  config.oversized = OversizedPoints::skip;
+  auto const plan = make_plan(config, ranks(4), drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p2-t1"));
+  ASSERT_EQ(plan.skipped.size(), 1U);
+  EXPECT_EQ(plan.skipped[0].reason, "needs 8 ranks, launched with 4");
+  EXPECT_EQ(plan.replicas, 2);
+  EXPECT_EQ(plan.ranks_needed, 8);
+  config.cpu_parallel = {8};
+  EXPECT_THAT(plan_error(config, ranks(4)),
+              HasSubstr("no point is left to run (all are skipped; cpu-p8-t1: needs 8 ranks"));
+}
+
+TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {
+  auto config = cpu_grid({1, 8}, {1});
+  config.dry_run = DryRun::yes;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p8-t1"));
+  EXPECT_EQ(plan.ranks_needed, 8);
+  EXPECT_EQ(plan.replicas, 8);
+}
+
+TEST(Plan, AbsurdNumbersOfRepetitionsAreRefused) {
+  auto config = cpu_grid({1}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  config.runs = 1'000'000;
+  EXPECT_THAT(plan_error(config, ranks(1)), HasSubstr("11000000 repetitions planned ("));
+}
+
+TEST(PlanId, IsTheSameForWhatChangesNoRun) {
+  auto const config = cpu_grid({1, 2}, {1, 2});
+  auto const id = make_plan(config, ranks(2), drawn_seed).plan_id;
+  EXPECT_TRUE(std::regex_match(id, std::regex{"[0-9a-f]{32}"})) << id;
+  auto other = config;
+  other.runs = 7;
+  other.warmup = 2;
+  other.tag = "t";
+  other.results = "elsewhere.jsonl";
+  other.seed = 5;
+  other.order = Order::grid;
+  other.verbose = 3;
+  other.dry_run = DryRun::yes;
+  other.oversized = OversizedPoints::skip;
+  other.cpu_parallel = {2, 1};
+  EXPECT_EQ(make_plan(other, ranks(1), drawn_seed + 1).plan_id, id);
+  other.only = {"cpu-p2-t2", "cpu-p1-t1", "cpu-p1-t2", "cpu-p2-t1"};
+  EXPECT_EQ(make_plan(other, ranks(2), drawn_seed).plan_id, id);
+}
+
+TEST(PlanId, ChangesWithEverythingThatChangesARun) {
+  auto const base = cpu_grid({1, 2}, {1, 2});
+  std::vector<RunConfig> variants(20, base);
+  std::size_t next = 1;
+  variants.at(next++).h5 = "other.h5";
+  variants.at(next++).geometry = "other.xml";
+  variants.at(next++).staging_dir = "other";
+  variants.at(next++).reconstruction.depth_range.end_um = 41.0;
+  variants.at(next++).reconstruction.resolution_um = 0.5;
+  variants.at(next++).reconstruction.wire_edge = WireEdge::trailing;
+  variants.at(next++).reconstruction.detector = 1;
+  variants.at(next++).reconstruction.percent_brightest = 99.0;
+  variants.at(next++).reconstruction.output_type = ElementType::int32;
+  variants.at(next++).reconstruction.cosmic_filter = CosmicFilter::on;
+  variants.at(next++).reconstruction.area_rule = AreaRule::conserving;
+  variants.at(next++).reconstruction.precision = Precision::single_precision;
+  variants.at(next++).reconstruction.kernel_loop = KernelLoop::tiles;
+  variants.at(next++).reconstruction.memory_limit_mib = 1;
+  variants.at(next++).reconstruction.rows_per_stripe = 4;
+  variants.at(next++).cpu_parallel = {1};
+  variants.at(next++).cpu_threads = {1, 2, 4};
+  variants.at(next++).only = {"cpu-p1-t1"};
+  variants.at(next++).mode = Mode::both;
+  ASSERT_EQ(next, variants.size());
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    auto const [found, is_new] = seen.emplace(make_plan(variants[i], ranks(2), drawn_seed).plan_id, i);
+    EXPECT_TRUE(is_new) << "variant " << i << " has the id of variant " << found->second;
+  }
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,47 @@
+#include "probe/host_facts.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lauebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(HostFacts, X86NamesItsModel) {
+  std::string const cpuinfo = "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Intel(R) Xeon(R) CPU @ 2.00GHz\n";
+  EXPECT_EQ(std::get<std::string>(cpu_model_from(cpuinfo)), "Intel(R) Xeon(R) CPU @ 2.00GHz");
+}
+
+TEST(HostFacts, ArmNamesImplementerAndPart) {
+  std::string const cpuinfo = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n";
+  EXPECT_EQ(std::get<std::string>(cpu_model_from(cpuinfo)), "implementer 0x41 part 0xd40");
+}
+
+TEST(HostFacts, UnknownModelHasAReason) {
+  EXPECT_THAT(std::get<Unknown>(cpu_model_from("processor : 0\n")).reason, HasSubstr("/proc/cpuinfo"));
+}
+
+TEST(HostFacts, MemoryIsInBytes) {
+  EXPECT_EQ(std::get<std::uint64_t>(memory_from("MemTotal:       24737380 kB\nMemFree: 1 kB\n")), 24737380ULL * 1024);
+  EXPECT_TRUE(std::holds_alternative<Unknown>(memory_from("MemTotal: 12 pages\n")));
+  EXPECT_TRUE(std::holds_alternative<Unknown>(memory_from("")));
+}
+
+TEST(HostFacts, LoadAveragesAreOfOneFiveAndFifteenMinutes) {
+  auto const averages = std::get<std::array<double, 3>>(load_average_from("0.20 0.18 0.12 1/80 11206\n"));
+  EXPECT_EQ(averages, (std::array{0.20, 0.18, 0.12}));
+  EXPECT_TRUE(std::holds_alternative<Unknown>(load_average_from("0.20")));
+}
+
+TEST(HostFacts, ThisMachineIsKnown) {
+  HostFacts const facts = read_host_facts();
+  EXPECT_FALSE(facts.hostname.empty());
+  EXPECT_THAT(facts.platform, StartsWith("Linux-"));
+  EXPECT_GE(facts.logical_cpus, 1);
+  EXPECT_GT(std::get<std::uint64_t>(facts.memory_bytes), std::uint64_t{1} << 26U);
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,114 @@
+"""The program as a user starts it: processes, files, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).resolve().parents[2]
+GOLDEN = SOURCE / "tests" / "data" / "golden"
+PROGRAM = Path(os.environ.get("LAUEBENCH_PROGRAM", SOURCE / "build" / "release" / "bin" / "laue-bench"))
+MPIRUN = os.environ.get("LAUEBENCH_MPIRUN", "mpirun")
+
+TIMEOUT_S = 120
+
+
+def environment() -> dict[str, str]:
+    """Of this process without what would change the program's behaviour, and with leave to run mpirun as root."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LAUEBENCH_LOG", "SLURM_"))}
+    return {
+        **kept,
+        "OMPI_ALLOW_RUN_AS_ROOT": "1",
+        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+    }
+
+
+def command_line(arguments: tuple[str | Path, ...], ranks: int | None = None) -> list[str]:
+    launcher = [] if ranks is None else [MPIRUN, "--oversubscribe", "-n", str(ranks)]
+    return [*launcher, str(PROGRAM), *map(str, arguments)]
+
+
+def start(*arguments: str | Path, ranks: int | None = None) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command_line(arguments, ranks), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def run(
+    *arguments: str | Path, ranks: int | None = None, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the program to its end; `before` is called in the new process."""
+    return subprocess.run(
+        command_line(arguments, ranks),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+        preexec_fn=before,
+    )
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    """Everything below a folder with size and modification time; equal: nothing was written or deleted."""
+    return {
+        str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def records_of(results: Path) -> list[dict[str, Any]]:
+    text = results.read_text(encoding="utf-8")
+    assert text.endswith("\n"), "the last line is whole"
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def of_type(results: Path, kind: str) -> list[dict[str, Any]]:
+    return [record for record in records_of(results) if record["type"] == kind]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A golden case, copied so that a test may change it, and a staging folder beside it."""
+
+    folder: Path
+
+    @property
+    def scan(self) -> Path:
+        return self.folder / "in" / "scan.h5"
+
+    @property
+    def geometry(self) -> Path:
+        return self.folder / "in" / "geometry.xml"
+
+    @property
+    def expected(self) -> Path:
+        return self.folder / "in" / "expected.h5"
+
+    @property
+    def staging(self) -> Path:
+        return self.folder / "stage"
+
+    @property
+    def results(self) -> Path:
+        return self.staging / "results.jsonl"
+
+    def inputs(self, **changes: str | Path) -> list[str | Path]:
+        """Options of `run` that every launch needs, `changes` by option name with underscores."""
+        options: dict[str, str | Path] = {
+            "h5": self.scan,
+            "geometry": self.geometry,
+            "depth_range": "0:40",
+            "staging_dir": self.staging,
+            "mode": "cpu",
+            "cpu_parallel": "1",
+            "cpu_threads": "1",
+        }
+        options.update(changes)
+        return [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", value)]

@@ -1,0 +1,251 @@
+"""Replicas, output folders, locks: what a launch finds and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+from launching import Case, listing, of_type, run, start
+
+
+def replica(case: Case, i: int = 0) -> Path:
+    return case.staging / "input" / f"scan_{i}.h5"
+
+
+def actions(case: Case) -> list[str]:
+    """What was done to each replica by the last launch."""
+    return [entry["action"] for entry in of_type(case.results, "staging")[-1]["replicas"]]
+
+
+def test_replicas_are_copies_one_per_rank(case: Case) -> None:
+    assert run("run", *case.inputs(cpu_parallel="2"), ranks=2).returncode == 0
+    for i in range(2):
+        assert replica(case, i).read_bytes() == case.scan.read_bytes()
+    (staging,) = of_type(case.results, "staging")
+    assert [Path(entry["path"]) for entry in staging["replicas"]] == [replica(case, 0), replica(case, 1)]
+    assert [entry["bytes"] for entry in staging["replicas"]] == [case.scan.stat().st_size] * 2
+    assert actions(case) == ["copied", "copied"]
+
+
+def test_second_launch_reuses_replicas(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    written = replica(case).stat().st_mtime_ns
+    assert run("run", *case.inputs()).returncode == 0
+    assert actions(case) == ["reused"]
+    assert replica(case).stat().st_mtime_ns == written
+
+
+def test_changed_source_replaces_its_replicas(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    with h5py.File(case.scan, "r+") as file:
+        file["/entry1/data/data"][1, 0, 0] += 1
+    finished = run("run", *case.inputs(verbose="2"))
+    assert finished.returncode == 0
+    assert actions(case) == ["replaced"]
+    assert replica(case).read_bytes() == case.scan.read_bytes()
+    assert str(replica(case)) in finished.stderr
+
+
+def test_damaged_replica_is_replaced(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    content = bytearray(replica(case).read_bytes())
+    content[len(content) // 2] ^= 1
+    replica(case).write_bytes(content)
+    assert run("run", *case.inputs()).returncode == 0
+    assert actions(case) == ["replaced"]
+    assert replica(case).read_bytes() == case.scan.read_bytes()
+
+
+def test_output_of_the_last_run_alone_stays(case: Case) -> None:
+    assert run("run", *case.inputs(runs="3")).returncode == 0
+    last = max(of_type(case.results, "run"), key=lambda record: record["order_index"])
+    folders = [path.name for path in (case.staging / "output").iterdir() if path.is_dir()]
+    assert folders == [f"run_{last['run_id']}"]
+    names = {path.name for path in (case.staging / "output" / folders[0] / "proc_0").iterdir()}
+    assert {f"out{depth}.h5" for depth in range(41)} | {"outsummary.txt"} <= names
+    assert not any(name.endswith(".part") for name in names)
+
+
+def refused_and_untouched(case: Case, *words: str) -> None:
+    before = listing(case.staging)
+    finished = run("run", *case.inputs())
+    assert finished.returncode == 2, finished.stderr
+    for word in words:
+        assert word in finished.stderr
+    after = listing(case.staging)
+    assert {name: after.get(name) for name in before if name.startswith("output/")} == {
+        name: state for name, state in before.items() if name.startswith("output/")
+    }
+
+
+def test_foreign_file_in_the_output_folder_is_named_and_stays(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    (case.staging / "output" / "thesis.txt").write_text("years of work")
+    refused_and_untouched(case, "thesis.txt")
+
+
+def test_foreign_file_among_our_own_is_named_and_stays(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    (folder,) = (case.staging / "output").glob("run_*")
+    (folder / "proc_0" / "thesis.txt").write_text("years of work")
+    refused_and_untouched(case, "thesis.txt")
+
+
+def test_folder_without_our_mark_stays(case: Case) -> None:
+    foreign = case.staging / "output" / "run_20200101T000000Z-0" / "proc_0"
+    foreign.mkdir(parents=True)
+    (foreign / "out0.h5").write_text("somebody else's")
+    refused_and_untouched(case, "run_20200101T000000Z-0")
+
+
+def test_output_folder_that_is_a_symbolic_link_is_not_followed(case: Case) -> None:
+    elsewhere = case.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "thesis.txt").write_text("years of work")
+    case.staging.mkdir()
+    (case.staging / "output").symlink_to(elsewhere)
+    refused_and_untouched(case, "output")
+    assert (elsewhere / "thesis.txt").read_text() == "years of work"
+    assert [path.name for path in elsewhere.iterdir()] == ["thesis.txt"]
+
+
+def test_symbolic_link_inside_a_run_folder_is_not_followed(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    elsewhere = case.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "out0.h5").write_text("somebody else's")
+    (folder,) = (case.staging / "output").glob("run_*")
+    (folder / "proc_1").symlink_to(elsewhere)
+    refused_and_untouched(case, "proc_1")
+    assert (elsewhere / "out0.h5").read_text() == "somebody else's"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def finished_runs(results: Path, words: bytes = b"") -> int:
+    """Runs in a file that may still be growing; with `words` those whose line holds them."""
+    lines = results.read_bytes().splitlines() if results.exists() else []
+    return sum(line.startswith(b'{"type":"run"') and words in line for line in lines)
+
+
+def long_launch(case: Case) -> list[str | Path]:
+    return case.inputs(runs="100000", verbose="0")
+
+
+def test_second_launch_waits_and_then_names_the_owner(case: Case) -> None:
+    first = start("run", *long_launch(case))
+    try:
+        assert wait_until(lambda: finished_runs(case.results) > 0), "the first launch runs"
+        before = time.monotonic()
+        second = run("run", *case.inputs())
+        waited_s = time.monotonic() - before
+    finally:
+        first.kill()
+        first.communicate()
+    assert second.returncode == 2, second.stderr
+    assert str(first.pid) in second.stderr
+    assert os.uname().nodename in second.stderr
+    assert waited_s >= 9
+
+
+def test_same_results_file_from_another_staging_folder_waits_too(case: Case) -> None:
+    first = start("run", *long_launch(case))
+    try:
+        assert wait_until(lambda: finished_runs(case.results) > 0)
+        second = run("run", *case.inputs(staging_dir=case.folder / "other", results=case.results))
+    finally:
+        first.kill()
+        first.communicate()
+    assert second.returncode == 2, second.stderr
+    assert "results.jsonl" in second.stderr
+    assert str(first.pid) in second.stderr
+
+
+def test_what_a_killed_launch_leaves_is_swept_by_the_next(case: Case) -> None:
+    first = start("run", *long_launch(case))
+    try:
+        assert wait_until(lambda: finished_runs(case.results) > 0)
+    finally:
+        first.kill()
+        first.communicate()
+    before = finished_runs(case.results)
+    next_launch = run("run", *case.inputs())
+    assert next_launch.returncode == 0, next_launch.stderr
+    assert finished_runs(case.results) == before + 1
+    assert not list(case.staging.rglob("*.part"))
+    assert len(list((case.staging / "output").glob("run_*"))) == 1
+
+
+def test_half_made_replica_of_a_killed_launch_is_swept(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    names = {path.name for path in (case.staging / "input").iterdir()}
+    (case.staging / "input" / ".scan_0.h5.laue-bench-tmp-4711").write_bytes(b"half")
+    assert run("run", *case.inputs()).returncode == 0
+    assert {path.name for path in (case.staging / "input").iterdir()} == names
+
+
+def test_failed_rank_fails_its_run_and_the_grid_goes_on(case: Case) -> None:
+    """A replica disappears and comes back while the launch is at work."""
+    away = case.staging / "away.h5"
+    launch = start("run", *long_launch(case), "--results", case.folder / "results.jsonl")
+    results = case.folder / "results.jsonl"
+    try:
+        assert wait_until(lambda: finished_runs(results) > 0)
+        replica(case).rename(away)
+        assert wait_until(lambda: finished_runs(results, b'"success":false') > 0), "the missing replica fails a run"
+        away.rename(replica(case))
+        before = finished_runs(results, b'"success":true')
+        assert wait_until(lambda: finished_runs(results, b'"success":true') > before), "the grid goes on"
+    finally:
+        launch.kill()
+        launch.communicate()
+    failed = next(record for record in map(json.loads, complete_lines(results)) if record.get("success") is False)
+    (entry,) = failed["per_proc"]
+    assert (entry["success"], entry["return_code"]) == (False, 2)
+    assert "scan_0.h5" in entry["error"]
+    assert failed["throughput_per_min"] is None
+
+
+def complete_lines(results: Path) -> list[str]:
+    return results.read_text().split("\n")[:-1]
+
+
+def test_full_results_file_ends_the_launch_and_keeps_whole_lines(case: Case) -> None:
+    """A results file that may not grow beyond what the first run needs ends the launch: 1, not 2, and no torn line."""
+
+    def limit_files_to_64_kib() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+
+    shutil.copy(case.scan, case.folder / "small.h5")
+    with h5py.File(case.folder / "small.h5", "r+") as file:
+        frames = file["/entry1/data/data"][:, :4, :16]
+        attributes = dict(file["/entry1/data/data"].attrs)
+        del file["/entry1/data/data"]
+        file["/entry1/data"].create_dataset("data", data=frames).attrs.update(attributes)
+    repacked = case.folder / "repacked.h5"
+    with h5py.File(case.folder / "small.h5") as old, h5py.File(repacked, "w") as new:
+        for name in old:
+            old.copy(name, new)
+    assert repacked.stat().st_size < 65536
+    finished = run("run", *case.inputs(h5=repacked, runs="1000"), before=limit_files_to_64_kib)
+    assert finished.returncode == 1, finished.stderr
+    assert "results.jsonl" in finished.stderr.splitlines()[-1]
+    text = case.results.read_text()
+    assert text.endswith("\n")
+    runs = [json.loads(line) for line in text.splitlines() if line.startswith('{"type":"run"')]
+    assert len(runs) > 1
+    assert all(record["success"] for record in runs)
+    assert "cpu-p1-t1" in finished.stdout

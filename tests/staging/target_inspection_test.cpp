@@ -1,0 +1,140 @@
+#include "staging/target_inspection.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "staging/file_helper.hpp"
+#include "staging/output_folders.hpp"
+#include "staging/own_names.hpp"
+#include "staging/replicas.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+namespace fs = std::filesystem;
+using test::expect_error;
+using test::write;
+
+class InspectTarget : public testing::Test {
+ protected:
+  InspectTarget() { write(scan_, std::string(10'000, 's')); }
+
+  [[nodiscard]] StagingRequest request(int replicas) const { return {scan_, staging_, replicas, 1000, 3}; }
+
+  test::TemporaryFolder folder_;
+  fs::path scan_ = folder_ / "data/scan.h5";
+  fs::path staging_ = folder_ / "a/b/staging";
+};
+
+TEST_F(InspectTarget, OfAFolderThatDoesNotExistLooksAtTheNearestAndWritesNothing) {
+  auto const before = test::snapshot(folder_.path());
+  auto const inspection = inspect_target(request(2));
+  EXPECT_EQ(inspection.staging_dir, staging_);
+  EXPECT_EQ(inspection.existing_folder, folder_.path());
+  EXPECT_EQ(inspection.source_bytes, 10'000U);
+  ASSERT_EQ(inspection.replicas.size(), 2U);
+  EXPECT_EQ(inspection.replicas[1].path, staging_ / "input/scan_1.h5");
+  EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::missing);
+  EXPECT_EQ(inspection.space.replica_bytes, 20'000U);
+  EXPECT_EQ(inspection.space.spare_bytes, 0U);
+  EXPECT_EQ(inspection.space.output_bytes, 1000 + 3 * inspection.filesystem.block_bytes);
+  EXPECT_EQ(inspection.space.needed_bytes(), 21'000 + 3 * inspection.filesystem.block_bytes);
+  EXPECT_GE(inspection.space.files, 5U);
+  EXPECT_EQ(inspection.space.free_bytes, inspection.filesystem.free_bytes);
+  EXPECT_EQ(test::snapshot(folder_.path()), before);
+}
+
+TEST_F(InspectTarget, CountsWhatIsThere) {
+  make_staging_folder(staging_);
+  EXPECT_TRUE(fs::is_directory(staging_));
+  static_cast<void>(stage_replicas(request(1), LockState::held, [](std::string_view) {}));
+  write(staging_ / "input/scan_1.h5", "short");
+  write(staging_ / "input/.scan_9.h5.laue-bench-tmp-1", "");
+  auto const inspection = inspect_target(request(3));
+  EXPECT_NE(inspection.replicas[0].presence, ReplicaPresence::missing);
+  EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::unproven);
+  EXPECT_EQ(inspection.replicas[2].presence, ReplicaPresence::missing);
+  EXPECT_EQ(inspection.space.replica_bytes, (10'000U - 5U) + 10'000U);
+  EXPECT_EQ(inspection.space.spare_bytes, 10'000U) << "the short one is replaced by a whole one before it goes";
+}
+
+TEST_F(InspectTarget, CountsOutputThatWillBeClearedAsFree) {
+  make_staging_folder(staging_);
+  OutputFolders outputs(staging_, "session");
+  auto const run = outputs.create_run("1", 1);
+  write(rank_folder(run, 0) / "out0.h5", std::string(5'000'000, 'o'));
+  sync();
+  auto const inspection = inspect_target(request(1));
+  EXPECT_GE(inspection.space.free_bytes, inspection.filesystem.free_bytes + 4'900'000);
+}
+
+TEST_F(InspectTarget, RefusesTheInputsOwnFolderByWhateverName) {
+  staging_ = scan_.parent_path();
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"folder of the input"});
+  fs::create_directory_symlink(scan_.parent_path(), folder_ / "alias");
+  staging_ = folder_ / "alias/";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"folder of the input"});
+}
+
+TEST_F(InspectTarget, RefusesAnInputThatWouldBeOverwrittenOrCleared) {
+  for (auto const* const place : {"input/scan.h5", "output/run_1/proc_0/out1.h5"}) {
+    staging_ = folder_ / "staging";
+    scan_ = staging_ / place;
+    write(scan_, "scan");
+    expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"lies in its"});
+  }
+}
+
+TEST_F(InspectTarget, RefusesPlacesThatCannotBeFolders) {
+  write(folder_ / "file", "text");
+  staging_ = folder_ / "file/staging";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input,
+               {"file", "is not a folder"});
+  fs::create_symlink("nowhere", folder_ / "dangling");
+  staging_ = folder_ / "dangling/staging";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"leads nowhere"});
+}
+
+TEST_F(InspectTarget, NeedsAScan) {
+  scan_ = folder_ / "missing.h5";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"missing.h5"});
+  scan_ = folder_.path();
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"not a regular file"});
+}
+
+TEST(MakeStagingFolder, WhereNobodyMayWriteIsAnErrorEvenForRoot) {
+  for (auto const* const place : {"/proc/laue-bench-test", "/proc/self/laue-bench-test/staging"}) {
+    expect_error([&] { make_staging_folder(place); }, ReturnCode::bad_input, {place});
+  }
+}
+
+TEST(CheckSpace, NamesNeededAndFreeBytes) {
+  SpaceNeeds needs;
+  needs.replica_bytes = 600;
+  needs.spare_bytes = 300;
+  needs.output_bytes = 100;
+  needs.free_bytes = 1000;
+  check_space(needs, "/scratch");
+  needs.free_bytes = 999;
+  expect_error([&] { check_space(needs, "/scratch"); }, ReturnCode::bad_input,
+               {"/scratch", "too small", "1000 bytes needed", "999 bytes free"});
+}
+
+TEST(CheckSpace, NamesNeededAndFreeInodesWhereTheyAreCounted) {
+  SpaceNeeds needs;
+  needs.files = 8;
+  check_space(needs, "/scratch");
+  needs.free_files = 8;
+  check_space(needs, "/scratch");
+  needs.free_files = 7;
+  expect_error([&] { check_space(needs, "/scratch"); }, ReturnCode::bad_input, {"8 files needed", "7 inodes free"});
+}
+
+}  // namespace
+}  // namespace lauebench

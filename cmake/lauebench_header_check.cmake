@@ -14,7 +14,9 @@ function(lauebench_check_headers target)
   endforeach()
   add_library(${target} OBJECT ${sources})
   target_link_libraries(${target} PRIVATE ${arg_LINK})
-  target_compile_options(${target} PRIVATE -O0)
+  if(NOT target MATCHES "_cuda_")  # nvcc takes one -O only
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
 endfunction()
 
 # lauebench_sort_headers(): sorts the headers of src/ and kokkos_kernels/ by what they need to compile, into

@@ -25,7 +25,7 @@ struct ReconstructionJob {
   KernelLoop loop = KernelLoop::automatic;
   ElementType input_type = ElementType::uint16;
   ElementType output_type = ElementType::uint16;
-  double cutoff = 1.0;   ///< pixels with I_0 below it, or not a number, stay empty
+  double cutoff = 1.0;  ///< pixels with I_0 below it, or not a number, stay empty
   int columns = 0;
 };
 
@@ -40,11 +40,11 @@ struct Stripe {
 
 /// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far.
 struct StripeReport {
-  double compute_s = 0.0;           ///< kernel, conversion to the output type included
-  double copy_to_device_s = 0.0;    ///< 0 where host memory is used in place
+  double compute_s = 0.0;         ///< kernel, conversion to the output type included
+  double copy_to_device_s = 0.0;  ///< 0 where host memory is used in place
   double copy_to_host_s = 0.0;
-  std::vector<double> depth_totals; ///< [depths] sum of the stored values of this stripe
-  int threads_counted = 0;          ///< threads that really ran, counted inside a kernel (host backends; 0 on a GPU)
+  std::vector<double> depth_totals;  ///< [depths] sum of the stored values of this stripe
+  int threads_counted = 0;           ///< threads that really ran, counted inside a kernel (host backends; 0 on a GPU)
   std::uint64_t workspace_bytes = 0;
 };
 
@@ -63,15 +63,15 @@ class DepthReconstructor {
 struct DeviceInfo {
   int index = 0;
   std::string name;
-  std::string uuid;       ///< "GPU-..." ; empty for a CPU
-  std::string pci_bus_id; ///< empty for a CPU
+  std::string uuid;        ///< "GPU-..." ; empty for a CPU
+  std::string pci_bus_id;  ///< empty for a CPU
   std::uint64_t memory_bytes = 0;
-  int compute_capability = 0;   ///< 90 for 9.0; 0 for a CPU
+  int compute_capability = 0;  ///< 90 for 9.0; 0 for a CPU
 };
 
 struct BackendInfo {
-  std::string name;             ///< "openmp" or "cuda"
-  std::string architecture;     ///< "x86-64-v3", "sm_90"
+  std::string name;          ///< "openmp" or "cuda"
+  std::string architecture;  ///< "x86-64-v3", "sm_90"
   std::string kokkos_version;
   std::string compiler;
   std::vector<DeviceInfo> devices;

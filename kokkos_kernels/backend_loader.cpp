@@ -1,12 +1,12 @@
 #include "kokkos_kernels/backend_loader.hpp"
 
-#include <dlfcn.h>
-
 #include <array>
 #include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <system_error>
+
+#include <dlfcn.h>
 
 namespace lauebench::kernels {
 namespace {
@@ -23,8 +23,8 @@ std::string dl_problem() {
 /// The CUDA driver, asked without linking to it: Kokkos aborts where there is a driver but no device.
 struct CudaDevices {
   int count = 0;
-  int compute_capability = 0;   ///< of the first device, 90 for 9.0
-  std::string problem;          ///< empty: usable
+  int compute_capability = 0;  ///< of the first device, 90 for 9.0
+  std::string problem;         ///< empty: usable
 };
 
 template <class Function>
@@ -34,7 +34,7 @@ Function driver_function(void* driver, char const* name) {
 
 CudaDevices ask_cuda_driver() {
   CudaDevices devices;
-  void* const driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);   // never closed: the module uses it too
+  void* const driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);  // never closed: the module uses it too
   if (driver == nullptr) {
     devices.problem = dl_problem();
     return devices;
@@ -54,7 +54,7 @@ CudaDevices ask_cuda_driver() {
     devices.problem = "the CUDA driver sees no device";
     return devices;
   }
-  constexpr int capability_major = 75;   // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
+  constexpr int capability_major = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
   constexpr int capability_minor = 76;
   int major = 0;
   int minor = 0;
@@ -69,44 +69,60 @@ std::optional<fs::path> find_file(std::string const& name) {
   for (fs::path const& folder : module_folders()) {
     std::error_code ignored;
     fs::path candidate = folder / name;
-    if (fs::is_regular_file(candidate, ignored)) return candidate;
+    if (fs::is_regular_file(candidate, ignored)) {
+      return candidate;
+    }
   }
   return std::nullopt;
 }
 
 std::string places_looked() {
   std::string text;
-  for (fs::path const& folder : module_folders()) text += (text.empty() ? "" : ", ") + folder.string();
+  for (fs::path const& folder : module_folders()) {
+    text += (text.empty() ? "" : ", ") + folder.string();
+  }
   return text;
 }
 
 BackendResult open_module(fs::path const& file) {
-  void* const module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);   // never closed: Kokkos cannot start twice
-  if (module == nullptr) return BackendUnavailable{dl_problem()};
+  void* const module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // never closed: Kokkos cannot start twice
+  if (module == nullptr) {
+    return BackendUnavailable{dl_problem()};
+  }
   auto const open = driver_function<OpenBackend>(module, entry_point);
-  if (open == nullptr) return BackendUnavailable{file.string() + " is not a module of this program"};
+  if (open == nullptr) {
+    return BackendUnavailable{file.string() + " is not a module of this program"};
+  }
   char const* problem = "it gave no reason";
   Backend* const backend = open(backend_abi, &problem);
-  if (backend == nullptr) return BackendUnavailable{file.string() + ": " + problem};
+  if (backend == nullptr) {
+    return BackendUnavailable{file.string() + ": " + problem};
+  }
   return LoadedBackend{backend, file};
 }
 
 BackendResult load_named(std::string const& name) {
-  if (auto const file = find_file(name)) return open_module(*file);
+  if (auto const file = find_file(name)) {
+    return open_module(*file);
+  }
   return BackendUnavailable{"no " + name + " in " + places_looked()};
 }
 
 // Code for sm_<major><minor> runs on devices of the same major and at least that minor number.
 BackendResult load_cuda() {
   CudaDevices const devices = ask_cuda_driver();
-  if (!devices.problem.empty()) return BackendUnavailable{devices.problem};
+  if (!devices.problem.empty()) {
+    return BackendUnavailable{devices.problem};
+  }
   int const major_base = devices.compute_capability / 10 * 10;
   for (int capability = devices.compute_capability; capability >= major_base; --capability) {
     std::string const name = "liblauebench_cuda_sm" + std::to_string(capability) + ".so";
-    if (auto const file = find_file(name)) return open_module(*file);
+    if (auto const file = find_file(name)) {
+      return open_module(*file);
+    }
   }
-  return BackendUnavailable{"no CUDA module for compute capability " + std::to_string(devices.compute_capability) + " in " +
-                            places_looked()};
+  return BackendUnavailable{"no CUDA module for compute capability " + std::to_string(devices.compute_capability) +
+                            " in " + places_looked()};
 }
 
 fs::path program_folder() {
@@ -135,7 +151,9 @@ BackendResult load_backend(BackendKind kind) {
   static std::array<std::optional<BackendResult>, 2> loaded;
   std::scoped_lock const lock(loading);
   auto& result = loaded[static_cast<std::size_t>(kind)];
-  if (!result) result = kind == BackendKind::cuda ? load_cuda() : load_named("liblauebench_openmp.so");
+  if (!result) {
+    result = kind == BackendKind::cuda ? load_cuda() : load_named("liblauebench_openmp.so");
+  }
   return *result;
 }
 

@@ -27,12 +27,12 @@ struct LoadedBackend {
 
 using BackendResult = std::variant<LoadedBackend, BackendUnavailable>;
 
-/// Where modules are looked for, in this order: $LAUEBENCH_MODULE_DIR, `../lib` and `../lib/lauebench` beside the running
-/// program, the program's own folder.
+/// Where modules are looked for, in this order: $LAUEBENCH_MODULE_DIR, `../lib` and `../lib/lauebench` beside the
+/// running program, the program's own folder.
 [[nodiscard]] std::vector<std::filesystem::path> module_folders();
 
-/// Finds, checks and loads the module; each kind is loaded once per process, later calls return the same result. For CUDA the
-/// driver is asked first whether a device exists, and the module for that device's architecture is taken.
+/// Finds, checks and loads the module; each kind is loaded once per process, later calls return the same result. For
+/// CUDA the driver is asked first whether a device exists, and the module for that device's architecture is taken.
 [[nodiscard]] BackendResult load_backend(BackendKind kind);
 
 }  // namespace lauebench::kernels

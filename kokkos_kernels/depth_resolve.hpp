@@ -1,20 +1,20 @@
 #pragma once
 
-#include <Kokkos_Core.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <vector>
 
+#include <Kokkos_Core.hpp>
+#include <unistd.h>
+
 #include "kokkos_kernels/pixel_resolver.hpp"
 #include "kokkos_kernels/tile_resolver.hpp"
 
-#include <unistd.h>
-
 namespace lauebench::kernels {
 
-/// Rows that the tile loop takes as vector lanes: two AVX-512 or four AVX2 registers of doubles, so that the bin search of a step is paid for by 16 pixels.
+/// Rows that the tile loop takes as vector lanes: two AVX-512 or four AVX2 registers of doubles, so that the bin search
+/// of a step is paid for by 16 pixels.
 inline constexpr int tile_lanes = 16;
 
 template <class ExecutionSpace>
@@ -25,8 +25,8 @@ using WorkerMemory = Kokkos::View<std::byte**, Kokkos::LayoutRight, Kokkos::Host
 
 /// What a worker of the tile loop reports.
 struct TileReport {
-  std::vector<double> depth_totals;   ///< [depths]
-  int threads_counted = 0;            ///< distinct threads that ran a worker
+  std::vector<double> depth_totals;  ///< [depths]
+  int threads_counted = 0;           ///< distinct threads that ran a worker
 };
 
 inline int count_distinct(std::vector<pid_t> thread_ids) {
@@ -34,10 +34,10 @@ inline int count_distinct(std::vector<pid_t> thread_ids) {
   return static_cast<int>(std::ranges::unique(thread_ids).begin() - thread_ids.begin());
 }
 
-/// Blocks of rows and columns that workers take one after another. Several column ranges only where there are too few rows for all workers: at its first column
-/// a range has an edge to evaluate that its neighbour evaluates too.
+/// Blocks of rows and columns that workers take one after another. Several column ranges only where there are too few
+/// rows for all workers: at its first column a range has an edge to evaluate that its neighbour evaluates too.
 struct BlockGrid {
-  int first_block;         ///< rows / tile_lanes of the first block
+  int first_block;  ///< rows / tile_lanes of the first block
   int row_blocks;
   int column_ranges;
   int columns_per_range;
@@ -47,9 +47,11 @@ struct BlockGrid {
         row_blocks((stripe.first_row + stripe.rows - 1) / tile_lanes - first_block + 1),
         column_ranges(1),
         columns_per_range(columns) {
-    int const wanted = 4 * workers;   // enough for dynamic balance
+    int const wanted = 4 * workers;  // enough for dynamic balance
     int const segments = (columns + tile_columns - 1) / tile_columns;
-    if (workers > 1 && row_blocks < wanted) column_ranges = std::min(segments, (wanted + row_blocks - 1) / row_blocks);
+    if (workers > 1 && row_blocks < wanted) {
+      column_ranges = std::min(segments, (wanted + row_blocks - 1) / row_blocks);
+    }
     int const segments_per_range = (segments + column_ranges - 1) / column_ranges;
     columns_per_range = segments_per_range * tile_columns;
     column_ranges = (segments + segments_per_range - 1) / segments_per_range;
@@ -58,15 +60,18 @@ struct BlockGrid {
   [[nodiscard]] int size() const { return row_blocks * column_ranges; }
 };
 
-/// Resolves a stripe in host memory with `workers` threads of `space`. `memory` has a row of layout bytes for each worker.
+/// Resolves a stripe in host memory with `workers` threads of `space`. `memory` has a row of layout bytes for each
+/// worker.
 template <class ExecutionSpace, class Sample, class Real>
-TileReport resolve_tiles(ExecutionSpace const& space, ResolveConstants const& constants, WireView<ExecutionSpace> const& wire,
-                         TileLayout<Sample, Real, tile_lanes> const& layout, WorkerMemory const& memory, Stripe const& stripe) {
+TileReport resolve_tiles(ExecutionSpace const& space, ResolveConstants const& constants,
+                         WireView<ExecutionSpace> const& wire, TileLayout<Sample, Real, tile_lanes> const& layout,
+                         WorkerMemory const& memory, Stripe const& stripe) {
   int const workers = static_cast<int>(memory.extent(0));
   BlockGrid const grid(stripe, constants.columns, workers);
   Kokkos::View<int, Kokkos::HostSpace> const next_block("lauebench::depth_resolve::next_block");
   std::vector<pid_t> thread_ids(static_cast<std::size_t>(workers));
-  Kokkos::RangePolicy<ExecutionSpace, Kokkos::Schedule<Kokkos::Static>> const policy(space, 0, workers, Kokkos::ChunkSize(1));
+  Kokkos::RangePolicy<ExecutionSpace, Kokkos::Schedule<Kokkos::Static>> const policy(space, 0, workers,
+                                                                                     Kokkos::ChunkSize(1));
   Kokkos::parallel_for("lauebench::depth_resolve::tiles", policy, [&](int worker) {
     thread_ids[static_cast<std::size_t>(worker)] = gettid();
     TileResolver<Sample, Real, tile_lanes> resolver(constants, wire.data(), layout, &memory(worker, 0));
@@ -83,17 +88,20 @@ TileReport resolve_tiles(ExecutionSpace const& space, ResolveConstants const& co
   report.depth_totals.assign(static_cast<std::size_t>(constants.range.depths), 0.0);
   for (int worker = 0; worker < workers; ++worker) {
     auto const* const totals = reinterpret_cast<double const*>(&memory(worker, 0) + layout.totals);
-    std::transform(report.depth_totals.begin(), report.depth_totals.end(), totals, report.depth_totals.begin(), std::plus{});
+    std::transform(report.depth_totals.begin(), report.depth_totals.end(), totals, report.depth_totals.begin(),
+                   std::plus{});
   }
   report.threads_counted = count_distinct(thread_ids);
   return report;
 }
 
-/// Distinct threads that run when `space` is asked for `workers`; an instance's concurrency() is not reliable before Kokkos 5.
+/// Distinct threads that run when `space` is asked for `workers`; an instance's concurrency() is not reliable before
+/// Kokkos 5.
 template <class ExecutionSpace>
 int count_threads(ExecutionSpace const& space, int workers) {
   std::vector<pid_t> thread_ids(static_cast<std::size_t>(workers));
-  Kokkos::RangePolicy<ExecutionSpace, Kokkos::Schedule<Kokkos::Static>> const policy(space, 0, workers, Kokkos::ChunkSize(1));
+  Kokkos::RangePolicy<ExecutionSpace, Kokkos::Schedule<Kokkos::Static>> const policy(space, 0, workers,
+                                                                                     Kokkos::ChunkSize(1));
   Kokkos::parallel_for("lauebench::depth_resolve::count_threads", policy,
                        [&](int worker) { thread_ids[static_cast<std::size_t>(worker)] = gettid(); });
   space.fence("lauebench::depth_resolve::count_threads");
@@ -132,7 +140,8 @@ std::vector<double> sum_depth_images(ExecutionSpace const& space, ResolveConstan
         Kokkos::single(Kokkos::PerTeam(team), [&]() { totals(team.league_rank()) = sum; });
       });
   std::vector<double> result(static_cast<std::size_t>(depths));
-  Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const on_host(result.data(), result.size());
+  Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const on_host(result.data(),
+                                                                                                  result.size());
   Kokkos::deep_copy(space, on_host, totals);
   space.fence("lauebench::depth_resolve::sums");
   return result;

@@ -5,16 +5,17 @@
 #include "kokkos_kernels/portability.hpp"
 #include "kokkos_kernels/types.hpp"
 
-/// From differences of neighbouring images to depth bins. Depths are in *bin coordinates* here: y = (depth - start) / resolution + 1/2, so that image m
-/// covers [m, m+1). What is accumulated is T_m = A_m - A_(m-1), A_m the intensity of image m: a ramp touches T only where it rises.
+/// From differences of neighbouring images to depth bins. Depths are in *bin coordinates* here: y = (depth - start) /
+/// resolution + 1/2, so that image m covers [m, m+1). What is accumulated is T_m = A_m - A_(m-1), A_m the intensity of
+/// image m: a ramp touches T only where it rises.
 namespace lauebench::kernels {
 
 /// Constants of the walk for one reconstruction.
 struct BinRange {
-  int depths;          ///< M
-  double first;        ///< skip a difference that ends before it: the first image's centre
-  double last;         ///< skip a difference that starts behind it: the last image's centre
-  double flat_share;   ///< of the trapezoid's flat top in the area: 0 peer, 1 conserving
+  int depths;         ///< M
+  double first;       ///< skip a difference that ends before it: the first image's centre
+  double last;        ///< skip a difference that starts behind it: the last image's centre
+  double flat_share;  ///< of the trapezoid's flat top in the area: 0 peer, 1 conserving
 };
 
 inline BinRange make_bin_range(int depths, AreaRule rule) {
@@ -22,29 +23,33 @@ inline BinRange make_bin_range(int depths, AreaRule rule) {
 }
 
 LAUEBENCH_FUNCTION double clamped(double value, double low, double high) {
-  double const raised = value > low ? value : low;   // a value that is not a number becomes `low`
+  double const raised = value > low ? value : low;  // a value that is not a number becomes `low`
   return raised < high ? raised : high;
 }
 
-/// Walks the differences of `Lanes` pixels in order of k and shares each out over depth. Rows are the lanes on a CPU; a GPU thread has one lane.
-/// `Accumulator(m, lane)` is a reference to T_m of that lane.
+/// Walks the differences of `Lanes` pixels in order of k and shares each out over depth. Rows are the lanes on a CPU; a
+/// GPU thread has one lane. `Accumulator(m, lane)` is a reference to T_m of that lane.
 ///
-/// A difference is a trapezoid over depth: a ramp up (ps, f1) minus a ramp (f2, pe). Where the corners come in the order ps <= fs <= fe <= pe, the
-/// ramp down of difference k is the ramp up of difference k+1 (both belong to wire position k+1), and one ramp a step does for both, with the
-/// difference of their weights. Lanes in another order (pixels wider than the wire step) take two ramps a step.
+/// A difference is a trapezoid over depth: a ramp up (ps, f1) minus a ramp (f2, pe). Where the corners come in the
+/// order ps <= fs <= fe <= pe, the ramp down of difference k is the ramp up of difference k+1 (both belong to wire
+/// position k+1), and one ramp a step does for both, with the difference of their weights. Lanes in another order
+/// (pixels wider than the wire step) take two ramps a step.
 template <class Real, int Lanes, class Accumulator>
 class DifferenceWalk {
-  static constexpr unsigned lanes = Lanes;   // array bounds
+  static constexpr unsigned lanes = Lanes;  // array bounds
 
  public:
   LAUEBENCH_FUNCTION DifferenceWalk(BinRange const& range, Accumulator const& accumulator)
       : range_(range), accumulator_(accumulator) {
-    for (int lane = 0; lane < Lanes; ++lane) weight_[lane] = Real(0);
+    for (int lane = 0; lane < Lanes; ++lane) {
+      weight_[lane] = Real(0);
+    }
   }
 
-  /// Difference k: depths of the pixels' front and back edges at wire positions k and k+1, and the lanes' differences (0: skipped).
-  LAUEBENCH_FUNCTION void step(double const* front, double const* back, double const* next_front, double const* next_back,
-                               double const* difference) {
+  /// Difference k: depths of the pixels' front and back edges at wire positions k and k+1, and the lanes' differences
+  /// (0: skipped).
+  LAUEBENCH_FUNCTION void step(double const* front, double const* back, double const* next_front,
+                               double const* next_back, double const* difference) {
     Real coefficient[lanes];
     Real loose_weight[lanes];
     int loose = 0;
@@ -65,7 +70,9 @@ class DifferenceWalk {
       weight_[lane] = shared_weight;
     }
     add_ramp(front, back, coefficient);
-    if (loose != 0) add_trapezoid(front, back, next_front, next_back, loose_weight);
+    if (loose != 0) {
+      add_trapezoid(front, back, next_front, next_back, loose_weight);
+    }
   }
 
   /// The ramp that ends the last difference; edges at the wire position after it.
@@ -103,9 +110,10 @@ class DifferenceWalk {
     add_ramp(fall, next_back, falling);
   }
 
-  /// Adds coefficient * (ramp from 0 at `begin` to 1 at `end`, 1 behind it) to T. Bins run from the smallest to the largest that any lane needs; a ramp
-  /// that begins before image 0 is cut there. How it is added depends on where the lanes' ramps lie and not on their coefficients: rows that are together
-  /// give the same bits whatever the images hold.
+  /// Adds coefficient * (ramp from 0 at `begin` to 1 at `end`, 1 behind it) to T. Bins run from the smallest to the
+  /// largest that any lane needs; a ramp that begins before image 0 is cut there. How it is added depends on where the
+  /// lanes' ramps lie and not on their coefficients: rows that are together give the same bits whatever the images
+  /// hold.
   LAUEBENCH_FUNCTION void add_ramp(double const* begin, double const* end, Real const* coefficient) {
     int first = range_.depths;
     int last = -1;
@@ -119,8 +127,12 @@ class DifferenceWalk {
       last = lane_last > last ? lane_last : last;
       needed |= static_cast<int>(coefficient[lane] != Real(0));
     }
-    if (needed == 0) return;
-    if (first > last || first >= range_.depths) return;
+    if (needed == 0) {
+      return;
+    }
+    if (first > last || first >= range_.depths) {
+      return;
+    }
     bool const cut = first == 0;
     if (!cut && last == first && first + 1 < range_.depths) {
       add_within_one_bin(first, begin, end, coefficient);
@@ -131,7 +143,8 @@ class DifferenceWalk {
     }
   }
 
-  // Ramp (a, b), S(x) its integral up to x: A_m = S(m+1) - S(m). With a and b in bin m, S(m+1) is the distance from the ramp's middle.
+  // Ramp (a, b), S(x) its integral up to x: A_m = S(m+1) - S(m). With a and b in bin m, S(m+1) is the distance from the
+  // ramp's middle.
   LAUEBENCH_FUNCTION void add_within_one_bin(int m, double const* begin, double const* end, Real const* coefficient) {
     for (int lane = 0; lane < Lanes; ++lane) {
       bool const counts = coefficient[lane] != Real(0);
@@ -155,7 +168,7 @@ class DifferenceWalk {
 
   LAUEBENCH_FUNCTION void add_across_bins(int first, int last, double const* begin, double const* end,
                                           Real const* coefficient) {
-    Real below[lanes];     // intensity of the bin before, nothing before image 0
+    Real below[lanes];  // intensity of the bin before, nothing before image 0
     Real integral_to[lanes];
     for (int lane = 0; lane < Lanes; ++lane) {
       below[lane] = Real(0);
@@ -179,14 +192,14 @@ class DifferenceWalk {
     Real const into = static_cast<Real>(x - begin);
     Real const behind = static_cast<Real>(x - end);
     Real const risen = into > Real(0) ? (into < width ? into : width) : Real(0);
-    Real const tiny = static_cast<Real>(FLT_MIN);   // a ramp without width is a step: risen is 0 too
+    Real const tiny = static_cast<Real>(FLT_MIN);  // a ramp without width is a step: risen is 0 too
     Real const triangle = risen * risen / (Real(2) * (width > tiny ? width : tiny));
     return triangle + (behind > Real(0) ? behind : Real(0));
   }
 
   BinRange const& range_;
   Accumulator const& accumulator_;
-  Real weight_[lanes];   // of difference k-1 where it shares its ramp, else 0
+  Real weight_[lanes];  // of difference k-1 where it shares its ramp, else 0
 };
 
 }  // namespace lauebench::kernels

@@ -14,13 +14,20 @@ namespace lauebench::kernels {
 template <class Action>
 LAUEBENCH_FUNCTION decltype(auto) with_element(ElementType type, Action const& action) {
   switch (type) {
-    case ElementType::uint8: return action(std::uint8_t{});
-    case ElementType::int8: return action(std::int8_t{});
-    case ElementType::uint16: return action(std::uint16_t{});
-    case ElementType::int16: return action(std::int16_t{});
-    case ElementType::int32: return action(std::int32_t{});
-    case ElementType::float32: return action(float{});
-    case ElementType::float64: break;
+    case ElementType::uint8:
+      return action(std::uint8_t{});
+    case ElementType::int8:
+      return action(std::int8_t{});
+    case ElementType::uint16:
+      return action(std::uint16_t{});
+    case ElementType::int16:
+      return action(std::int16_t{});
+    case ElementType::int32:
+      return action(std::int32_t{});
+    case ElementType::float32:
+      return action(float{});
+    case ElementType::float64:
+      break;
   }
   return action(double{});
 }
@@ -32,7 +39,8 @@ struct IntegerRange {
   static constexpr double high = std::numeric_limits<Integer>::max();
 };
 
-/// `value` as element of an image: integers are truncated toward zero and clamped to their range; what is not a number becomes 0 there.
+/// `value` as element of an image: integers are truncated toward zero and clamped to their range; what is not a number
+/// becomes 0 there.
 template <class Out>
 LAUEBENCH_FUNCTION Out to_element(double value) {
   if constexpr (std::numeric_limits<Out>::is_integer) {

@@ -7,8 +7,8 @@
 #include "kokkos_kernels/element_access.hpp"
 #include "kokkos_kernels/resolve_constants.hpp"
 
-/// The device's loop: one pixel a thread, neighbouring threads take neighbouring columns, so that reads and writes of a warp are contiguous. T lies in device
-/// memory, each element touched by its own thread only: no atomics.
+/// The device's loop: one pixel a thread, neighbouring threads take neighbouring columns, so that reads and writes of a
+/// warp are contiguous. T lies in device memory, each element touched by its own thread only: no atomics.
 namespace lauebench::kernels {
 
 /// A stripe in the memory that the execution space reaches.
@@ -16,10 +16,10 @@ template <class Real>
 struct PixelStripe {
   int first_row;
   int rows;
-  void const* frames;          ///< [images][rows][columns]
-  void* depth_images;          ///< [depths][rows][columns]
-  Real* steps;                 ///< T: [depths][rows][columns]
-  double* filtered;            ///< [images][rows][columns], only with the cosmic filter
+  void const* frames;  ///< [images][rows][columns]
+  void* depth_images;  ///< [depths][rows][columns]
+  Real* steps;         ///< T: [depths][rows][columns]
+  double* filtered;    ///< [images][rows][columns], only with the cosmic filter
   WirePosition const* wire;
 };
 
@@ -32,10 +32,16 @@ class PixelResolver {
   /// Pixel `pixel` = row * columns + column of the stripe.
   LAUEBENCH_FUNCTION void resolve(std::size_t pixel) const {
     std::size_t const image = image_size();
-    for (int m = 0; m < constants_.range.depths; ++m) stripe_.steps[static_cast<std::size_t>(m) * image + pixel] = Real(0);
+    for (int m = 0; m < constants_.range.depths; ++m) {
+      stripe_.steps[static_cast<std::size_t>(m) * image + pixel] = Real(0);
+    }
     if (frame_value(0, pixel) >= constants_.cutoff) {
-      if (constants_.cosmic_filter == CosmicFilter::on) filter_series(pixel);
-      for (int side = 0; side < constants_.sides.count; ++side) walk_side(side, pixel);
+      if (constants_.cosmic_filter == CosmicFilter::on) {
+        filter_series(pixel);
+      }
+      for (int side = 0; side < constants_.sides.count; ++side) {
+        walk_side(side, pixel);
+      }
     }
     store(pixel);
   }
@@ -85,7 +91,9 @@ class PixelResolver {
   }
 
   LAUEBENCH_FUNCTION double series_value(int k, std::size_t pixel) const {
-    if (constants_.cosmic_filter == CosmicFilter::off) return frame_value(k, pixel);
+    if (constants_.cosmic_filter == CosmicFilter::off) {
+      return frame_value(k, pixel);
+    }
     return stripe_.filtered[static_cast<std::size_t>(k) * image_size() + pixel];
   }
 

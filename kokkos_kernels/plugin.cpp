@@ -1,9 +1,9 @@
-#include <Kokkos_Core.hpp>
-
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include <Kokkos_Core.hpp>
 
 #include "kokkos_kernels/backend.hpp"
 #include "kokkos_kernels/cosmic_filter.hpp"
@@ -28,7 +28,9 @@ std::string uuid_text(cudaUUID_t const& uuid) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text = "GPU-";
   for (int i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    if (i == 4 || i == 6 || i == 8 || i == 10) {
+      text += '-';
+    }
     auto const byte = static_cast<unsigned char>(uuid.bytes[i]);
     text += digits[byte >> 4];
     text += digits[byte & 15];
@@ -38,11 +40,15 @@ std::string uuid_text(cudaUUID_t const& uuid) {
 
 std::vector<DeviceInfo> list_devices() {
   int count = 0;
-  if (cudaGetDeviceCount(&count) != cudaSuccess) return {};
+  if (cudaGetDeviceCount(&count) != cudaSuccess) {
+    return {};
+  }
   std::vector<DeviceInfo> devices;
   for (int index = 0; index < count; ++index) {
     cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) continue;
+    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) {
+      continue;
+    }
     char bus_id[32] = "";
     cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, index);
     devices.push_back({index, properties.name, uuid_text(properties.uuid), bus_id, properties.totalGlobalMem,
@@ -67,11 +73,13 @@ class ModuleBackend final : public Backend {
     return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), __VERSION__, list_devices()};
   }
 
-  [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution, int rows) const override {
+  [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,
+                                              int rows) const override {
     return module_workspace_bytes(job, execution, rows);
   }
 
-  [[nodiscard]] std::unique_ptr<DepthReconstructor> make_reconstructor(ReconstructionJob job, Execution const& execution) override {
+  [[nodiscard]] std::unique_ptr<DepthReconstructor> make_reconstructor(ReconstructionJob job,
+                                                                       Execution const& execution) override {
     check(job, execution);
     start_kokkos(execution.device);
     return make_module_reconstructor(std::move(job), execution);
@@ -83,22 +91,30 @@ class ModuleBackend final : public Backend {
     if (job.depths.count < 1 || job.columns < 1 || !(job.depths.resolution_um > 0.0)) {
       throw std::invalid_argument("a reconstruction needs depths, columns and a resolution above zero");
     }
-    if (images < (job.cosmic_filter == CosmicFilter::on ? cosmic_window + 1 : job.area_rule == AreaRule::conserving ? 3 : 4)) {
+    if (images < (job.cosmic_filter == CosmicFilter::on   ? cosmic_window + 1
+                  : job.area_rule == AreaRule::conserving ? 3
+                                                          : 4)) {
       throw std::invalid_argument("too few images for this rule and filter");
     }
-    if (job.loop == KernelLoop::tiles && !resolves_tiles()) throw std::invalid_argument("tiles are a loop for CPUs");
-    if (execution.threads < 1) throw std::invalid_argument("a reconstruction needs a thread");
+    if (job.loop == KernelLoop::tiles && !resolves_tiles()) {
+      throw std::invalid_argument("tiles are a loop for CPUs");
+    }
+    if (execution.threads < 1) {
+      throw std::invalid_argument("a reconstruction needs a thread");
+    }
   }
 
   // Kokkos holds on to one device until the process ends
   void start_kokkos(int device) {
     if (Kokkos::is_initialized()) {
-      if (device != device_) throw std::invalid_argument("this process computes on another GPU already");
+      if (device != device_) {
+        throw std::invalid_argument("this process computes on another GPU already");
+      }
       return;
     }
     Kokkos::InitializationSettings settings;
     settings.set_disable_warnings(true);
-    settings.set_num_threads(1);   // instances bring their own number of threads
+    settings.set_num_threads(1);  // instances bring their own number of threads
 #if defined(KOKKOS_ENABLE_CUDA)
     settings.set_device_id(device);
 #endif
@@ -113,8 +129,8 @@ class ModuleBackend final : public Backend {
 }  // namespace lauebench::kernels
 
 /// See lauebench::kernels::OpenBackend. The backend lives until the process ends: Kokkos cannot start twice.
-extern "C" __attribute__((visibility("default"))) lauebench::kernels::Backend* lauebench_open_backend(std::uint32_t abi,
-                                                                                                      char const** problem) {
+extern "C" __attribute__((visibility("default"))) lauebench::kernels::Backend* lauebench_open_backend(
+    std::uint32_t abi, char const** problem) {
   if (abi != lauebench::kernels::backend_abi) {
     *problem = "built from another version of the program";
     return nullptr;

@@ -32,7 +32,8 @@ ModuleSpace make_space([[maybe_unused]] Execution const& execution) {
 
 WireView<ModuleSpace> copy_wire(ModuleSpace const& space, std::vector<WirePosition> const& positions) {
   using OnHost = Kokkos::View<WirePosition const*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-  WireView<ModuleSpace> wire(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "lauebench::plugin::wire"), positions.size());
+  WireView<ModuleSpace> wire(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "lauebench::plugin::wire"),
+                             positions.size());
   Kokkos::deep_copy(space, wire, OnHost(positions.data(), positions.size()));
   space.fence("lauebench::plugin::wire");
   return wire;
@@ -45,9 +46,7 @@ std::size_t stripe_pixels(ReconstructionJob const& job, int rows) {
 /// Frames of 8 and 16 bit integers and float32 are exact in a float.
 bool fits_float(ElementType type) { return type != ElementType::int32 && type != ElementType::float64; }
 
-bool uses_tiles(ReconstructionJob const& job) {
-  return runs_on_host && job.loop != KernelLoop::pixels;
-}
+bool uses_tiles(ReconstructionJob const& job) { return runs_on_host && job.loop != KernelLoop::pixels; }
 
 /// Tile loop on host memory.
 template <class Sample, class Real>
@@ -95,16 +94,24 @@ class PixelReconstructor final : public DepthReconstructor {
 
  public:
   PixelReconstructor(ReconstructionJob const& job, Execution const& execution)
-      : constants_(make_resolve_constants(job)), space_(make_space(execution)), wire_(copy_wire(space_, job.geometry.wire)) {
-    if constexpr (runs_on_host) threads_counted_ = count_threads(space_, execution.threads);
+      : constants_(make_resolve_constants(job)),
+        space_(make_space(execution)),
+        wire_(copy_wire(space_, job.geometry.wire)) {
+    if constexpr (runs_on_host) {
+      threads_counted_ = count_threads(space_, execution.threads);
+    }
   }
 
   static std::size_t workspace_bytes(ResolveConstants const& constants, std::size_t pixels) {
     auto const images = static_cast<std::size_t>(constants.images);
     auto const depths = static_cast<std::size_t>(constants.range.depths);
     std::size_t bytes = pixels * depths * sizeof(Real);
-    if (constants.cosmic_filter == CosmicFilter::on) bytes += pixels * images * sizeof(double);
-    if (!runs_on_host) bytes += pixels * (images * size_bytes(constants.input_type) + depths * size_bytes(constants.output_type));
+    if (constants.cosmic_filter == CosmicFilter::on) {
+      bytes += pixels * images * sizeof(double);
+    }
+    if (!runs_on_host) {
+      bytes += pixels * (images * size_bytes(constants.input_type) + depths * size_bytes(constants.output_type));
+    }
     return bytes;
   }
 
@@ -116,7 +123,9 @@ class PixelReconstructor final : public DepthReconstructor {
     resolve_pixels(space_, constants_, device);
     report.depth_totals = sum_depth_images(space_, constants_, stripe.rows, device.depth_images);
     report.compute_s = seconds_since(start);
-    if constexpr (!runs_on_host) copy_back(stripe, pixels, report);
+    if constexpr (!runs_on_host) {
+      copy_back(stripe, pixels, report);
+    }
     report.threads_counted = threads_counted_;
     report.workspace_bytes = workspace_bytes(constants_, pixels);
     return report;
@@ -127,9 +136,16 @@ class PixelReconstructor final : public DepthReconstructor {
     auto const images = static_cast<std::size_t>(constants_.images);
     auto const depths = static_cast<std::size_t>(constants_.range.depths);
     grow(steps_, pixels * depths * sizeof(Real), "lauebench::plugin::steps");
-    if (constants_.cosmic_filter == CosmicFilter::on) grow(filtered_, pixels * images * sizeof(double), "lauebench::plugin::filtered");
-    PixelStripe<Real> placed{stripe.first_row, stripe.rows, stripe.frames, stripe.images, reinterpret_cast<Real*>(steps_.data()),
-                             reinterpret_cast<double*>(filtered_.data()), wire_.data()};
+    if (constants_.cosmic_filter == CosmicFilter::on) {
+      grow(filtered_, pixels * images * sizeof(double), "lauebench::plugin::filtered");
+    }
+    PixelStripe<Real> placed{stripe.first_row,
+                             stripe.rows,
+                             stripe.frames,
+                             stripe.images,
+                             reinterpret_cast<Real*>(steps_.data()),
+                             reinterpret_cast<double*>(filtered_.data()),
+                             wire_.data()};
     if constexpr (!runs_on_host) {
       std::size_t const frame_bytes = pixels * images * size_bytes(constants_.input_type);
       grow(frames_, frame_bytes, "lauebench::plugin::frames");
@@ -146,7 +162,8 @@ class PixelReconstructor final : public DepthReconstructor {
   }
 
   void copy_back(Stripe const& stripe, std::size_t pixels, StripeReport& report) {
-    std::size_t const bytes = pixels * static_cast<std::size_t>(constants_.range.depths) * size_bytes(constants_.output_type);
+    std::size_t const bytes =
+        pixels * static_cast<std::size_t>(constants_.range.depths) * size_bytes(constants_.output_type);
     auto const start = std::chrono::steady_clock::now();
     Kokkos::deep_copy(space_, HostBytes(static_cast<std::byte*>(stripe.images), bytes),
                       Kokkos::subview(images_, std::pair<std::size_t, std::size_t>(0, bytes)));
@@ -155,15 +172,17 @@ class PixelReconstructor final : public DepthReconstructor {
   }
 
   void grow(Bytes& memory, std::size_t bytes, std::string const& label) {
-    if (memory.size() >= bytes) return;
-    memory = Bytes();   // freed first: two of them may not fit
+    if (memory.size() >= bytes) {
+      return;
+    }
+    memory = Bytes();  // freed first: two of them may not fit
     memory = Bytes(Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, label), bytes);
   }
 
   ResolveConstants constants_;
   ModuleSpace space_;
   WireView<ModuleSpace> wire_;
-  int threads_counted_ = 0;   // 0 on a GPU
+  int threads_counted_ = 0;  // 0 on a GPU
   Bytes steps_;
   Bytes filtered_;
   Bytes frames_;
@@ -179,11 +198,14 @@ auto with_reconstructor(ReconstructionJob const& job, Action const& action) {
   bool const in_double = job.precision == Precision::double_precision;
   if constexpr (runs_on_host) {
     if (uses_tiles(job)) {
-      if (fits_float(job.input_type)) return in_double ? action(TileTag<float, double>{}) : action(TileTag<float, float>{});
+      if (fits_float(job.input_type)) {
+        return in_double ? action(TileTag<float, double>{}) : action(TileTag<float, float>{});
+      }
       return in_double ? action(TileTag<double, double>{}) : action(TileTag<double, float>{});
     }
   }
-  return in_double ? action(std::type_identity<PixelReconstructor<double>>{}) : action(std::type_identity<PixelReconstructor<float>>{});
+  return in_double ? action(std::type_identity<PixelReconstructor<double>>{})
+                   : action(std::type_identity<PixelReconstructor<float>>{});
 }
 
 template <class Reconstructor>

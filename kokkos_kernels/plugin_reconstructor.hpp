@@ -7,7 +7,8 @@
 namespace lauebench::kernels {
 
 /// The reconstructor of this module's execution space for a checked job.
-[[nodiscard]] std::unique_ptr<DepthReconstructor> make_module_reconstructor(ReconstructionJob job, Execution const& execution);
+[[nodiscard]] std::unique_ptr<DepthReconstructor> make_module_reconstructor(ReconstructionJob job,
+                                                                            Execution const& execution);
 
 /// Whether this module has the tile loop.
 [[nodiscard]] bool resolves_tiles();

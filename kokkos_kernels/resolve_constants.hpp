@@ -10,7 +10,7 @@ namespace lauebench::kernels {
 
 /// Sides of the wire to resolve, in order.
 struct Sides {
-  TangentSide side[2]{TangentSide::leading, TangentSide::trailing};   // plain arrays: device code indexes them
+  TangentSide side[2]{TangentSide::leading, TangentSide::trailing};  // plain arrays: device code indexes them
   int count = 1;
 };
 
@@ -21,7 +21,7 @@ struct ResolveConstants {
   Sides sides;
   BinRange range;
   double depth_start_um;
-  double per_resolution;       ///< 1 / resolution
+  double per_resolution;  ///< 1 / resolution
   double cutoff;
   int images;
   int differences;
@@ -37,21 +37,26 @@ struct ResolveConstants {
 };
 
 inline Sides sides_of(WireEdge edge) {
-  if (edge == WireEdge::both) return {{TangentSide::leading, TangentSide::trailing}, 2};
-  if (edge == WireEdge::leading) return {{TangentSide::leading, TangentSide::trailing}, 1};
+  if (edge == WireEdge::both) {
+    return {{TangentSide::leading, TangentSide::trailing}, 2};
+  }
+  if (edge == WireEdge::leading) {
+    return {{TangentSide::leading, TangentSide::trailing}, 1};
+  }
   return {{TangentSide::trailing, TangentSide::leading}, 1};
 }
 
 /// The established rule leaves the last two differences out.
-inline int difference_count(int images, AreaRule rule) { return rule == AreaRule::conserving ? images - 1 : images - 3; }
+inline int difference_count(int images, AreaRule rule) {
+  return rule == AreaRule::conserving ? images - 1 : images - 3;
+}
 
 inline ResolveConstants make_resolve_constants(ReconstructionJob const& job) {
   ResolveConstants constants{};
   constants.pixels = job.geometry.pixels;
   constants.sides = sides_of(job.wire_edge);
   for (int i = 0; i < 2; ++i) {
-    constants.formula[i] =
-        make_depth_formula(job.geometry.wire_radius_um, job.geometry.beam, constants.sides.side[i]);
+    constants.formula[i] = make_depth_formula(job.geometry.wire_radius_um, job.geometry.beam, constants.sides.side[i]);
   }
   constants.range = make_bin_range(job.depths.count, job.area_rule);
   constants.depth_start_um = job.depths.start_um;

@@ -11,20 +11,21 @@
 #include "kokkos_kernels/element_access.hpp"
 #include "kokkos_kernels/resolve_constants.hpp"
 
-/// The host's loop: rows are the lanes. A tile is `Lanes` rows by `tile_columns` columns of all images; it is transposed when it is read and when it is
-/// written, so that all that lies between is straight vector code.
+/// The host's loop: rows are the lanes. A tile is `Lanes` rows by `tile_columns` columns of all images; it is
+/// transposed when it is read and when it is written, so that all that lies between is straight vector code.
 namespace lauebench::kernels {
 
 inline constexpr int tile_columns = 16;
 
-/// Where the parts of a thread's tile memory lie, bytes from its start. `Sample` is the type of a series, `Real` that of T.
+/// Where the parts of a thread's tile memory lie, bytes from its start. `Sample` is the type of a series, `Real` that
+/// of T.
 template <class Sample, class Real, int Lanes>
 struct TileLayout {
-  std::size_t series = 0;        ///< Sample [tile_columns][images][Lanes]
-  std::size_t edges = 0;         ///< double [side][2][images][Lanes], bin coordinates
-  std::size_t steps = 0;         ///< Real [depths][Lanes], T
-  std::size_t image_tile = 0;    ///< output type [depths][Lanes][tile_columns]
-  std::size_t totals = 0;        ///< double [depths], sums of stored values
+  std::size_t series = 0;      ///< Sample [tile_columns][images][Lanes]
+  std::size_t edges = 0;       ///< double [side][2][images][Lanes], bin coordinates
+  std::size_t steps = 0;       ///< Real [depths][Lanes], T
+  std::size_t image_tile = 0;  ///< output type [depths][Lanes][tile_columns]
+  std::size_t totals = 0;      ///< double [depths], sums of stored values
   std::size_t bytes = 0;
 
   TileLayout(int images, int depths, ElementType output) {
@@ -51,8 +52,8 @@ template <class Sample, class Real, int Lanes>
 class TileResolver {
  public:
   /// `memory` has layout.bytes; its totals are set to zero here and grow with every block.
-  TileResolver(ResolveConstants const& constants, WirePosition const* wire, TileLayout<Sample, Real, Lanes> const& layout,
-               std::byte* memory)
+  TileResolver(ResolveConstants const& constants, WirePosition const* wire,
+               TileLayout<Sample, Real, Lanes> const& layout, std::byte* memory)
       : constants_(constants),
         wire_(wire),
         series_(reinterpret_cast<Sample*>(memory + layout.series)),
@@ -65,8 +66,9 @@ class TileResolver {
 
   [[nodiscard]] double const* totals() const { return totals_; }
 
-  /// Image rows [row, row + Lanes), as far as the stripe has them, columns [first_column, last_column). Blocks begin at multiples of Lanes in the image, not in
-  /// the stripe: which rows are together, and so the last bit of a result, does not depend on how the image is cut into stripes.
+  /// Image rows [row, row + Lanes), as far as the stripe has them, columns [first_column, last_column). Blocks begin at
+  /// multiples of Lanes in the image, not in the stripe: which rows are together, and so the last bit of a result, does
+  /// not depend on how the image is cut into stripes.
   void resolve_block(Stripe const& stripe, int row, int first_column, int last_column) {
     first_lane_ = std::max(0, stripe.first_row - row);
     last_lane_ = std::min(Lanes, stripe.first_row + stripe.rows - row);
@@ -74,7 +76,9 @@ class TileResolver {
     for (int column = first_column; column < last_column; column += tile_columns) {
       columns_used_ = std::min(tile_columns, last_column - column);
       load_series(stripe, row, column);
-      for (int c = 0; c < columns_used_; ++c) resolve_column(row, column + c, c);
+      for (int c = 0; c < columns_used_; ++c) {
+        resolve_column(row, column + c, c);
+      }
       store_images(stripe, row, column);
     }
   }
@@ -139,7 +143,8 @@ class TileResolver {
     std::array<double, Lanes> bright{};
     int any_bright = 0;
     for (int lane = 0; lane < Lanes; ++lane) {
-      bool const counts = static_cast<double>(series[lane]) >= constants_.cutoff && lane >= first_lane_ && lane < last_lane_;
+      bool const counts =
+          static_cast<double>(series[lane]) >= constants_.cutoff && lane >= first_lane_ && lane < last_lane_;
       bright[static_cast<std::size_t>(lane)] = counts ? 1.0 : 0.0;
       any_bright |= static_cast<int>(counts);
     }
@@ -149,7 +154,9 @@ class TileResolver {
       return;
     }
     if (constants_.cosmic_filter == CosmicFilter::on) {
-      for (int lane = first_lane_; lane < last_lane_; ++lane) filter_cosmic_hits(series + lane, Lanes, constants_.images - 1);
+      for (int lane = first_lane_; lane < last_lane_; ++lane) {
+        filter_cosmic_hits(series + lane, Lanes, constants_.images - 1);
+      }
     }
     std::fill_n(steps_, static_cast<std::size_t>(constants_.range.depths) * Lanes, Real(0));
     for (int side = 0; side < constants_.sides.count; ++side) {
@@ -162,7 +169,9 @@ class TileResolver {
   }
 
   void prepare_edges(int side, int row, int column) {
-    if (!edges_known_) compute_edge(side, 1 - front_is_, row, column - 0.5);
+    if (!edges_known_) {
+      compute_edge(side, 1 - front_is_, row, column - 0.5);
+    }
     compute_edge(side, front_is_, row, column + 0.5);
   }
 
@@ -233,7 +242,9 @@ class TileResolver {
       using Out = decltype(zero);
       auto* const tile = reinterpret_cast<Out*>(image_tile_) + tile_column;
       int const lines = constants_.range.depths * Lanes;
-      for (int line = 0; line < lines; ++line) tile[static_cast<std::size_t>(line) * tile_columns] = Out(0);
+      for (int line = 0; line < lines; ++line) {
+        tile[static_cast<std::size_t>(line) * tile_columns] = Out(0);
+      }
     });
   }
 
@@ -243,7 +254,8 @@ class TileResolver {
       auto const* tile = reinterpret_cast<Out const*>(image_tile_);
       auto const width = static_cast<std::size_t>(constants_.columns);
       auto const image = static_cast<std::size_t>(stripe.rows) * width;
-      Out* const corner = static_cast<Out*>(stripe.images) + first_line(stripe, row) * width + static_cast<std::size_t>(column);
+      Out* const corner =
+          static_cast<Out*>(stripe.images) + first_line(stripe, row) * width + static_cast<std::size_t>(column);
       for (int m = 0; m < constants_.range.depths; ++m) {
         Out* place = corner + static_cast<std::size_t>(m) * image;
         for (int lane = first_lane_; lane < last_lane_; ++lane, place += width) {
@@ -261,11 +273,11 @@ class TileResolver {
   Real* steps_;
   std::byte* image_tile_;
   double* totals_;
-  int first_lane_ = 0;      // lanes that the stripe has: [first_lane_, last_lane_)
+  int first_lane_ = 0;  // lanes that the stripe has: [first_lane_, last_lane_)
   int last_lane_ = Lanes;
   int columns_used_ = tile_columns;
   int front_is_ = 0;
-  bool edges_known_ = false;   // of the back edge of the next column
+  bool edges_known_ = false;  // of the back edge of the next column
 };
 
 }  // namespace lauebench::kernels

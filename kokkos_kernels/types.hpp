@@ -14,8 +14,8 @@ namespace lauebench {
 /// Element type of detector frames and of depth images.
 enum class ElementType : std::uint8_t { uint8, int8, uint16, int16, int32, float32, float64 };
 
-inline constexpr std::array all_element_types{ElementType::uint8,   ElementType::int8,    ElementType::uint16,
-                                              ElementType::int16,   ElementType::int32,   ElementType::float32,
+inline constexpr std::array all_element_types{ElementType::uint8,  ElementType::int8,  ElementType::uint16,
+                                              ElementType::int16,  ElementType::int32, ElementType::float32,
                                               ElementType::float64};
 
 [[nodiscard]] constexpr std::size_t size_bytes(ElementType type) {
@@ -24,8 +24,7 @@ inline constexpr std::array all_element_types{ElementType::uint8,   ElementType:
 }
 
 [[nodiscard]] constexpr std::string_view to_string(ElementType type) {
-  constexpr std::array<std::string_view, 7> names{"uint8", "int8",    "uint16", "int16",
-                                                  "int32", "float32", "float64"};
+  constexpr std::array<std::string_view, 7> names{"uint8", "int8", "uint16", "int16", "int32", "float32", "float64"};
   return names[static_cast<std::size_t>(type)];
 }
 
@@ -69,8 +68,8 @@ struct PixelGrid {
 struct ScanGeometry {
   PixelGrid pixels;
   double wire_radius_um = 0.0;
-  Vec3 beam;                        ///< direction of the incident beam, ki (unit vector)
-  std::vector<WirePosition> wire;   ///< one per image I_0 .. I_(N-1)
+  Vec3 beam;                       ///< direction of the incident beam, ki (unit vector)
+  std::vector<WirePosition> wire;  ///< one per image I_0 .. I_(N-1)
 };
 
 /// Depth images m = 0 .. count-1; image m covers start + (m -+ 1/2) * resolution.

@@ -14,10 +14,10 @@ enum class TangentSide : signed char { leading = -1, trailing = +1 };
 
 /// Constants of the depth formula for one scan and one side of the wire.
 struct DepthFormula {
-  double radius_squared;   ///< r^2
-  double signed_radius;    ///< s * r
-  double beam_slope;       ///< ki.y / ki.z
-  double beam_scale;       ///< (ki . ki) / ki.z
+  double radius_squared;  ///< r^2
+  double signed_radius;   ///< s * r
+  double beam_slope;      ///< ki.y / ki.z
+  double beam_scale;      ///< (ki . ki) / ki.z
 };
 
 LAUEBENCH_FUNCTION DepthFormula make_depth_formula(double wire_radius_um, Vec3 const& beam, TangentSide side) {

@@ -18,12 +18,16 @@ struct Trapezoid {
   double end;
 };
 
-double overlap(double a0, double a1, double b0, double b1) { return std::max(0.0, std::min(a1, b1) - std::max(a0, b0)); }
+double overlap(double a0, double a1, double b0, double b1) {
+  return std::max(0.0, std::min(a1, b1) - std::max(a0, b0));
+}
 
 /// Area of a line from (x0, y0) to (x1, y1), x0 <= x1, that lies within [low, high].
 double area_under_line(double x0, double y0, double x1, double y1, double low, double high) {
   double const length = overlap(x0, x1, low, high);
-  if (length <= 0.0) return 0.0;
+  if (length <= 0.0) {
+    return 0.0;
+  }
   double const middle = std::max(x0, low) + 0.5 * length;
   return length * (y0 + (y1 - y0) * (middle - x0) / (x1 - x0));
 }
@@ -41,9 +45,15 @@ class PlainResolver {
     depth_intensity_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     load_series(row, column);
     if (series_.front() >= job_.cutoff) {
-      if (job_.cosmic_filter == CosmicFilter::on) filter_series();
-      if (job_.wire_edge != WireEdge::trailing) share_out(row, column, TangentSide::leading);
-      if (job_.wire_edge != WireEdge::leading) share_out(row, column, TangentSide::trailing);
+      if (job_.cosmic_filter == CosmicFilter::on) {
+        filter_series();
+      }
+      if (job_.wire_edge != WireEdge::trailing) {
+        share_out(row, column, TangentSide::leading);
+      }
+      if (job_.wire_edge != WireEdge::leading) {
+        share_out(row, column, TangentSide::trailing);
+      }
     }
     store(row, column);
   }
@@ -70,16 +80,24 @@ class PlainResolver {
     std::vector<double> const raw(series_.begin(), series_.end());
     auto const left_of = [&](std::size_t i) { return median(raw[i - 3], raw[i - 2], raw[i - 1]); };
     auto const right_of = [&](std::size_t i) { return median(raw[i + 1], raw[i + 2], raw[i + 3]); };
-    auto const stands_out = [](double value, double reference) { return value > reference + 5000.0 || value > 5.0 * reference; };
+    auto const stands_out = [](double value, double reference) {
+      return value > reference + 5000.0 || value > 5.0 * reference;
+    };
     for (std::size_t i = 3; i + 3 < count; ++i) {
-      if (stands_out(raw[i], std::max(left_of(i), right_of(i)))) series_[i] = 0.5 * (left_of(i) + right_of(i));
+      if (stands_out(raw[i], std::max(left_of(i), right_of(i)))) {
+        series_[i] = 0.5 * (left_of(i) + right_of(i));
+      }
     }
     for (std::size_t i = 0; i < 3; ++i) {
-      if (stands_out(raw[i], left_of(3))) series_[i] = left_of(3);
+      if (stands_out(raw[i], left_of(3))) {
+        series_[i] = left_of(3);
+      }
     }
     std::size_t const last_centre = count - 4;
     for (std::size_t i = count - 3; i < count; ++i) {
-      if (!stands_out(raw[i], right_of(last_centre))) continue;
+      if (!stands_out(raw[i], right_of(last_centre))) {
+        continue;
+      }
       series_[i] = i + 1 == count ? left_of(last_centre) : right_of(last_centre);
     }
   }
@@ -92,12 +110,16 @@ class PlainResolver {
     std::size_t const differences = wire.size() - (job_.area_rule == AreaRule::conserving ? 1 : 3);
     for (std::size_t k = 0; k < differences; ++k) {
       double const change = series_[k] - series_[k + 1];
-      if (change == 0.0 || !std::isfinite(change)) continue;
+      if (change == 0.0 || !std::isfinite(change)) {
+        continue;
+      }
       double const ps = edge_depth_um(front.y, front.z, wire[k], formula);
       double const fs = edge_depth_um(back.y, back.z, wire[k], formula);
       double const pe = edge_depth_um(back.y, back.z, wire[k + 1], formula);
       double const fe = edge_depth_um(front.y, front.z, wire[k + 1], formula);
-      if (std::isnan(ps) || std::isnan(fs) || std::isnan(pe) || std::isnan(fe)) continue;
+      if (std::isnan(ps) || std::isnan(fs) || std::isnan(pe) || std::isnan(fe)) {
+        continue;
+      }
       add_difference(side == TangentSide::leading ? change : -change, ps, fs, fe, pe);
     }
   }
@@ -106,15 +128,21 @@ class PlainResolver {
     double const start = job_.depths.start_um;
     double const h = job_.depths.resolution_um;
     int const last = job_.depths.count - 1;
-    if (pe < start || ps > start + last * h || !(pe > ps)) return;
+    if (pe < start || ps > start + last * h || !(pe > ps)) {
+      return;
+    }
     Trapezoid const t{ps, std::clamp(std::min(fs, fe), ps, pe), std::clamp(std::max(fs, fe), ps, pe), pe};
     double const base = 0.5 * (t.end - t.start);
     double const area = job_.area_rule == AreaRule::peer ? base : base + 0.5 * (t.full_end - t.full_start);
-    int const first_bin = std::clamp(static_cast<int>(std::floor(std::clamp((ps - start) / h, -1.0, last + 1.0))), 0, last);
-    int const last_bin = std::clamp(static_cast<int>(std::ceil(std::clamp((pe - start) / h, -1.0, last + 1.0))), 0, last);
+    int const first_bin =
+        std::clamp(static_cast<int>(std::floor(std::clamp((ps - start) / h, -1.0, last + 1.0))), 0, last);
+    int const last_bin =
+        std::clamp(static_cast<int>(std::ceil(std::clamp((pe - start) / h, -1.0, last + 1.0))), 0, last);
     for (int m = first_bin; m <= last_bin; ++m) {
       double const part = area_within(t, start + (m - 0.5) * h, start + (m + 0.5) * h);
-      if (part > 0.0) depth_intensity_[static_cast<std::size_t>(m)] += change * part / area;
+      if (part > 0.0) {
+        depth_intensity_[static_cast<std::size_t>(m)] += change * part / area;
+      }
     }
   }
 
@@ -135,7 +163,9 @@ class PlainResolver {
 void plain_depth_resolve(ReconstructionJob const& job, Stripe const& stripe) {
   PlainResolver resolver(job, stripe);
   for (int row = 0; row < stripe.rows; ++row) {
-    for (int column = 0; column < job.columns; ++column) resolver.resolve_pixel(row, column);
+    for (int column = 0; column < job.columns; ++column) {
+      resolver.resolve_pixel(row, column);
+    }
   }
 }
 

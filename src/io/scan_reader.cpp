@@ -179,7 +179,7 @@ void ScanReader::close() { implementation_->close(); }
 void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter) {
   bool const filtered = cosmic_filter == CosmicFilter::on;
   bool const conserving = area_rule == AreaRule::conserving;
-  int const needed = filtered ? 8 : conserving ? 4 : 5;
+  int const needed = filtered ? 9 : conserving ? 4 : 5;
   if (info.stored_frames < needed) {
     throw bad_input(fmt::format("scan '{}' has {} frames", info.path.string(), info.stored_frames),
                     fmt::format("{} needs at least {}",

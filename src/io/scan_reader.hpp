@@ -48,8 +48,8 @@ struct ScanInfo {
   [[nodiscard]] std::int64_t image_bytes() const { return row_bytes() * rows; }
 };
 
-/// Throws Error (bad_input) when the scan has too few stored frames: 5, or 4 with the conserving rule, or 8 with the
-/// cosmic filter.
+/// Throws Error (bad_input) when the scan has too few stored frames: 5, or 4 with the conserving rule, or 9 with the
+/// cosmic filter, whose window of 7 values leaves out the first stored frame and the last.
 void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter);
 
 /// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.

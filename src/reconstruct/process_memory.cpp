@@ -12,10 +12,14 @@ namespace {
 std::uint64_t status_bytes(std::string_view name) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (!line.starts_with(name)) continue;
+    if (!line.starts_with(name)) {
+      continue;
+    }
     auto const digits = line.find_first_of("0123456789");
     std::uint64_t kib = 0;
-    if (digits != std::string::npos) std::from_chars(line.data() + digits, line.data() + line.size(), kib);
+    if (digits != std::string::npos) {
+      std::from_chars(line.data() + digits, line.data() + line.size(), kib);
+    }
     return kib * 1024;
   }
   return 0;
@@ -29,7 +33,7 @@ std::uint64_t peak_resident_bytes() { return status_bytes("VmHWM:"); }
 
 bool reset_peak_resident() {
   std::ofstream clear("/proc/self/clear_refs");
-  clear << "5" << std::flush;   // 5: the peak alone, see proc(5)
+  clear << "5" << std::flush;  // 5: the peak alone, see proc(5)
   return clear.good();
 }
 

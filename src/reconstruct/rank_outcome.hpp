@@ -8,15 +8,16 @@
 
 namespace lauebench {
 
-/// Seconds of one reconstruction. The first group is what the pipeline thread did and adds up to the elapsed time; `other_s` is the elapsed time minus
-/// their sum. The second group are busy times of work that may overlap with the first.
+/// Seconds of one reconstruction. The first group is what the pipeline thread did and adds up to the elapsed time;
+/// `other_s` is the elapsed time minus their sum. The second group are busy times of work that may overlap with the
+/// first.
 struct PhaseTimes {
-  double open_s = 0.0;         ///< scan and geometry opened, template built, kernel made ready
-  double wait_read_s = 0.0;    ///< waiting for frames
-  double compute_s = 0.0;      ///< kernel, conversion and copies to and from the device
-  double wait_write_s = 0.0;   ///< waiting for depth images to be written
+  double open_s = 0.0;        ///< scan and geometry opened, template built, kernel made ready
+  double wait_read_s = 0.0;   ///< waiting for frames
+  double compute_s = 0.0;     ///< kernel, conversion and copies to and from the device
+  double wait_write_s = 0.0;  ///< waiting for depth images to be written
   double fsync_s = 0.0;
-  double close_s = 0.0;        ///< renaming, summary, closing
+  double close_s = 0.0;  ///< renaming, summary, closing
   double other_s = 0.0;
 
   double read_s = 0.0;
@@ -26,24 +27,24 @@ struct PhaseTimes {
 };
 
 struct IoCounts {
-  std::uint64_t bytes_read = 0;      ///< of frames, as asked for
-  std::uint64_t bytes_written = 0;   ///< of depth files
+  std::uint64_t bytes_read = 0;     ///< of frames, as asked for
+  std::uint64_t bytes_written = 0;  ///< of depth files
   std::uint64_t files_written = 0;
 };
 
 struct MemoryUse {
-  std::uint64_t limit_bytes = 0;           ///< in effect for this reconstruction
-  std::uint64_t stripe_bytes = 0;          ///< frames and images of one stripe
-  std::uint64_t workspace_bytes = 0;       ///< allocated by the kernel
-  std::uint64_t peak_rss_bytes = 0;        ///< of this run where peak_is_of_run, else of the process so far
+  std::uint64_t limit_bytes = 0;      ///< in effect for this reconstruction
+  std::uint64_t stripe_bytes = 0;     ///< frames and images of one stripe
+  std::uint64_t workspace_bytes = 0;  ///< allocated by the kernel
+  std::uint64_t peak_rss_bytes = 0;   ///< of this run where peak_is_of_run, else of the process so far
   bool peak_is_of_run = false;
 };
 
-/// What one rank did in one run. Made by `reconstruct`; start and end are seconds on the rank's monotonic clock and become relative to the agreed start
-/// in the records.
+/// What one rank did in one run. Made by `reconstruct`; start and end are seconds on the rank's monotonic clock and
+/// become relative to the agreed start in the records.
 struct RankOutcome {
   ReturnCode code = ReturnCode::ok;
-  std::string error;                 ///< empty when code is ok
+  std::string error;  ///< empty when code is ok
   double start_s = 0.0;
   double end_s = 0.0;
   PhaseTimes phases;
@@ -52,13 +53,13 @@ struct RankOutcome {
   int stripes = 0;
   int rows_per_stripe = 0;
   int threads_asked = 0;
-  int threads_counted = 0;           ///< that really ran inside the kernel; 0 on a GPU
+  int threads_counted = 0;  ///< that really ran inside the kernel; 0 on a GPU
   double cutoff = 0.0;
   int images = 0;
   int rows = 0;
   int columns = 0;
   int depths = 0;
-  std::string backend;               ///< "openmp", "cuda"
+  std::string backend;  ///< "openmp", "cuda"
   std::string architecture;
   std::string output_type;
 

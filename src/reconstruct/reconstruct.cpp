@@ -1,13 +1,13 @@
 #include "reconstruct/reconstruct.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <functional>
 #include <new>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
@@ -34,7 +34,8 @@ class PhaseTimer {
 };
 
 std::uint64_t depth_row_bytes(kernels::ReconstructionJob const& job) {
-  return static_cast<std::uint64_t>(job.depths.count) * static_cast<std::uint64_t>(job.columns) * size_bytes(job.output_type);
+  return static_cast<std::uint64_t>(job.depths.count) * static_cast<std::uint64_t>(job.columns) *
+         size_bytes(job.output_type);
 }
 
 std::uint64_t frame_row_bytes(ScanInfo const& scan) {
@@ -66,7 +67,8 @@ class Pipeline {
     DepthFileTemplate file_template = make_depth_file_template(task_.scan, job_.output_type, info.rows, info.columns);
     std::uint64_t const template_bytes = file_template.bytes.size();
     writer_.emplace(task_.output_base, job_.depths, std::move(file_template));
-    plan_ = plan_stripes(info.rows, stripe_cost(template_bytes), task_.memory_limit_bytes, task_.parameters.rows_per_stripe);
+    plan_ = plan_stripes(info.rows, stripe_cost(template_bytes), task_.memory_limit_bytes,
+                         task_.parameters.rows_per_stripe);
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     auto const height = static_cast<std::uint64_t>(plan_.rows_per_stripe);
@@ -104,9 +106,13 @@ class Pipeline {
     auto const height = static_cast<std::size_t>(rows);
     auto const frames = frames_.first(frame_row_bytes(scan_->info()) * height);
     auto const images = images_.first(depth_row_bytes(job_) * height);
-    if (!kernel_ && plan_.stripes > 1) start_kernel(read_first_image());
+    if (!kernel_ && plan_.stripes > 1) {
+      start_kernel(read_first_image());
+    }
     read([&] { scan_->read_rows(first_row, rows, frames); }, frames.size());
-    if (!kernel_) start_kernel(frames);
+    if (!kernel_) {
+      start_kernel(frames);
+    }
     compute({first_row, rows, frames.data(), images.data()});
     {
       PhaseTimer const timer(outcome_.phases.wait_write_s);
@@ -137,7 +143,8 @@ class Pipeline {
     PhaseTimer const timer(outcome_.phases.compute_s);
     ScanInfo const& info = scan_->info();
     auto const pixels = static_cast<std::size_t>(info.rows) * static_cast<std::size_t>(info.columns);
-    job_.cutoff = kernels::brightness_cutoff(first_image.data(), job_.input_type, pixels, task_.parameters.percent_brightest);
+    job_.cutoff =
+        kernels::brightness_cutoff(first_image.data(), job_.input_type, pixels, task_.parameters.percent_brightest);
     outcome_.cutoff = job_.cutoff;
     kernel_ = backend_.make_reconstructor(job_, task_.execution);
     first_image_ = {};
@@ -188,7 +195,9 @@ void record_failure(RankOutcome& outcome, std::function<void()> const& action) {
     outcome.error = error.what();
   } catch (std::bad_alloc const&) {
     outcome.code = ReturnCode::out_of_memory;
-    outcome.error = "out of memory (the system refused an allocation): lower --memory-limit-mb or run fewer reconstructions at once";
+    outcome.error =
+        "out of memory (the system refused an allocation): lower --memory-limit-mb or run fewer reconstructions at "
+        "once";
   } catch (std::exception const& error) {
     outcome.code = ReturnCode::reconstruction_error;
     outcome.error = fmt::format("the reconstruction failed ({}): see the log with --verbose 3", error.what());
@@ -222,7 +231,8 @@ ReconstructionNeeds check_task(ReconstructionTask const& task) {
   needs.columns = info.columns;
   needs.depths = job.depths.count;
   needs.input_bytes = std::filesystem::file_size(task.scan);
-  needs.output_bytes = output_bytes(make_depth_file_template(task.scan, job.output_type, info.rows, info.columns), job.depths);
+  needs.output_bytes =
+      output_bytes(make_depth_file_template(task.scan, job.output_type, info.rows, info.columns), job.depths);
   needs.output_files = static_cast<std::uint64_t>(job.depths.count);
   return needs;
 }

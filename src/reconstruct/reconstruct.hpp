@@ -14,9 +14,9 @@ namespace lauebench {
 struct ReconstructionTask {
   std::filesystem::path scan;
   std::filesystem::path geometry;
-  std::filesystem::path output_base;       ///< files <output_base><m>.h5; the folder exists
+  std::filesystem::path output_base;  ///< files <output_base><m>.h5; the folder exists
   ReconstructionParameters parameters;
-  std::uint64_t memory_limit_bytes = 0;    ///< in effect, see MemoryUse
+  std::uint64_t memory_limit_bytes = 0;  ///< in effect, see MemoryUse
   kernels::Execution execution;
   Sync sync = Sync::none;
 };
@@ -27,7 +27,7 @@ struct ReconstructionNeeds {
   int rows = 0;
   int columns = 0;
   int depths = 0;
-  std::uint64_t input_bytes = 0;           ///< of the scan's file
+  std::uint64_t input_bytes = 0;  ///< of the scan's file
   std::uint64_t output_bytes = 0;
   std::uint64_t output_files = 0;
 };
@@ -38,7 +38,8 @@ struct ReconstructionNeeds {
 /// Seconds on the monotonic clock that RankOutcome uses.
 [[nodiscard]] double monotonic_s();
 
-/// Performs the task. Never throws: whatever goes wrong becomes the outcome's code and error, and nothing that is incomplete is left looking complete.
+/// Performs the task. Never throws: whatever goes wrong becomes the outcome's code and error, and nothing that is
+/// incomplete is left looking complete.
 [[nodiscard]] RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backend);
 
 }  // namespace lauebench

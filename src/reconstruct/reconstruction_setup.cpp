@@ -1,8 +1,8 @@
 #include "reconstruct/reconstruction_setup.hpp"
 
-#include <fmt/format.h>
-
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
@@ -12,7 +12,9 @@
 namespace lauebench {
 
 ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type) {
-  if (parameters.output_type) return *parameters.output_type;
+  if (parameters.output_type) {
+    return *parameters.output_type;
+  }
   return parameters.wire_edge == WireEdge::both ? ElementType::int32 : scan_type;
 }
 
@@ -49,7 +51,8 @@ void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& d
   }
 }
 
-std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task, kernels::ReconstructionJob const& job) {
+std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,
+                                                 kernels::ReconstructionJob const& job) {
   ReconstructionParameters const& parameters = task.parameters;
   auto const um = [](double value) { return fmt::format("{} um", value); };
   return {{"scan", task.scan.string()},

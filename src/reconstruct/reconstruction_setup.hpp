@@ -10,13 +10,15 @@ namespace lauebench {
 /// Element type of the depth images: as chosen, else int32 where both edges are added, else the scan's.
 [[nodiscard]] ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type);
 
-/// Scan, geometry and parameters brought together for the kernel; the cutoff is still to be set. Throws Error (bad_input).
+/// Scan, geometry and parameters brought together for the kernel; the cutoff is still to be set. Throws Error
+/// (bad_input).
 [[nodiscard]] kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan);
 
 /// Throws Error (bad_input) when a depth file of `task` would replace the scan itself.
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths);
 
 /// Head of `<base>summary.txt`.
-[[nodiscard]] std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task, kernels::ReconstructionJob const& job);
+[[nodiscard]] std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,
+                                                               kernels::ReconstructionJob const& job);
 
 }  // namespace lauebench

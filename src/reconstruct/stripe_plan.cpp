@@ -1,15 +1,15 @@
 #include "reconstruct/stripe_plan.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "config/error.hpp"
 
 namespace lauebench {
 namespace {
 
-constexpr int lane_rows = 16;   // a stripe's last block of lanes should be full
+constexpr int lane_rows = 16;  // a stripe's last block of lanes should be full
 constexpr double mib = 1024.0 * 1024.0;
 
 [[noreturn]] void refuse(int rows, std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
@@ -34,14 +34,18 @@ int tallest(int rows, StripeCost const& cost, std::uint64_t limit_bytes) {
 
 StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, std::optional<int> asked) {
   int height = tallest(rows, cost, limit_bytes);
-  if (height == 0) refuse(1, cost.of(1), limit_bytes);
+  if (height == 0) {
+    refuse(1, cost.of(1), limit_bytes);
+  }
   if (asked) {
     int const wanted = std::min(*asked, rows);
-    if (wanted > height) refuse(wanted, cost.of(wanted), limit_bytes);
+    if (wanted > height) {
+      refuse(wanted, cost.of(wanted), limit_bytes);
+    }
     height = wanted;
   } else if (height < rows) {
     int const stripes = (rows + height - 1) / height;
-    int const even = (rows + stripes - 1) / stripes;   // the last stripe is not a sliver
+    int const even = (rows + stripes - 1) / stripes;  // the last stripe is not a sliver
     int const in_lanes = (even + lane_rows - 1) / lane_rows * lane_rows;
     height = in_lanes <= height ? in_lanes : even;
   }

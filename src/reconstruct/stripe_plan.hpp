@@ -8,11 +8,13 @@ namespace lauebench {
 
 /// What a stripe costs, bytes.
 struct StripeCost {
-  std::uint64_t fixed = 0;                               ///< resident before the first stripe, buffers of HDF5, the file template
-  std::uint64_t per_row = 0;                             ///< frames and depth images of one row
-  std::function<std::uint64_t(int rows)> workspace;      ///< of the kernel; grows with rows
+  std::uint64_t fixed = 0;    ///< resident before the first stripe, buffers of HDF5, the file template
+  std::uint64_t per_row = 0;  ///< frames and depth images of one row
+  std::function<std::uint64_t(int rows)> workspace;  ///< of the kernel; grows with rows
 
-  [[nodiscard]] std::uint64_t of(int rows) const { return fixed + per_row * static_cast<std::uint64_t>(rows) + workspace(rows); }
+  [[nodiscard]] std::uint64_t of(int rows) const {
+    return fixed + per_row * static_cast<std::uint64_t>(rows) + workspace(rows);
+  }
 };
 
 /// How `rows` detector rows are cut into stripes.
@@ -21,8 +23,10 @@ struct StripePlan {
   int stripes = 0;
 };
 
-/// Stripes as tall as `limit_bytes` allows, or of `asked` rows. Rows come in multiples of the kernel's lanes where there are several stripes. Throws Error
-/// (bad_input) when one row, or the stripe asked for, does not fit, saying how much is needed.
-[[nodiscard]] StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, std::optional<int> asked);
+/// Stripes as tall as `limit_bytes` allows, or of `asked` rows. Rows come in multiples of the kernel's lanes where
+/// there are several stripes. Throws Error (bad_input) when one row, or the stripe asked for, does not fit, saying how
+/// much is needed.
+[[nodiscard]] StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes,
+                                      std::optional<int> asked);
 
 }  // namespace lauebench

@@ -448,8 +448,8 @@ TEST_F(ScanReaderTest, DimensionsThatOverflow) {
 TEST_F(ScanReaderTest, NumberOfFrames) {
   for (auto const& [rule, filter, needed, name] : {std::tuple{AreaRule::peer, CosmicFilter::off, 5, "peer"},
                                                    {AreaRule::conserving, CosmicFilter::off, 4, "conserving"},
-                                                   {AreaRule::peer, CosmicFilter::on, 8, "cosmic filter"},
-                                                   {AreaRule::conserving, CosmicFilter::on, 8, "cosmic filter"}}) {
+                                                   {AreaRule::peer, CosmicFilter::on, 9, "cosmic filter"},
+                                                   {AreaRule::conserving, CosmicFilter::on, 9, "cosmic filter"}}) {
     ScanInfo info;
     info.path = "a.h5";
     info.stored_frames = needed;

@@ -1,8 +1,8 @@
 #include "kokkos_kernels/cosmic_filter.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace lauebench::kernels {
 namespace {

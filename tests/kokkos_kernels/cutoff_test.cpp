@@ -1,19 +1,21 @@
 #include "kokkos_kernels/cutoff.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 namespace lauebench::kernels {
 namespace {
 
 /// The specification's formula with all pixels sorted.
 double cutoff_by_sorting(std::vector<double> values, double percent) {
-  for (double& value : values) value = std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
+  for (double& value : values) {
+    value = std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
+  }
   std::ranges::sort(values);
   auto const pixels = static_cast<double>(values.size());
   auto const rank = static_cast<std::size_t>(std::floor(pixels * std::min(1.0, (100.0 - percent) / 100.0)));
@@ -23,10 +25,13 @@ double cutoff_by_sorting(std::vector<double> values, double percent) {
 TEST(BrightnessCutoff, EqualsThatOfSortedPixels) {
   std::mt19937 random(7);
   std::vector<std::uint16_t> image(1237);
-  for (auto& pixel : image) pixel = static_cast<std::uint16_t>(random() % 5000);
+  for (auto& pixel : image) {
+    pixel = static_cast<std::uint16_t>(random() % 5000);
+  }
   std::vector<double> const values(image.begin(), image.end());
   for (double const percent : {100.0, 99.9, 50.0, 30.0, 1.0, 1e-9}) {
-    EXPECT_EQ(brightness_cutoff(image.data(), ElementType::uint16, image.size(), percent), cutoff_by_sorting(values, percent))
+    EXPECT_EQ(brightness_cutoff(image.data(), ElementType::uint16, image.size(), percent),
+              cutoff_by_sorting(values, percent))
         << percent << " %";
   }
 }

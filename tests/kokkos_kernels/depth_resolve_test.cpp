@@ -1,5 +1,3 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,6 +9,8 @@
 #include <tuple>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "kokkos_kernels/element_access.hpp"
 #include "kokkos_kernels/reference/plain_depth_resolve.hpp"
 #include "support/module.hpp"
@@ -18,7 +18,8 @@
 namespace lauebench::kernels {
 namespace {
 
-/// A detector above the sample, lengths in um: `per_column_z` moves the depth from column to column, `per_row_z` from row to row.
+/// A detector above the sample, lengths in um: `per_column_z` moves the depth from column to column, `per_row_z` from
+/// row to row.
 struct Beamline {
   std::string name;
   double per_column_z = 160.0;
@@ -34,19 +35,20 @@ struct Beamline {
 };
 
 std::vector<Beamline> setups() {
-  return {{.name = "ordinary"},
-          {.name = "pixels_wider_than_the_step", .per_column_z = 900.0, .step_um = 0.3},
-          {.name = "pixels_about_as_wide_as_the_step", .per_column_z = 700.0, .per_row_z = 90.0},
-          {.name = "rows_apart", .per_row_z = 400.0},
-          {.name = "columns_reversed", .per_column_z = -160.0},
-          {.name = "columns_alike", .per_column_z = 0.0},
-          {.name = "fine_bins", .depth_start_um = 5.0, .resolution_um = 0.07, .depths = 300},
-          {.name = "one_bin", .depth_start_um = 20.0, .resolution_um = 3.0, .depths = 1},
-          {.name = "two_coarse_bins", .depth_start_um = 10.0, .resolution_um = 15.0, .depths = 2},
-          {.name = "range_within_one_step", .step_um = 12.0, .depth_start_um = 100.0, .resolution_um = 0.5, .depths = 6},
-          {.name = "wire_moving_back", .step_um = -0.7, .depth_start_um = -60.0, .depths = 80},
-          {.name = "in_the_shadow_cone", .per_row_z = 3000.0, .step_um = 3.0, .wire_height_um = 509960.0},
-          {.name = "few_images", .images = 4, .rows = 1, .columns = 1}};
+  return {
+      {.name = "ordinary"},
+      {.name = "pixels_wider_than_the_step", .per_column_z = 900.0, .step_um = 0.3},
+      {.name = "pixels_about_as_wide_as_the_step", .per_column_z = 700.0, .per_row_z = 90.0},
+      {.name = "rows_apart", .per_row_z = 400.0},
+      {.name = "columns_reversed", .per_column_z = -160.0},
+      {.name = "columns_alike", .per_column_z = 0.0},
+      {.name = "fine_bins", .depth_start_um = 5.0, .resolution_um = 0.07, .depths = 300},
+      {.name = "one_bin", .depth_start_um = 20.0, .resolution_um = 3.0, .depths = 1},
+      {.name = "two_coarse_bins", .depth_start_um = 10.0, .resolution_um = 15.0, .depths = 2},
+      {.name = "range_within_one_step", .step_um = 12.0, .depth_start_um = 100.0, .resolution_um = 0.5, .depths = 6},
+      {.name = "wire_moving_back", .step_um = -0.7, .depth_start_um = -60.0, .depths = 80},
+      {.name = "in_the_shadow_cone", .per_row_z = 3000.0, .step_um = 3.0, .wire_height_um = 509960.0},
+      {.name = "few_images", .images = 4, .rows = 1, .columns = 1}};
 }
 
 ReconstructionJob make_job(Beamline const& setup) {
@@ -54,7 +56,9 @@ ReconstructionJob make_job(Beamline const& setup) {
   job.geometry.pixels = {{0.0, 510000.0, -3000.0}, {-200.0, 0.3, setup.per_row_z}, {0.2, 2.0, setup.per_column_z}};
   job.geometry.wire_radius_um = 50.0;
   job.geometry.beam = {0.0, 0.002, std::sqrt(1.0 - 0.002 * 0.002)};
-  for (int k = 0; k < setup.images; ++k) job.geometry.wire.push_back({setup.wire_height_um, -55.0 + k * setup.step_um});
+  for (int k = 0; k < setup.images; ++k) {
+    job.geometry.wire.push_back({setup.wire_height_um, -55.0 + k * setup.step_um});
+  }
   job.depths = {setup.depth_start_um, setup.resolution_um, setup.depths};
   job.columns = setup.columns;
   job.input_type = ElementType::uint16;
@@ -64,7 +68,8 @@ ReconstructionJob make_job(Beamline const& setup) {
 
 template <class T>
 std::vector<std::byte> random_frames(ReconstructionJob const& job, int rows, unsigned seed) {
-  std::size_t const count = job.geometry.wire.size() * static_cast<std::size_t>(rows) * static_cast<std::size_t>(job.columns);
+  std::size_t const count =
+      job.geometry.wire.size() * static_cast<std::size_t>(rows) * static_cast<std::size_t>(job.columns);
   std::mt19937 random(seed);
   std::vector<std::byte> bytes(count * sizeof(T));
   for (std::size_t i = 0; i < count; ++i) {
@@ -75,13 +80,16 @@ std::vector<std::byte> random_frames(ReconstructionJob const& job, int rows, uns
 }
 
 std::vector<std::byte> image_memory(ReconstructionJob const& job, int rows) {
-  auto const voxels = static_cast<std::size_t>(job.depths.count) * static_cast<std::size_t>(rows) * static_cast<std::size_t>(job.columns);
+  auto const voxels = static_cast<std::size_t>(job.depths.count) * static_cast<std::size_t>(rows) *
+                      static_cast<std::size_t>(job.columns);
   return std::vector<std::byte>(voxels * size_bytes(job.output_type), std::byte{0x5a});
 }
 
 std::vector<double> as_doubles(std::vector<std::byte> const& bytes, ElementType type) {
   std::vector<double> values(bytes.size() / size_bytes(type));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = load_element(bytes.data(), type, i);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = load_element(bytes.data(), type, i);
+  }
   return values;
 }
 
@@ -95,10 +103,13 @@ StripeReport resolve_with(Backend& backend, ReconstructionJob const& job, int th
   return backend.make_reconstructor(job, {threads, 0})->resolve(stripe);
 }
 
-/// Rounding grows with the weights that are summed: a difference of up to 100 counts over an area of less than a hundredth of a bin.
+/// Rounding grows with the weights that are summed: a difference of up to 100 counts over an area of less than a
+/// hundredth of a bin.
 void expect_near(std::vector<double> const& values, std::vector<double> const& expected, double tolerance) {
   ASSERT_EQ(values.size(), expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) ASSERT_NEAR(values[i], expected[i], tolerance) << "element " << i;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    ASSERT_NEAR(values[i], expected[i], tolerance) << "element " << i;
+  }
 }
 
 using Case = std::tuple<Beamline, WireEdge, AreaRule, KernelLoop>;
@@ -121,7 +132,8 @@ TEST_P(DepthResolve, EqualsThePlainFormula) {
   auto const frames = random_frames<std::uint16_t>(job, setup.rows, 11);
   auto const expected = resolve_plainly(job, setup.rows, frames);
   auto images = image_memory(job, setup.rows);
-  StripeReport const report = resolve_with(test::openmp_backend(), job, 2, {0, setup.rows, frames.data(), images.data()});
+  StripeReport const report =
+      resolve_with(test::openmp_backend(), job, 2, {0, setup.rows, frames.data(), images.data()});
   auto const values = as_doubles(images, job.output_type);
   expect_near(values, expected, 1e-7);
 
@@ -132,21 +144,26 @@ TEST_P(DepthResolve, EqualsThePlainFormula) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Setups, DepthResolve,
-    testing::Combine(testing::ValuesIn(setups()), testing::Values(WireEdge::leading, WireEdge::trailing, WireEdge::both),
-                     testing::Values(AreaRule::peer, AreaRule::conserving), testing::Values(KernelLoop::tiles, KernelLoop::pixels)),
-    case_name);
+INSTANTIATE_TEST_SUITE_P(Setups, DepthResolve,
+                         testing::Combine(testing::ValuesIn(setups()),
+                                          testing::Values(WireEdge::leading, WireEdge::trailing, WireEdge::both),
+                                          testing::Values(AreaRule::peer, AreaRule::conserving),
+                                          testing::Values(KernelLoop::tiles, KernelLoop::pixels)),
+                         case_name);
 
 TEST(DepthResolveSetups, SeeSomething) {
   for (Beamline const& setup : setups()) {
-    if (setup.name == "few_images") continue;
+    if (setup.name == "few_images") {
+      continue;
+    }
     double sum = 0.0;
     for (WireEdge const edge : {WireEdge::leading, WireEdge::trailing}) {
       ReconstructionJob job = make_job(setup);
       job.wire_edge = edge;
       auto const frames = random_frames<std::uint16_t>(job, setup.rows, 11);
-      for (double const value : resolve_plainly(job, setup.rows, frames)) sum += std::abs(value);
+      for (double const value : resolve_plainly(job, setup.rows, frames)) {
+        sum += std::abs(value);
+      }
     }
     // a wire that moves back makes every area negative: all differences are skipped
     EXPECT_EQ(sum > 0.0, setup.name != "wire_moving_back") << setup.name;
@@ -167,7 +184,9 @@ TEST_P(DepthResolveTypes, ReadsAndWritesEveryElementType) {
   static_cast<void>(resolve_with(test::openmp_backend(), job, 1, {0, 19, frames.data(), images.data()}));
   auto const values = as_doubles(images, output);
   std::size_t different = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) different += std::abs(values[i] - expected[i]) > 1e-4 ? 1U : 0U;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    different += std::abs(values[i] - expected[i]) > 1e-4 ? 1U : 0U;
+  }
   EXPECT_LE(different, values.size() / 10000) << "exact values may lie within rounding of an integer";
 }
 
@@ -185,7 +204,9 @@ TEST(DepthResolveJob, FiltersCosmicHits) {
   job.cosmic_filter = CosmicFilter::on;
   auto frames = random_frames<std::uint16_t>(job, 19, 3);
   std::uint16_t const hit = 60000;
-  for (std::size_t i = 0; i + 1 < frames.size(); i += 1014) std::memcpy(&frames[i], &hit, sizeof hit);
+  for (std::size_t i = 0; i + 1 < frames.size(); i += 1014) {
+    std::memcpy(&frames[i], &hit, sizeof hit);
+  }
   auto const expected = resolve_plainly(job, 19, frames);
   for (KernelLoop const loop : {KernelLoop::tiles, KernelLoop::pixels}) {
     job.loop = loop;
@@ -207,7 +228,9 @@ TEST(DepthResolveJob, LeavesDarkPixelsEmpty) {
   auto const* const first = reinterpret_cast<std::uint16_t const*>(frames.data());
   std::size_t const image = std::size_t{19} * 35;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (first[i % image] < 60) ASSERT_EQ(values[i], 0.0);
+    if (first[i % image] < 60) {
+      ASSERT_EQ(values[i], 0.0);
+    }
   }
 }
 
@@ -216,8 +239,12 @@ TEST(DepthResolveJob, SkipsDifferencesThatAreNotNumbers) {
   job.input_type = ElementType::float32;
   auto frames = random_frames<float>(job, 19, 3);
   auto* const values = reinterpret_cast<float*>(frames.data());
-  for (std::size_t i = 0; i < frames.size() / sizeof(float); i += 97) values[i] = std::numeric_limits<float>::quiet_NaN();
-  for (std::size_t i = 50; i < frames.size() / sizeof(float); i += 331) values[i] = std::numeric_limits<float>::infinity();
+  for (std::size_t i = 0; i < frames.size() / sizeof(float); i += 97) {
+    values[i] = std::numeric_limits<float>::quiet_NaN();
+  }
+  for (std::size_t i = 50; i < frames.size() / sizeof(float); i += 331) {
+    values[i] = std::numeric_limits<float>::infinity();
+  }
   auto const expected = resolve_plainly(job, 19, frames);
   EXPECT_TRUE(std::ranges::all_of(expected, [](double value) { return std::isfinite(value); }));
   for (KernelLoop const loop : {KernelLoop::tiles, KernelLoop::pixels}) {
@@ -243,12 +270,15 @@ TEST(DepthResolveJob, GivesTheSameBitsForAnyStripesAndThreads) {
       auto const lines = static_cast<std::size_t>(rows);
       std::vector<std::byte> stripe(job.geometry.wire.size() * lines * frame_row);
       for (std::size_t k = 0; k < job.geometry.wire.size(); ++k) {
-        std::memcpy(&stripe[k * lines * frame_row], &frames[(k * 53 + static_cast<std::size_t>(row)) * frame_row], lines * frame_row);
+        std::memcpy(&stripe[k * lines * frame_row], &frames[(k * 53 + static_cast<std::size_t>(row)) * frame_row],
+                    lines * frame_row);
       }
       auto images = image_memory(job, rows);
       static_cast<void>(threaded->resolve({row, rows, stripe.data(), images.data()}));
       for (std::size_t m = 0; m < static_cast<std::size_t>(job.depths.count); ++m) {
-        ASSERT_EQ(std::memcmp(&images[m * lines * image_row], &whole[(m * 53 + static_cast<std::size_t>(row)) * image_row], lines * image_row), 0)
+        ASSERT_EQ(std::memcmp(&images[m * lines * image_row],
+                              &whole[(m * 53 + static_cast<std::size_t>(row)) * image_row], lines * image_row),
+                  0)
             << "stripes of " << height << ", row " << row << ", depth image " << m;
       }
     }
@@ -262,7 +292,9 @@ TEST(DepthResolveJob, CountsTheThreadsThatRan) {
   for (KernelLoop const loop : {KernelLoop::tiles, KernelLoop::pixels}) {
     job.loop = loop;
     for (int const threads : {1, 2, 3, 1}) {
-      EXPECT_EQ(resolve_with(test::openmp_backend(), job, threads, {0, 64, frames.data(), images.data()}).threads_counted, threads);
+      EXPECT_EQ(
+          resolve_with(test::openmp_backend(), job, threads, {0, 64, frames.data(), images.data()}).threads_counted,
+          threads);
     }
   }
 }
@@ -302,7 +334,9 @@ TEST(DepthResolveConserving, GivesBackWhatGoesIn) {
   std::size_t const last = (job.geometry.wire.size() - 1) * pixels;
   for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
     double sum = 0.0;
-    for (std::size_t m = 0; m < 400; ++m) sum += values[m * pixels + pixel];
+    for (std::size_t m = 0; m < 400; ++m) {
+      sum += values[m * pixels + pixel];
+    }
     double const expected = counts[pixel] < 1 ? 0.0 : static_cast<double>(counts[pixel]) - counts[last + pixel];
     ASSERT_NEAR(sum, expected, 1e-8) << "pixel " << pixel;
   }

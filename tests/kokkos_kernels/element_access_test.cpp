@@ -1,8 +1,8 @@
 #include "kokkos_kernels/element_access.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace lauebench::kernels {
 namespace {
@@ -26,7 +26,8 @@ TEST(ToElement, MakesZeroOfWhatIsNotANumberInIntegers) {
 TEST(ElementAccess, StoresAndLoadsEveryType) {
   for (ElementType const type : all_element_types) {
     alignas(8) std::byte memory[16]{};
-    EXPECT_EQ(store_element(memory, type, 1, 100.75), type == ElementType::float32 || type == ElementType::float64 ? 100.75 : 100.0);
+    EXPECT_EQ(store_element(memory, type, 1, 100.75),
+              type == ElementType::float32 || type == ElementType::float64 ? 100.75 : 100.0);
     EXPECT_EQ(load_element(memory, type, 0), 0.0);
     EXPECT_EQ(load_element(memory, type, 1), store_element(memory, type, 1, 100.75)) << to_string(type);
   }

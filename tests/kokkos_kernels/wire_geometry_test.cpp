@@ -1,14 +1,14 @@
 #include "kokkos_kernels/wire_geometry.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 namespace lauebench {
 namespace {
 
-// A ray from (y, z) along angle phi touches a circle of radius r around the wire where its distance from the centre is r. Checked against the formula in the
-// literature's form: angles by atan2 and asin.
+// A ray from (y, z) along angle phi touches a circle of radius r around the wire where its distance from the centre is
+// r. Checked against the formula in the literature's form: angles by atan2 and asin.
 double depth_by_angles(double y, double z, WirePosition const& wire, double radius, TangentSide side) {
   double const dy = wire.y_um - y;
   double const dz = wire.z_um - z;
@@ -41,7 +41,8 @@ TEST(EdgeDepth, MovesWithTheWire) {
   DepthFormula const formula = make_depth_formula(50.0, {0.0, 0.0, 1.0}, TangentSide::leading);
   double const here = edge_depth_um(510000.0, 0.0, {400.0, 0.0}, formula);
   double const there = edge_depth_um(510000.0, 0.0, {400.0, 1.0}, formula);
-  EXPECT_NEAR(there - here, 1.0, 2e-3) << "a wire 0.4 mm above the sample, seen from 510 mm, moves its shadow by a thousandth more";
+  EXPECT_NEAR(there - here, 1.0, 2e-3)
+      << "a wire 0.4 mm above the sample, seen from 510 mm, moves its shadow by a thousandth more";
 }
 
 TEST(EdgeDepth, IsNotANumberInsideTheWire) {
@@ -60,7 +61,8 @@ TEST(EdgeDepth, IsMeasuredAlongATiltedBeam) {
   double const z = depth * beam.z;
   double const along_y = 510000.0 - y;
   double const along_z = 1000.0 - z;
-  double const distance = std::abs(along_y * (wire.z_um - z) - along_z * (wire.y_um - y)) / std::hypot(along_y, along_z);
+  double const distance =
+      std::abs(along_y * (wire.z_um - z) - along_z * (wire.y_um - y)) / std::hypot(along_y, along_z);
   EXPECT_NEAR(distance, 50.0, 1e-6);
 }
 

@@ -1,9 +1,9 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "reconstruct/reconstruct.hpp"
 #include "support/depth_file_reader.hpp"
@@ -19,7 +19,7 @@ using test::GoldenCase;
 /// How depth files compare with the established program's images.
 struct Comparison {
   std::size_t pixels = 0;
-  std::size_t different = 0;    ///< beyond the tolerance of floating-point images, or not equal
+  std::size_t different = 0;  ///< beyond the tolerance of floating-point images, or not equal
   double max_difference = 0.0;
   double squares = 0.0;
   double signal_squares = 0.0;
@@ -27,8 +27,12 @@ struct Comparison {
 
 double tolerance_of(ElementType type, double expected) {
   double const in_double = 1e-6 + 1e-7 * std::abs(expected);
-  if (type == ElementType::float64) return in_double;
-  if (type != ElementType::float32) return 0.0;
+  if (type == ElementType::float64) {
+    return in_double;
+  }
+  if (type != ElementType::float32) {
+    return 0.0;
+  }
   float const magnitude = std::abs(static_cast<float>(expected));
   return in_double + static_cast<double>(std::nextafter(magnitude, std::numeric_limits<float>::infinity()) - magnitude);
 }
@@ -59,8 +63,10 @@ struct HowToRun {
   Precision precision = Precision::double_precision;
 };
 
-RankOutcome run_case(GoldenCase const& golden, HowToRun const& run, kernels::Backend& backend, std::string const& base) {
-  ReconstructionTask task{golden.scan, golden.geometry, base, golden.parameters, std::uint64_t{4} << 30U, {run.threads, 0}, Sync::none};
+RankOutcome run_case(GoldenCase const& golden, HowToRun const& run, kernels::Backend& backend,
+                     std::string const& base) {
+  ReconstructionTask task{golden.scan,      golden.geometry, base, golden.parameters, std::uint64_t{4} << 30U,
+                          {run.threads, 0}, Sync::none};
   task.parameters.rows_per_stripe = run.rows_per_stripe;
   task.parameters.kernel_loop = run.loop;
   task.parameters.precision = run.precision;
@@ -79,13 +85,15 @@ void expect_golden(GoldenCase const& golden, HowToRun const& run, kernels::Backe
   std::size_t const allowed = integers ? comparison.pixels / 10000 : 0;
   EXPECT_LE(comparison.different, allowed);
   EXPECT_LE(comparison.max_difference, integers ? 1.0 : std::numeric_limits<double>::infinity());
-  std::printf("%-24s %8zu voxels, %zu beyond tolerance, maximum difference %.3g\n", golden.name.c_str(), comparison.pixels,
-              comparison.different, comparison.max_difference);
+  std::printf("%-24s %8zu voxels, %zu beyond tolerance, maximum difference %.3g\n", golden.name.c_str(),
+              comparison.pixels, comparison.different, comparison.max_difference);
 }
 
 class Golden : public testing::TestWithParam<std::string> {};
 
-TEST_P(Golden, MatchesEstablishedProgram) { expect_golden(test::read_golden_case(GetParam()), {}, test::openmp_backend()); }
+TEST_P(Golden, MatchesEstablishedProgram) {
+  expect_golden(test::read_golden_case(GetParam()), {}, test::openmp_backend());
+}
 
 TEST_P(Golden, PixelLoopMatchesToo) {
   expect_golden(test::read_golden_case(GetParam()), {2, std::nullopt, KernelLoop::pixels, Precision::double_precision},
@@ -95,8 +103,11 @@ TEST_P(Golden, PixelLoopMatchesToo) {
 TEST_P(Golden, CudaMatchesToo) {
   std::string reason;
   kernels::Backend* const backend = test::cuda_backend(reason);
-  if (backend == nullptr) GTEST_SKIP() << "no GPU: " << reason;
-  expect_golden(test::read_golden_case(GetParam()), {1, 7, KernelLoop::automatic, Precision::double_precision}, *backend);
+  if (backend == nullptr) {
+    GTEST_SKIP() << "no GPU: " << reason;
+  }
+  expect_golden(test::read_golden_case(GetParam()), {1, 7, KernelLoop::automatic, Precision::double_precision},
+                *backend);
 }
 
 TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
@@ -104,7 +115,8 @@ TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
   test::TemporaryFolder const folder;
   std::string const reference = (folder / "reference").string();
   ASSERT_EQ(run_case(golden, {}, test::openmp_backend(), reference).code, ReturnCode::ok);
-  for (HowToRun const& run : {HowToRun{2, std::nullopt}, HowToRun{1, 1}, HowToRun{2, 7}, HowToRun{1, 16}, HowToRun{2, 47}}) {
+  for (HowToRun const& run :
+       {HowToRun{2, std::nullopt}, HowToRun{1, 1}, HowToRun{2, 7}, HowToRun{1, 16}, HowToRun{2, 47}}) {
     std::string const base = (folder / "other").string();
     RankOutcome const outcome = run_case(golden, run, test::openmp_backend(), base);
     ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
@@ -113,13 +125,14 @@ TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
     for (std::size_t m = 0; m < golden.depths_um.size(); ++m) {
       std::string const name = std::to_string(m) + ".h5";
       ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)
-          << "depth image " << m << ", " << run.threads << " threads, stripes of " << outcome.rows_per_stripe << " rows";
+          << "depth image " << m << ", " << run.threads << " threads, stripes of " << outcome.rows_per_stripe
+          << " rows";
     }
   }
 }
 
-// What single precision reaches here: integer images off by at most 1 count (truncation) in few pixels, RMS error below 1e-3 of the signal's RMS; the gate
-// stands at ten times what was measured.
+// What single precision reaches here: integer images off by at most 1 count (truncation) in few pixels, RMS error below
+// 1e-3 of the signal's RMS; the gate stands at ten times what was measured.
 TEST_P(Golden, SinglePrecisionStaysNear) {
   GoldenCase const golden = test::read_golden_case(GetParam());
   test::TemporaryFolder const folder;
@@ -136,7 +149,7 @@ TEST_P(Golden, SinglePrecisionStaysNear) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(test::golden_case_names()),
-                         [](auto const& info) { return info.param; });
+                         [](auto const& named) { return named.param; });
 
 TEST(GoldenData, HoldsAllElevenCases) { EXPECT_EQ(test::golden_case_names().size(), 11U); }
 

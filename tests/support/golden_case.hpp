@@ -14,7 +14,7 @@ struct GoldenCase {
   std::filesystem::path scan;
   std::filesystem::path geometry;
   ReconstructionParameters parameters;
-  std::vector<double> expected;      ///< [depths][rows][columns]
+  std::vector<double> expected;  ///< [depths][rows][columns]
   std::vector<double> depths_um;
 };
 

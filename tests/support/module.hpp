@@ -1,10 +1,10 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
 #include <variant>
+
+#include <gtest/gtest.h>
 
 #include "kokkos_kernels/backend_loader.hpp"
 
@@ -13,7 +13,9 @@ namespace lauebench::test {
 /// The CPU module of this build; a test fails where it cannot be loaded.
 inline kernels::Backend& openmp_backend() {
   auto const result = kernels::load_backend(kernels::BackendKind::openmp);
-  if (auto const* const missing = std::get_if<kernels::BackendUnavailable>(&result)) throw std::runtime_error(missing->reason);
+  if (auto const* const missing = std::get_if<kernels::BackendUnavailable>(&result)) {
+    throw std::runtime_error(missing->reason);
+  }
   return *std::get<kernels::LoadedBackend>(result).backend;
 }
 

@@ -92,6 +92,7 @@ TEST(Recovery, GivesDepthAndIntensityOfEachGrainBack) {
     ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
 
     std::vector<std::vector<double>> images;
+    images.reserve(depths);
     for (int m = 0; m < depths; ++m) {
       images.push_back(test::values_of(test::read_depth_image(task.output_base.string() + std::to_string(m) + ".h5")));
     }

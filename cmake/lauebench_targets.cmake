@@ -14,6 +14,13 @@ if(LAUEBENCH_SANITIZE)
   target_link_options(lauebench_build_flags INTERFACE ${sanitize_flags})
 endif()
 
+# For programs that start MPI: leak reports name the libraries they come from.
+function(lauebench_keep_plugins_loaded target)
+  if(LAUEBENCH_SANITIZE MATCHES address)
+    target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/keep_plugins_loaded.cpp)
+  endif()
+endfunction()
+
 # MPI's C interface; the C++ one left the standard in 2012 and its headers are full of warnings.
 add_library(lauebench_mpi INTERFACE)
 target_compile_definitions(lauebench_mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)

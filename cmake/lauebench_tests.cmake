@@ -79,6 +79,7 @@ endfunction()
 function(lauebench_mpi_test name room)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES")
   lauebench_test_program(${name} SOURCES ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/mpi_test_main.cpp)
+  lauebench_keep_plugins_loaded(${name})
   foreach(ranks IN ITEMS 1 2 4)
     add_test(NAME ${name}_n${ranks}
       COMMAND ${PROJECT_SOURCE_DIR}/tests/support/mpi_launch ${MPIEXEC_EXECUTABLE} ${ranks} $<TARGET_FILE:${name}>)

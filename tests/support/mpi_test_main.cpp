@@ -7,11 +7,6 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-// MPI unloads its plugins at the end; what they leak could then no longer be told from what we leak.
-extern "C" int dlclose(void* /*handle*/) noexcept { return 0; }
-#endif
-
 namespace {
 
 /// Prints one line per failure with the rank in front; in one write, so that ranks do not tear each other's lines.

@@ -28,7 +28,6 @@ struct DetectorRegion {
 struct FrameLayout {
   std::optional<std::array<std::int64_t, 3>> chunk;  ///< frames, rows, columns; empty: contiguous
   bool filtered = false;
-  std::int64_t stored_bytes = 0;
 };
 
 struct ScanInfo {

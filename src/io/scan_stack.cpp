@@ -73,9 +73,8 @@ void require_filters(hdf5::Handle const& properties, ScanInfo const& info) {
   }
 }
 
-void read_layout(hdf5::Handle const& stack, hdf5::Handle const& properties, ScanInfo& info) {
+void read_layout(hdf5::Handle const& properties, ScanInfo& info) {
   info.layout.filtered = H5Pget_nfilters(properties.id()) > 0;
-  info.layout.stored_bytes = static_cast<std::int64_t>(H5Dget_storage_size(stack.id()));
   if (H5Pget_layout(properties.id()) == H5D_CHUNKED) {
     std::array<hsize_t, 3> chunk{};
     H5Pget_chunk(properties.id(), 3, chunk.data());
@@ -108,7 +107,7 @@ void describe_stack(hdf5::Handle const& stack, ScanInfo& info) {
   read_shape(stack, info);
   hdf5::Handle const properties(H5Dget_create_plist(stack.id()));
   require_filters(properties, info);
-  read_layout(stack, properties, info);
+  read_layout(properties, info);
 }
 
 std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack) {

@@ -178,10 +178,4 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
   return plan;
 }
 
-std::string describe(GridPoint const& point) {
-  return point.device == Device::cpu
-             ? fmt::format("CPU, {} x {} thread{}", point.parallel, point.threads, point.threads == 1 ? "" : "s")
-             : fmt::format("GPU, {} at a time", point.parallel);
-}
-
 }  // namespace lauebench

@@ -71,7 +71,4 @@ inline constexpr std::int64_t max_planned_runs = 10'000'000;
 /// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
 
-/// "CPU, 2 x 4 threads" or "GPU, 2 at a time", for tables.
-[[nodiscard]] std::string describe(GridPoint const& point);
-
 }  // namespace lauebench

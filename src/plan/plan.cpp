@@ -70,7 +70,7 @@ void apply_gpu_availability(Plan& plan, RunConfig const& config, Resources const
   if (resources.gpu_unavailable.empty()) {
     return;
   }
-  if (config.mode == Mode::gpu) {
+  if (config.mode == Mode::gpu && config.dry_run == DryRun::no) {
     throw bad_input("--mode gpu cannot run", resources.gpu_unavailable,
                     "use --mode cpu, or start on a node with a GPU and the CUDA module (see laue-bench info)");
   }

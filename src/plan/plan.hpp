@@ -61,8 +61,9 @@ struct Resources {
 /// decides, on every machine; the rounds of warm-ups come first. The default is random from 2 runs on, else grid.
 ///
 /// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
-/// are skipped or this is a dry run, when mode is gpu and there is none, when --only names an unknown point, when there
-/// are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry run may be left with nothing).
+/// are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points), when --only names
+/// an unknown point, when there are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry
+/// run may be left with nothing).
 [[nodiscard]] Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed);
 
 /// More repetitions than this in one launch are taken for a mistake.

@@ -189,6 +189,19 @@ TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {
   EXPECT_EQ(plan.replicas, 8);
 }
 
+TEST(Plan, DryRunsShowGpuPointsWithoutAGpuAsSkipped) {
+  auto config = cpu_grid({1}, {1});
+  config.mode = Mode::gpu;
+  config.gpu_parallel = {1, 2};
+  config.dry_run = DryRun::yes;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_THAT(plan.points, IsEmpty());
+  EXPECT_THAT(plan.runs, IsEmpty());
+  ASSERT_EQ(plan.skipped.size(), 2U);
+  EXPECT_EQ(plan.skipped[1].point.id, "gpu-p2");
+  EXPECT_EQ(plan.skipped[1].reason, "no GPU visible");
+}
+
 TEST(Plan, AbsurdNumbersOfRepetitionsAreRefused) {
   auto config = cpu_grid({1}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   config.runs = 1'000'000;

@@ -15,7 +15,7 @@ namespace lauebench {
 
 /// A launch that was found able to run, before anything is written.
 struct Launch {
-  RunConfig config;  ///< with the results file filled in
+  RunConfig config;  ///< with the results file filled in, all paths absolute and the staging folder by its real name
   std::vector<std::string> command_line;
   std::string session_id;  ///< the same on every rank, as all but the last two members
   LaunchSite site;

@@ -72,6 +72,11 @@ struct RunConfig {
 };
 
 struct ReconstructConfig {
+/// Where the results go when nothing else is said.
+[[nodiscard]] inline std::filesystem::path default_results(RunConfig const& config) {
+  return config.staging_dir / "results.jsonl";
+}
+
   std::filesystem::path h5;
   std::filesystem::path geometry;
   std::filesystem::path output;  ///< base: files <output><m>.h5

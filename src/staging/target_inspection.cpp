@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "config/normal_path.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
@@ -198,10 +199,7 @@ void add_free_space(TargetInspection& inspection) {
 
 TargetInspection inspect_target(StagingRequest const& request) {
   TargetInspection inspection;
-  inspection.staging_dir = fs::absolute(request.staging_dir).lexically_normal();
-  if (!inspection.staging_dir.has_filename() && inspection.staging_dir.has_relative_path()) {
-    inspection.staging_dir = inspection.staging_dir.parent_path();  // "x/" is "x"
-  }
+  inspection.staging_dir = normal_path(request.staging_dir);
   inspection.existing_folder = nearest_existing(inspection.staging_dir);
   check_writable(inspection.existing_folder, inspection.staging_dir);
   auto const source = look_at_source(request.source);

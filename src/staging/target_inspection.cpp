@@ -119,6 +119,9 @@ class InputFolder {
       return ReplicaPresence::recorded;
     }
     auto const present = static_cast<std::uint64_t>(status->st_size);
+    if (present != state_.bytes && !manifest_.names_replica(name, present)) {
+      throw foreign_file(path_ / name);
+    }
     needs.replica_bytes += state_.bytes > present ? state_.bytes - present : 0;
     if (present != state_.bytes) {
       needs.spare_bytes = state_.bytes;
@@ -224,6 +227,12 @@ void check_replica_place(struct stat const& status, fs::path const& path) {
   if (!posix::is_ours(status)) {
     throw bad_input(problem, "it belongs to another user", "choose another --staging-dir");
   }
+}
+
+Error foreign_file(fs::path const& path) {
+  return bad_input(fmt::format("'{}' stands where a replica belongs", path.string()),
+                   "no launch has recorded it, and it is no copy of the scan",
+                   "move it away, or choose another --staging-dir");
 }
 
 void check_space(SpaceNeeds const& needs, fs::path const& staging_dir) {

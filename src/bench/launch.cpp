@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "bench/results_place.hpp"
+#include "bench/thread_trial.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
@@ -136,6 +137,9 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     check_results_place(launch.config);
     return std::string();
   }));
+  if (launch.config.dry_run == DryRun::no) {
+    check_thread_counts(launch.plan, launch.site, ranks);
+  }
   return launch;
 }
 

@@ -63,9 +63,8 @@ void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
   }
   std::uint64_t const free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
   if (needed_bytes > free_bytes) {
-    throw Error(ReturnCode::io_error, problem_of(output),
-                fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
-                "make space or choose another folder");
+    throw bad_input(problem_of(output), fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
+                    "make space or choose another folder");
   }
 }
 

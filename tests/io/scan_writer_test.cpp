@@ -177,7 +177,7 @@ TEST(ScanWriter, RefusesWhatDoesNotFitTheDisk) {
   description.stored_frames = 2'000'000'000;
   description.rows = 2048;
   description.columns = 2048;
-  auto const message = refusal(description, ReturnCode::io_error);
+  auto const message = refusal(description, ReturnCode::bad_input);
   auto const stack_bytes = std::uint64_t{2'000'000'000} * 2048 * 2048 * 4;
   EXPECT_THAT(message, HasSubstr("bytes are needed"));
   EXPECT_THAT(message, HasSubstr("bytes are free"));

@@ -64,8 +64,8 @@ ParsedCommandLine parse_command(CommandText const& command, OptionTable<Config> 
       merge_file(config, option.value);
     }
   }
-  if (auto const level = log_level(environment_log_level)) {
-    config.verbose = *level;
+  if constexpr (requires { config.verbose; }) {
+    config.verbose = log_level(environment_log_level).value_or(config.verbose);
   }
   merge_options(config, table, given.options);
   validate(config);

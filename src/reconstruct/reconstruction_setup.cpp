@@ -1,6 +1,7 @@
 #include "reconstruct/reconstruction_setup.hpp"
 
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,30 @@
 #include "io/scan_geometry.hpp"
 
 namespace lauebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether a depth file or the summary of `output_base` has folder and name of `file`.
+bool is_written(fs::path const& output_base, DepthGrid const& depths, fs::path const& file) {
+  std::error_code missing;
+  if (!fs::equivalent(fs::absolute(output_base).parent_path(), file.parent_path(), missing)) {
+    return false;
+  }
+  std::string const base = output_base.filename().string();
+  std::string const name = file.filename().string();
+  if (name == base + "summary.txt") {
+    return true;
+  }
+  for (int m = 0; m < depths.count; ++m) {
+    if (name == fmt::format("{}{}.h5", base, m)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type) {
   if (parameters.output_type) {
@@ -36,17 +61,16 @@ kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo con
 }
 
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths) {
-  std::string const base = task.output_base.filename().string();
-  std::string const scan = task.scan.filename().string();
-  std::error_code ignored;
-  if (!std::filesystem::equivalent(std::filesystem::absolute(task.output_base).parent_path(),
-                                   std::filesystem::absolute(task.scan).parent_path(), ignored)) {
-    return;
-  }
-  for (int m = 0; m < depths.count; ++m) {
-    if (scan == fmt::format("{}{}.h5", base, m)) {
-      throw bad_input(fmt::format("depth image {} would replace the scan {}", m, task.scan.string()),
-                      "the output base and the scan are in one folder and their names meet", "choose another --output");
+  for (auto const& [what, given] : {std::pair("scan", task.scan), std::pair("geometry file", task.geometry)}) {
+    std::error_code unreadable;
+    // a link elsewhere may lead to a file that is in the way
+    for (fs::path const& file : {fs::absolute(given), fs::canonical(given, unreadable)}) {
+      if (is_written(task.output_base, depths, file)) {
+        throw bad_input(fmt::format("the output would replace the {} {}", what, file.string()),
+                        fmt::format("it is in the output folder and its name begins with '{}'",
+                                    task.output_base.filename().string()),
+                        "choose another --output");
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ namespace lauebench {
 /// (bad_input).
 [[nodiscard]] kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan);
 
-/// Throws Error (bad_input) when a depth file of `task` would replace the scan itself.
+/// Throws Error (bad_input) when a depth file or the summary of `task` would replace the scan or the geometry file.
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths);
 
 /// Head of `<base>summary.txt`.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -167,29 +168,77 @@ TEST_F(ScanReaderTest, ContiguousFramesAreReadByManyThreads) {
   }
 }
 
-TEST_F(ScanReaderTest, StackThatWasNeverWrittenHoldsZeros) {
-  write_scan(scan(), ScanSpec{});
-  hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-  H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
-  put_dataset(file, "/entry1/data/data", H5T_STD_U16LE, {9, 6, 8});
-  H5Fclose(file);
-  ScanReader reader(scan());
-  auto const bytes = rows_of(reader, 0, 6);
-  EXPECT_EQ(bytes, std::vector<std::byte>(8 * 6 * 8 * 2));
+TEST_F(ScanReaderTest, StackThatWasNeverWritten) {
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
+        put_dataset(file, "/entry1/data/data", H5T_STD_U16LE, {9, 6, 8});
+      },
+      {"/entry1/data/data was never written"});
 }
 
-TEST_F(ScanReaderTest, StackBehindAnExternalLink) {
-  ScanSpec spec;
-  auto const frames = folder_ / "frames.h5";
-  write_scan(frames, spec);
-  ScanSpec other = spec;
-  other.value = [](int, int, int) { return 7.0; };
-  write_scan(scan(), other);
-  hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+/// Replaces the stack by one of the same shape with these creation properties.
+void put_stack(hid_t file, hid_t properties) {
   H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
-  H5Lcreate_external("frames.h5", "/entry1/data/data", file, "/entry1/data/data", H5P_DEFAULT, H5P_DEFAULT);
+  std::array<hsize_t, 3> const sizes{9, 6, 8};
+  hid_t const space = H5Screate_simple(3, sizes.data(), nullptr);
+  hid_t const dataset =
+      H5Dcreate2(file, "/entry1/data/data", H5T_STD_U16LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+  EXPECT_GE(dataset, 0);
+  H5Dclose(dataset);
+  H5Sclose(space);
+  H5Pclose(properties);
+}
+
+TEST_F(ScanReaderTest, StackInOtherFilesIsRefused) {
+  write_scan(folder_ / "frames.h5", ScanSpec{});
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
+        H5Lcreate_external("frames.h5", "/entry1/data/data", file, "/entry1/data/data", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      {"lies in other files", "an external link", "make a plain copy"});
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1", H5P_DEFAULT);
+        H5Lcreate_external("frames.h5", "/entry1", file, "/entry1", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      {"lies in other files", "an external link"});
+  expect_refused_after(
+      [](hid_t file) {
+        std::array<hsize_t, 3> const sizes{9, 6, 8};
+        hid_t const space = H5Screate_simple(3, sizes.data(), nullptr);
+        hid_t const properties = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_virtual(properties, space, "frames.h5", "/entry1/data/data", space);
+        put_stack(file, properties);
+        H5Sclose(space);
+      },
+      {"lies in other files", "a virtual dataset"});
+  expect_refused_after(
+      [](hid_t file) {
+        hid_t const properties = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_external(properties, "frames.raw", 0, 9 * 6 * 8 * 2);
+        put_stack(file, properties);
+      },
+      {"lies in other files", "external storage"});
+}
+
+TEST_F(ScanReaderTest, StackBehindASoftLink) {
+  ScanSpec const spec;
+  write_scan(scan(), spec);
+  hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  H5Lmove(file, "/entry1/data/data", file, "/frames", H5P_DEFAULT, H5P_DEFAULT);
+  H5Lcreate_soft("/frames", file, "/entry1/data/data", H5P_DEFAULT, H5P_DEFAULT);
   H5Fclose(file);
   expect_frames(scan(), spec);
+}
+
+TEST_F(ScanReaderTest, WirePositionsThatDoNotFitTheMemoryLimit) {
+  // A row of 8 images takes 8 * (16 + 48) bytes with the wire's positions.
+  write_scan(scan(), ScanSpec{});
+  EXPECT_NO_THROW(ScanReader(scan(), 512));
+  expect_error([&] { ScanReader const reader(scan(), 511); }, ReturnCode::bad_input,
+               {scan().string(), "need 512 bytes, 511 are allowed", "--memory-limit-mb"});
 }
 
 TEST_F(ScanReaderTest, WireVectors) {
@@ -267,16 +316,16 @@ TEST_F(ScanReaderTest, RegionDefaults) {
   EXPECT_EQ(r.start_y, 0);
   EXPECT_EQ(r.bin_x, 1);
   EXPECT_EQ(r.bin_y, 1);
-  EXPECT_EQ(r.end_x, 2047);
-  EXPECT_EQ(r.end_y, 2047);
-  EXPECT_EQ(r.full_x, 2048);
-  EXPECT_EQ(r.full_y, 2048);
+  EXPECT_EQ(r.end_x, std::nullopt);
+  EXPECT_EQ(r.end_y, std::nullopt);
+  EXPECT_EQ(r.full_x, std::nullopt);
+  EXPECT_EQ(r.full_y, std::nullopt);
 }
 
 TEST_F(ScanReaderTest, RegionFromTheFile) {
   ScanSpec spec;
   spec.detector = {{"startx", 10}, {"starty", 20}, {"binx", 2},  {"biny", 4},
-                   {"endx", 99},   {"endy", 199},  {"Nx", 1024}, {"Ny", 512}};
+                   {"endx", 34},   {"endy", 43},   {"Nx", 1024}, {"Ny", 512}};
   write_scan(scan(), spec);
   hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   // Integers in vectors of one element are as good as floating-point scalars.
@@ -296,8 +345,8 @@ TEST_F(ScanReaderTest, RegionFromTheFile) {
   EXPECT_EQ(r.start_y, 20);
   EXPECT_EQ(r.bin_x, 3);
   EXPECT_EQ(r.bin_y, 4);
-  EXPECT_EQ(r.end_x, 99);
-  EXPECT_EQ(r.end_y, 199);
+  EXPECT_EQ(r.end_x, 34);  // 25 pixels: 8 bins of 3 and one that is not whole
+  EXPECT_EQ(r.end_y, 43);
   EXPECT_EQ(r.full_x, 1024);
   EXPECT_EQ(r.full_y, 512);
 }
@@ -318,6 +367,20 @@ TEST_F(ScanReaderTest, RegionThatMakesNoSense) {
                        {"binx has 2 elements"});
   expect_refused_after([](hid_t file) { put_dataset(file, "/entry1/detector/binx", H5T_C_S1, {1}); },
                        {"binx is of type string"});
+}
+
+TEST_F(ScanReaderTest, RegionThatContradictsTheFrames) {
+  ScanSpec spec;  // 6 rows of 8 columns
+  for (auto const& [first, last] : {std::pair{1.0, 7.0}, {0.0, 8.0}, {8.0, 0.0}, {2147483647.0, 7.0}}) {
+    spec.detector = {{"startx", first}, {"endx", last}};
+    expect_refused(spec, {"endx " + std::to_string(static_cast<int>(last)), "columns, but /entry1/data/data has 8"});
+  }
+  spec.detector = {{"endx", 7}, {"binx", 2}};
+  expect_refused(spec, {"binx 2", "make 4 columns"});
+  spec.detector = {{"starty", 10}, {"endy", 16}};
+  expect_refused(spec, {"make 7 rows, but /entry1/data/data has 6"});
+  spec.detector = {{"startx", 10}, {"starty", 20}, {"binx", 3}};
+  EXPECT_EQ(ScanReader(written(spec)).info().region.start_x, 10) << "where it ends is not said";
 }
 
 TEST_F(ScanReaderTest, FileTime) {

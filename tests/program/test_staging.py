@@ -265,6 +265,9 @@ def test_full_results_file_ends_the_launch_and_keeps_whole_lines(case: Case) -> 
     with h5py.File(case.folder / "small.h5") as old, h5py.File(repacked, "w") as new:
         for name in old:
             old.copy(name, new)
+        region = new["/entry1/detector"]
+        region["endx"][...] = region["startx"][()] + 15
+        region["endy"][...] = region["starty"][()] + 3
     assert repacked.stat().st_size < 65536
     finished = run("run", *case.inputs(h5=repacked, runs="1000"), before=limit_files_to_64_kib)
     assert finished.returncode == 1, finished.stderr

@@ -7,12 +7,13 @@
 
 #include "kokkos_kernels/types.hpp"
 
-/// The Kokkos-free face of the kernels. A backend is a module (`liblauebench_openmp.so`, `liblauebench_cuda_sm90.so`)
+/// The Kokkos-free face of the kernels. A backend is a module (`liblauebench_openmp_x86-64-v3.so`,
+/// `liblauebench_cuda_sm90.so`)
 /// that is found, checked and loaded at run time by backend_loader.hpp.
 namespace lauebench::kernels {
 
-/// Changes whenever a type of this file or of types.hpp changes; a module with another number is not used.
-inline constexpr std::uint32_t backend_abi = 1;
+/// Digest of this file and of types.hpp; a module with another number is not used.
+inline constexpr std::uint32_t backend_abi = LAUEBENCH_BACKEND_ABI;
 
 /// What stays the same for all stripes of one reconstruction.
 struct ReconstructionJob {
@@ -92,6 +93,10 @@ class Backend {
   virtual ~Backend() = default;
 
   [[nodiscard]] virtual BackendInfo info() const = 0;
+
+  /// Makes the backend ready to compute on the execution's device, so that no run pays for it; a second call does
+  /// nothing. Throws std::invalid_argument for a device that is not there or when another one is in use already.
+  virtual void start(Execution const& execution) = 0;
 
   /// Bytes of workspace beside the stripe's own frames and images, host and device together.
   [[nodiscard]] virtual std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,

@@ -1,5 +1,6 @@
 #include "kokkos_kernels/backend_loader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <mutex>
@@ -76,13 +77,16 @@ std::optional<fs::path> find_file(std::string const& name) {
   return std::nullopt;
 }
 
-std::string places_looked() {
+template <class Words>
+std::string joined(Words const& words) {
   std::string text;
-  for (fs::path const& folder : module_folders()) {
-    text += (text.empty() ? "" : ", ") + folder.string();
+  for (auto const& word : words) {
+    text += (text.empty() ? "" : ", ") + std::string(word);
   }
   return text;
 }
+
+std::string places_looked() { return joined(module_folders()); }
 
 BackendResult open_module(fs::path const& file) {
   void* const module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // never closed: Kokkos cannot start twice
@@ -101,11 +105,24 @@ BackendResult open_module(fs::path const& file) {
   return LoadedBackend{backend, file};
 }
 
-BackendResult load_named(std::string const& name) {
-  if (auto const file = find_file(name)) {
-    return open_module(*file);
+std::string openmp_module(std::string_view level) { return "liblauebench_openmp_" + std::string(level) + ".so"; }
+
+// The best one that this CPU runs and that was built.
+BackendResult load_openmp() {
+  std::vector<std::string_view> levels = runnable_cpu_levels();
+  if (char const* const chosen = std::getenv("LAUEBENCH_CPU_LEVEL"); chosen != nullptr && *chosen != '\0') {
+    if (std::ranges::find(levels, chosen) == levels.end()) {
+      return BackendUnavailable{"LAUEBENCH_CPU_LEVEL is " + std::string(chosen) + " and this CPU runs " +
+                                joined(levels)};
+    }
+    levels = {chosen};
   }
-  return BackendUnavailable{"no " + name + " in " + places_looked()};
+  for (std::string_view const level : levels) {
+    if (auto const file = find_file(openmp_module(level))) {
+      return open_module(*file);
+    }
+  }
+  return BackendUnavailable{"no " + openmp_module("<level>") + " for " + joined(levels) + " in " + places_looked()};
 }
 
 // Code for sm_<major><minor> runs on devices of the same major and at least that minor number.
@@ -146,13 +163,39 @@ std::vector<fs::path> module_folders() {
   return folders;
 }
 
+std::vector<std::string_view> runnable_cpu_levels() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  std::vector<std::string_view> levels;
+  if (__builtin_cpu_supports("x86-64-v4")) {
+    levels.emplace_back("x86-64-v4");
+  }
+  if (__builtin_cpu_supports("x86-64-v3")) {
+    levels.emplace_back("x86-64-v3");
+  }
+  if (__builtin_cpu_supports("x86-64-v2")) {
+    levels.emplace_back("x86-64-v2");
+  }
+  return levels;
+#else
+  return {LAUEBENCH_CPU_BASELINE};
+#endif
+}
+
+BackendResult load_cpu_backend(std::string_view level) {
+  if (auto const file = find_file(openmp_module(level))) {
+    return open_module(*file);
+  }
+  return BackendUnavailable{"no " + openmp_module(level) + " in " + places_looked()};
+}
+
 BackendResult load_backend(BackendKind kind) {
   static std::mutex loading;
   static std::array<std::optional<BackendResult>, 2> loaded;
   std::scoped_lock const lock(loading);
   auto& result = loaded[static_cast<std::size_t>(kind)];
   if (!result) {
-    result = kind == BackendKind::cuda ? load_cuda() : load_named("liblauebench_openmp.so");
+    result = kind == BackendKind::cuda ? load_cuda() : load_openmp();
   }
   return *result;
 }

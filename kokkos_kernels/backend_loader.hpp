@@ -31,8 +31,17 @@ using BackendResult = std::variant<LoadedBackend, BackendUnavailable>;
 /// running program, the program's own folder.
 [[nodiscard]] std::vector<std::filesystem::path> module_folders();
 
+/// Instruction levels of which this CPU (and its operating system) can run all, the best first: "x86-64-v4", ...; one
+/// name on other architectures.
+[[nodiscard]] std::vector<std::string_view> runnable_cpu_levels();
+
+/// The CPU module of one level, which this CPU must be able to run; for comparing levels. A module is loaded once: the
+/// same backend comes back each time.
+[[nodiscard]] BackendResult load_cpu_backend(std::string_view level);
+
 /// Finds, checks and loads the module; each kind is loaded once per process, later calls return the same result. For
-/// CUDA the driver is asked first whether a device exists, and the module for that device's architecture is taken.
+/// CUDA the driver is asked first whether a device exists, and the module for that device's architecture is taken; for
+/// CPUs the best of the levels that it can run, or the one that $LAUEBENCH_CPU_LEVEL names.
 [[nodiscard]] BackendResult load_backend(BackendKind kind);
 
 }  // namespace lauebench::kernels

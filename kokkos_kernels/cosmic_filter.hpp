@@ -12,54 +12,50 @@ inline constexpr int cosmic_window = 7;
 LAUEBENCH_FUNCTION double median_of_three(double a, double b, double c) {
   double const low = a < b ? a : b;
   double const high = a < b ? b : a;
-  if (c < low) {
-    return low;
-  }
-  return c > high ? high : c;
+  double const held = c < high ? c : high;
+  return held > low ? held : low;
 }
 
 /// A hit stands out of the larger of its neighbours' medians by more than 5000 counts or by more than a factor of 5.
 LAUEBENCH_FUNCTION bool is_cosmic_hit(double value, double reference) {
-  return value > reference + 5000.0 || value > 5.0 * reference;
+  return (value > reference + 5000.0) | (value > 5.0 * reference);
 }
 
-/// Filters `count` >= cosmic_window values, `stride` elements apart, in place. The centre of a 7-wide window is
-/// replaced by the mean of the medians of its three left and three right neighbours; the left ones as they were before
-/// filtering. The first three values are judged against the first window's left median, the last three against the last
-/// window's right median and, when they stand out, set to it, but the very last to the left median (what the
-/// established program does).
+/// Median of values first, first + 1 and first + 2 of one lane.
 template <class Sample>
-LAUEBENCH_FUNCTION void filter_cosmic_hits(Sample* series, std::size_t stride, int count) {
-  double window[cosmic_window];
-  for (int i = 0; i < cosmic_window; ++i) {
-    window[i] = static_cast<double>(series[static_cast<std::size_t>(i) * stride]);
-  }
-  double left = median_of_three(window[0], window[1], window[2]);
-  for (int i = 0; i < 3; ++i) {
-    if (is_cosmic_hit(window[i], left)) {
-      series[static_cast<std::size_t>(i) * stride] = static_cast<Sample>(left);
+LAUEBENCH_FUNCTION double median_from(Sample const* series, std::size_t stride, int first) {
+  Sample const* const value = series + static_cast<std::size_t>(first) * stride;
+  return median_of_three(static_cast<double>(value[0]), static_cast<double>(value[stride]),
+                         static_cast<double>(value[2 * stride]));
+}
+
+/// Filters all values of `Lanes` neighbouring pixels' series but the last, which is copied; values of both arrays are
+/// `stride` elements apart, images > cosmic_window. The centre of a 7-wide window is replaced by the mean of the
+/// medians of its three left and three right neighbours, both as they were before filtering. The first three values are
+/// judged against the first window's left median, the last three against the last window's right median and, when they
+/// stand out, set to it, but the very last to the left median (what the established program does).
+template <int Lanes, class Sample>
+LAUEBENCH_FUNCTION void filter_cosmic_hits(Sample const* __restrict series, std::size_t stride, int images,
+                                           double* __restrict filtered) {
+  int const count = images - 1;
+  for (int k = 0; k < count; ++k) {
+    bool const is_first = k < 3;
+    bool const is_last = k >= count - 3;
+    int const left = is_first ? 0 : is_last ? count - 3 : k - 3;
+    int const right = is_first ? 0 : is_last ? count - 3 : k + 1;
+    for (int lane = 0; lane < Lanes; ++lane) {
+      double const before = median_from(series + lane, stride, left);
+      double const after = median_from(series + lane, stride, right);
+      double const last = median_from(series + lane, stride, count - cosmic_window);
+      double const mean = k + 1 == count ? last : 0.5 * (before + after);
+      auto const place = static_cast<std::size_t>(k) * stride + static_cast<std::size_t>(lane);
+      auto const value = static_cast<double>(series[place]);
+      filtered[place] = is_cosmic_hit(value, before > after ? before : after) ? mean : value;
     }
   }
-  double right = left;
-  for (int centre = 3; centre + 3 < count; ++centre) {
-    left = median_of_three(window[0], window[1], window[2]);
-    right = median_of_three(window[4], window[5], window[6]);
-    if (is_cosmic_hit(window[3], left > right ? left : right)) {
-      series[static_cast<std::size_t>(centre) * stride] = static_cast<Sample>(0.5 * (left + right));
-    }
-    if (centre + 4 < count) {
-      for (int i = 0; i + 1 < cosmic_window; ++i) {
-        window[i] = window[i + 1];
-      }
-      window[cosmic_window - 1] = static_cast<double>(series[static_cast<std::size_t>(centre + 4) * stride]);
-    }
-  }
-  for (int i = 4; i < cosmic_window; ++i) {
-    if (!is_cosmic_hit(window[i], right)) {
-      continue;
-    }
-    series[static_cast<std::size_t>(count - cosmic_window + i) * stride] =
-        static_cast<Sample>(i + 1 < cosmic_window ? right : left);
+  for (int lane = 0; lane < Lanes; ++lane) {
+    auto const place = static_cast<std::size_t>(count) * stride + static_cast<std::size_t>(lane);
+    filtered[place] = static_cast<double>(series[place]);
   }
 }
 

@@ -110,6 +110,7 @@ class DifferenceWalk {
     add_ramp(fall, next_back, falling);
   }
 
+ protected:
   /// Adds coefficient * (ramp from 0 at `begin` to 1 at `end`, 1 behind it) to T. Bins run from the smallest to the
   /// largest that any lane needs; a ramp that begins before image 0 is cut there. How it is added depends on where the
   /// lanes' ramps lie and not on their coefficients: rows that are together give the same bits whatever the images
@@ -143,6 +144,7 @@ class DifferenceWalk {
     }
   }
 
+ private:
   // Ramp (a, b), S(x) its integral up to x: A_m = S(m+1) - S(m). With a and b in bin m, S(m+1) is the distance from the
   // ramp's middle.
   LAUEBENCH_FUNCTION void add_within_one_bin(int m, double const* begin, double const* end, Real const* coefficient) {
@@ -186,6 +188,7 @@ class DifferenceWalk {
     }
   }
 
+ protected:
   /// S(x): integral of the ramp (begin, end) up to x.
   LAUEBENCH_FUNCTION static Real integral(int x, double begin, double end) {
     Real const width = static_cast<Real>(end - begin);
@@ -197,9 +200,11 @@ class DifferenceWalk {
     return triangle + (behind > Real(0) ? behind : Real(0));
   }
 
-  BinRange const& range_;
-  Accumulator const& accumulator_;
-  Real weight_[lanes];  // of difference k-1 where it shares its ramp, else 0
+  BinRange range_;
+  Real weight_[lanes];  ///< of difference k-1 where it shares its ramp, else 0
+
+ private:
+  Accumulator accumulator_;
 };
 
 }  // namespace lauebench::kernels

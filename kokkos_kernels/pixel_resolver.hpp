@@ -98,11 +98,10 @@ class PixelResolver {
   }
 
   LAUEBENCH_FUNCTION void filter_series(std::size_t pixel) const {
-    auto const image = image_size();
-    for (int k = 0; k < constants_.images; ++k) {
-      stripe_.filtered[static_cast<std::size_t>(k) * image + pixel] = frame_value(k, pixel);
-    }
-    filter_cosmic_hits(stripe_.filtered + pixel, image, constants_.images - 1);
+    with_element(constants_.input_type, [=, this](auto zero) {
+      auto const* const frames = static_cast<decltype(zero) const*>(stripe_.frames);
+      filter_cosmic_hits<1>(frames + pixel, image_size(), constants_.images, stripe_.filtered + pixel);
+    });
   }
 
   LAUEBENCH_FUNCTION void store(std::size_t pixel) const {

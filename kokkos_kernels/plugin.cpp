@@ -22,6 +22,14 @@ std::string kokkos_version() {
          std::to_string(KOKKOS_VERSION % 100);
 }
 
+std::string compiler() {
+#if defined(__clang__)
+  return __VERSION__;  // begins with its name
+#else
+  return "GCC " __VERSION__;
+#endif
+}
+
 #if defined(KOKKOS_ENABLE_CUDA)
 
 std::string uuid_text(cudaUUID_t const& uuid) {
@@ -70,7 +78,7 @@ constexpr char const* backend_name = "openmp";
 class ModuleBackend final : public Backend {
  public:
   [[nodiscard]] BackendInfo info() const override {
-    return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), __VERSION__, list_devices()};
+    return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(), list_devices()};
   }
 
   [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,
@@ -81,8 +89,30 @@ class ModuleBackend final : public Backend {
   [[nodiscard]] std::unique_ptr<DepthReconstructor> make_reconstructor(ReconstructionJob job,
                                                                        Execution const& execution) override {
     check(job, execution);
-    start_kokkos(execution.device);
+    start(execution);
     return make_module_reconstructor(std::move(job), execution);
+  }
+
+  // Kokkos holds on to one device until the process ends
+  void start(Execution const& execution) override {
+    if (Kokkos::is_initialized()) {
+      if (execution.device != device_) {
+        throw std::invalid_argument("this process computes on another GPU already");
+      }
+      return;
+    }
+    Kokkos::InitializationSettings settings;
+    settings.set_disable_warnings(true);
+    settings.set_num_threads(1);  // instances bring their own number of threads
+#if defined(KOKKOS_ENABLE_CUDA)
+    if (std::cmp_greater_equal(execution.device, list_devices().size()) || execution.device < 0) {
+      throw std::invalid_argument("there is no GPU " + std::to_string(execution.device) + ", only " +
+                                  std::to_string(list_devices().size()) + " of them");
+    }
+    settings.set_device_id(execution.device);
+#endif
+    Kokkos::initialize(settings);
+    device_ = execution.device;
   }
 
  private:
@@ -102,24 +132,6 @@ class ModuleBackend final : public Backend {
     if (execution.threads < 1) {
       throw std::invalid_argument("a reconstruction needs a thread");
     }
-  }
-
-  // Kokkos holds on to one device until the process ends
-  void start_kokkos(int device) {
-    if (Kokkos::is_initialized()) {
-      if (device != device_) {
-        throw std::invalid_argument("this process computes on another GPU already");
-      }
-      return;
-    }
-    Kokkos::InitializationSettings settings;
-    settings.set_disable_warnings(true);
-    settings.set_num_threads(1);  // instances bring their own number of threads
-#if defined(KOKKOS_ENABLE_CUDA)
-    settings.set_device_id(device);
-#endif
-    Kokkos::initialize(settings);
-    device_ = device;
   }
 
   int device_ = 0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "cluster/memory.hpp"
 #include "commands.hpp"
 #include "config/error.hpp"
+#include "config/shared_options.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "reconstruct/reconstruct.hpp"
 
@@ -59,6 +61,20 @@ kernels::Backend& choose_backend(BackendChoice choice) {
   return load(choice == BackendChoice::cuda ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
 }
 
+/// What the kernel cannot do on this backend is said before anything is read or written.
+void check_device(ReconstructConfig const& config, kernels::BackendInfo const& module) {
+  bool const is_gpu = !module.devices.empty();
+  if (config.device >= static_cast<int>(std::max<std::size_t>(1, module.devices.size()))) {
+    throw bad_input(fmt::format("--device {} is not there", config.device),
+                    is_gpu ? fmt::format("there are {} GPUs, counted from 0", module.devices.size())
+                           : fmt::format("the {} backend computes on the CPU", module.name),
+                    "see laue-bench info");
+  }
+  if (is_gpu && config.reconstruction.kernel_loop == KernelLoop::tiles) {
+    throw bad_input("--kernel-loop tiles on a GPU", "tiles are a loop for CPUs", "leave it out, or use pixels");
+  }
+}
+
 void check_threads(int threads, kernels::Backend const& backend) {
   if (backend.info().name == kernels::to_string(kernels::BackendKind::openmp)) {
     require_threads(threads, current_affinity().size(), fmt::format("--threads {} cannot be run", threads));
@@ -73,7 +89,8 @@ ReconstructionTask make_task(ReconstructConfig const& config) {
   task.parameters = config.reconstruction;
   task.memory_limit_bytes = memory_limit_in_effect(
       static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib, available_memory_bytes(), 1);
-  task.execution.threads = config.threads > 0 ? config.threads : static_cast<int>(current_affinity().size());
+  task.execution.threads =
+      config.threads > 0 ? config.threads : std::min(max_kernel_threads, static_cast<int>(current_affinity().size()));
   task.execution.device = config.device;
   return task;
 }
@@ -139,7 +156,9 @@ int run_reconstruct_command(ReconstructConfig const& config) {
   ReconstructionTask const task = make_task(config);
   log_plan(config, task, check_task(task));
   kernels::Backend& backend = choose_backend(config.backend);
+  check_device(config, backend.info());
   check_threads(task.execution.threads, backend);
+  backend.start(task.execution);
   RankOutcome const outcome = reconstruct(task, backend);
   log_memory(outcome);
   log_phases(outcome.phases);

@@ -65,6 +65,7 @@ std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite co
       report.gpu = choose_gpu(backend->info(), site, rank);
       task.execution.device = report.gpu ? report.gpu->index : 0;
     }
+    backend->start(task.execution);
   }
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
   if (!is_active) {

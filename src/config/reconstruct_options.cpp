@@ -13,7 +13,7 @@ void append_execution(Table& table) {
                                                   .placeholder = "N",
                                                   .help = "threads of the CPU backend; 0: all cores that it may use",
                                                   .group = execution_group},
-                                                 WholeNumber<int>{.minimum = 0, .maximum = max_count},
+                                                 WholeNumber<int>{.minimum = 0, .maximum = max_kernel_threads},
                                                  [](auto& c) -> auto& { return c.threads; }));
   table.push_back(make_option<ReconstructConfig>({.name = "backend",
                                                   .placeholder = "auto|openmp|cuda",

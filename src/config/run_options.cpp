@@ -9,9 +9,9 @@ constexpr std::string_view repetition_group = "Repetitions";
 
 using Table = OptionTable<RunConfig>;
 
-WholeNumberList<int> counts() {
+WholeNumberList<int> counts(int maximum = max_count) {
   constexpr std::size_t max_entries = 1000;
-  return {.entry = {.minimum = 1, .maximum = max_count}, .max_entries = max_entries};
+  return {.entry = {.minimum = 1, .maximum = maximum}, .max_entries = max_entries};
 }
 
 void append_files(Table& table) {
@@ -47,7 +47,7 @@ void append_grid(Table& table) {
                                           .placeholder = "N,...",
                                           .help = "threads of each reconstruction, CPU",
                                           .group = grid_group},
-                                         counts(), [](auto& c) -> auto& { return c.cpu_threads; }));
+                                         counts(max_kernel_threads), [](auto& c) -> auto& { return c.cpu_threads; }));
   table.push_back(make_option<RunConfig>({.name = "gpu-parallel",
                                           .placeholder = "N,...",
                                           .help = "reconstructions at a time (ranks), GPU",

@@ -15,6 +15,9 @@ inline constexpr WholeNumber<int> verbosity_value{.minimum = 0, .maximum = 3};
 /// Counts of ranks, threads and repetitions above this are taken for a mistake.
 inline constexpr int max_count = 1'000'000;
 
+/// Kokkos' OpenMP backend has room for this many threads.
+inline constexpr int max_kernel_threads = 512;
+
 /// Bytes of a memory limit stay within 64 bits.
 inline constexpr std::int64_t max_memory_limit_mib = std::numeric_limits<std::int64_t>::max() >> 20;
 

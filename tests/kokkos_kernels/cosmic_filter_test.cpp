@@ -7,9 +7,14 @@
 namespace lauebench::kernels {
 namespace {
 
+/// Of the series that is filtered; the image behind it is none of the filter's business.
 std::vector<double> filtered(std::vector<double> series) {
-  filter_cosmic_hits(series.data(), 1, static_cast<int>(series.size()));
-  return series;
+  series.push_back(77777.0);
+  std::vector<double> result(series.size());
+  filter_cosmic_hits<1>(series.data(), 1, static_cast<int>(series.size()), result.data());
+  EXPECT_EQ(result.back(), 77777.0);
+  result.pop_back();
+  return result;
 }
 
 TEST(CosmicFilter, LeavesSmoothSeriesAlone) {
@@ -50,11 +55,19 @@ TEST(CosmicFilter, KeepsTheThresholds) {
   EXPECT_EQ(factor(101), 20.0);
 }
 
-TEST(CosmicFilter, WalksWithStride) {
-  std::vector<float> series(7 * 3, 50.0F);
+TEST(CosmicFilter, FiltersLanesSideBySide) {
+  constexpr std::size_t images = 8;
+  std::vector<float> series(images * 3, 50.0F);
   series[3 * 3] = 40000.0F;
-  filter_cosmic_hits(series.data(), 3, 7);
-  EXPECT_EQ(series, std::vector<float>(7 * 3, 50.0F));
+  series[4 * 3 + 1] = 30000.0F;
+  series[4 * 3 + 2] = 20000.0F;  // beyond the two lanes that are filtered
+  std::vector<double> result(images * 3, -1.0);
+  filter_cosmic_hits<2>(series.data(), 3, static_cast<int>(images), result.data());
+  for (std::size_t k = 0; k < images; ++k) {
+    EXPECT_EQ(result[3 * k], 50.0) << k;
+    EXPECT_EQ(result[3 * k + 1], 50.0) << k;
+    EXPECT_EQ(result[3 * k + 2], -1.0) << k;
+  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -91,8 +93,18 @@ void expect_golden(GoldenCase const& golden, HowToRun const& run, kernels::Backe
 
 class Golden : public testing::TestWithParam<std::string> {};
 
+// at every instruction level that this CPU runs and this build holds
 TEST_P(Golden, MatchesEstablishedProgram) {
-  expect_golden(test::read_golden_case(GetParam()), {}, test::openmp_backend());
+  int levels = 0;
+  for (std::string_view const level : kernels::runnable_cpu_levels()) {
+    auto const result = kernels::load_cpu_backend(level);
+    if (auto const* const module = std::get_if<kernels::LoadedBackend>(&result)) {
+      SCOPED_TRACE(level);
+      expect_golden(test::read_golden_case(GetParam()), {}, *module->backend);
+      ++levels;
+    }
+  }
+  EXPECT_GE(levels, 1);
 }
 
 TEST_P(Golden, PixelLoopMatchesToo) {

@@ -1,0 +1,63 @@
+#include "kokkos_kernels/backend_loader.hpp"
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lauebench::kernels {
+namespace {
+
+LoadedBackend loaded(BackendResult const& result) {
+  if (auto const* const missing = std::get_if<BackendUnavailable>(&result)) {
+    throw std::runtime_error(missing->reason);
+  }
+  return std::get<LoadedBackend>(result);
+}
+
+std::vector<std::string_view> built_levels() {
+  std::vector<std::string_view> levels;
+  for (std::string_view const level : runnable_cpu_levels()) {
+    if (std::holds_alternative<LoadedBackend>(load_cpu_backend(level))) {
+      levels.push_back(level);
+    }
+  }
+  return levels;
+}
+
+TEST(BackendLoader, TakesTheBestLevelThatThisCpuRuns) {
+  auto const levels = built_levels();
+  ASSERT_FALSE(levels.empty());
+  EXPECT_EQ(loaded(load_backend(BackendKind::openmp)).backend->info().architecture, levels.front());
+}
+
+TEST(BackendLoader, ModulesSayWhatTheyWereBuiltFor) {
+  for (std::string_view const level : built_levels()) {
+    LoadedBackend const backend = loaded(load_cpu_backend(level));
+    EXPECT_EQ(backend.backend->info().architecture, level);
+    EXPECT_THAT(backend.module.filename().string(), testing::HasSubstr(level));
+  }
+}
+
+TEST(BackendLoader, NamesTheFileAndTheFoldersOfAMissingLevel) {
+  auto const result = load_cpu_backend("x86-64-v9");
+  auto const* const missing = std::get_if<BackendUnavailable>(&result);
+  ASSERT_NE(missing, nullptr);
+  EXPECT_THAT(missing->reason, testing::HasSubstr("no liblauebench_openmp_x86-64-v9.so in "));
+  EXPECT_THAT(missing->reason, testing::HasSubstr(module_folders().front().string()));
+}
+
+TEST(BackendLoader, StartsTwiceWithoutHarm) {
+  Backend& backend = *loaded(load_backend(BackendKind::openmp)).backend;
+  backend.start({1, 0});
+  backend.start({2, 0});
+  EXPECT_THROW(backend.start({1, 3}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace lauebench::kernels

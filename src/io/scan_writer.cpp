@@ -6,11 +6,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include "config/error.hpp"
 #include "io/chunk_encoder.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/free_space.hpp"
 #include "io/hdf5_items.hpp"
 #include "io/scan_file_layout.hpp"
 #include "io/scan_truth_hdf5.hpp"
@@ -57,11 +57,7 @@ void check_target(fs::path const& output) {
 }
 
 void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
-  struct statvfs space {};
-  if (::statvfs(folder_of(output).c_str(), &space) != 0) {
-    throw io_error(problem_of(output), errno, "check the folder's filesystem");
-  }
-  std::uint64_t const free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
+  std::uint64_t const free_bytes = free_space(folder_of(output)).bytes;
   if (needed_bytes > free_bytes) {
     throw Error(ReturnCode::io_error, problem_of(output),
                 fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),

@@ -90,9 +90,11 @@ std::string outcome_text(RankOutcome const& outcome) {
 int run_reconstruct_command(ReconstructConfig const& config) {
   set_up_logging(config.verbose, Speaker::root, ProgressStyle::silent);
   check_output(config.output, config.h5);
-  ReconstructionTask const task = make_task(config);
-  static_cast<void>(check_task(task));
-  RankOutcome const outcome = reconstruct(task, choose_backend(config.backend));
+  ReconstructionTask task = make_task(config);
+  kernels::Backend& backend = choose_backend(config.backend);
+  static_cast<void>(check_task(task, &backend));
+  task.peak_memory = prepare_measurement();
+  RankOutcome const outcome = reconstruct(task, backend);
   if (outcome.code != ReturnCode::ok) {
     fmt::print(stderr, "laue-bench: error: {}\n", outcome.error);
   } else if (config.verbose >= 1) {

@@ -66,6 +66,7 @@ std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite co
       task.execution.device = report.gpu ? report.gpu->index : 0;
     }
   }
+  task.peak_memory = prepare_measurement();
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
   if (!is_active) {
     return {};

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "config/error.hpp"
@@ -112,7 +111,7 @@ class DepthFileWriter::Implementation {
     }
   }
 
-  void publish(Sync policy) {
+  void publish() {
     if (rows_written_ != template_.rows) {
       throw Error(ReturnCode::reconstruction_error,
                   fmt::format("depth files '{}0.h5' ... are not complete", base_.string()),
@@ -124,9 +123,6 @@ class DepthFileWriter::Implementation {
                        "check the output folder");
       }
       file(m).state = State::published;
-    }
-    if (policy == Sync::fsync) {
-      sync_to_disk(folder_of(base_));
     }
   }
 
@@ -182,14 +178,9 @@ class DepthFileWriter::Implementation {
     if (!is_out_of_space(error_number)) {
       return io_error(problem, error_number, "check the output folder");
     }
-    std::string free = "unknown";
-    struct statvfs status {};
-    if (::statvfs(folder_of(base_).c_str(), &status) == 0) {
-      free = std::to_string(status.f_bavail * status.f_frsize);
-    }
     return {ReturnCode::io_error, problem,
             fmt::format("{}; all depth files need {} bytes, {} are free", std::generic_category().message(error_number),
-                        output_bytes(template_, depths_), free),
+                        output_bytes(template_, depths_), free_bytes_text(folder_of(base_))),
             "free space or raise the limit, choose another output, or ask for fewer depths"};
   }
 
@@ -288,8 +279,10 @@ void DepthFileWriter::write_rows(int first_row, int rows, std::span<std::byte co
 
 void DepthFileWriter::sync(Sync policy) { implementation_->sync(policy); }
 
-void DepthFileWriter::publish(Sync policy) { implementation_->publish(policy); }
+void DepthFileWriter::publish() { implementation_->publish(); }
 
 std::uint64_t DepthFileWriter::bytes_written() const { return implementation_->bytes_written(); }
+
+void sync_names(std::filesystem::path const& base) { sync_to_disk(folder_of(base)); }
 
 }  // namespace lauebench

@@ -108,7 +108,7 @@ TEST_F(DepthFiles, EveryStripeHeightGivesTheSameBytes) {
     }
     EXPECT_EQ(writer.bytes_written(), output_bytes(file_template, depths));
     writer.sync(Sync::fsync);
-    writer.publish(Sync::fsync);
+    writer.publish();
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5", "image3.h5"}));
     std::vector<std::string> contents;
     for (int m = 0; m < depths.count; ++m) {
@@ -131,7 +131,7 @@ TEST_F(DepthFiles, EveryElementType) {
       images[i] = static_cast<std::byte>(i % 251);
     }
     writer.write_rows(0, rows, images);
-    writer.publish(Sync::none);
+    writer.publish();
     auto const image = read_depth_image(depth_file(1));
     EXPECT_EQ(image.element_type, type);
     EXPECT_TRUE(std::equal(image.bytes.begin(), image.bytes.end(),
@@ -150,7 +150,7 @@ TEST_F(DepthFiles, ThreadsMayWriteDifferentStripes) {
   for (auto& thread : threads) {
     thread.join();
   }
-  writer.publish(Sync::none);
+  writer.publish();
   for (int m = 0; m < 20; ++m) {
     expect_image(depth_file(m), m, m);
   }
@@ -163,7 +163,7 @@ TEST_F(DepthFiles, NothingIncompleteLooksComplete) {
     EXPECT_TRUE(names().empty());
     write_rows(writer, 3, 0, 4);
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part", "image1.h5.part", "image2.h5.part"}));
-    expect_error([&] { writer.publish(Sync::none); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
+    expect_error([&] { writer.publish(); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
   }
   EXPECT_TRUE(names().empty());
 }
@@ -181,7 +181,7 @@ TEST_F(DepthFiles, EarlierFilesStayUntilTheyAreReplaced) {
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image7.h5"}));
   DepthFileWriter writer(base(), depths, make_template());
   write_rows(writer, 2, 0, rows);
-  writer.publish(Sync::none);
+  writer.publish();
   expect_image(depth_file(0), 0, 0.0);
   expect_image(depth_file(1), 1, 1.0);
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image7.h5"}));
@@ -206,7 +206,7 @@ TEST_F(DepthFiles, ALinkOfTheFinalNameIsReplacedNotFollowed) {
   std::filesystem::create_symlink(target, depth_file(0));
   DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 1}, make_template());
   write_rows(writer, 1, 0, rows);
-  writer.publish(Sync::none);
+  writer.publish();
   EXPECT_EQ(std::filesystem::file_size(target), 8U);
   EXPECT_FALSE(std::filesystem::is_symlink(depth_file(0)));
 }
@@ -336,28 +336,6 @@ TEST_F(DepthFiles, RowsThatDoNotFitAreRefused) {
   EXPECT_THROW(writer.write_rows(0, rows - 1, images), std::invalid_argument);
   EXPECT_THROW(writer.write_rows(0, 0, {}), std::invalid_argument);
   EXPECT_TRUE(names().empty());
-}
-
-TEST_F(DepthFiles, Summary) {
-  std::vector<SummaryParameter> const parameters{{"scan", "scan.h5"}, {"wire edge", "leading"}};
-  std::vector<double> const totals{0.1, 123456789.0};
-  write_summary(base(), parameters, DepthGrid{-0.5, 0.25, 2}, totals);
-  std::ifstream file(base().string() + "summary.txt");
-  std::string const text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  EXPECT_EQ(text,
-            "scan:      scan.h5\n"
-            "wire edge: leading\n"
-            "\n"
-            "  index       depth_um   total_intensity_counts\n"
-            "      0           -0.5      0.10000000000000001\n"
-            "      1          -0.25                123456789\n");
-  EXPECT_EQ(names(), (std::vector<std::string>{"imagesummary.txt"}));
-  EXPECT_THROW(write_summary(base(), parameters, DepthGrid{0.0, 1.0, 3}, totals), std::invalid_argument);
-  expect_error(
-      [&] {
-        write_summary(folder_ / "none" / "x", parameters, DepthGrid{0.0, 1.0, 2}, totals);
-      },
-      ReturnCode::io_error, {"summary.txt"});
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ class DepthFileWriter::Implementation {
       return;
     }
     auto const path = part_path(m);
-    FileDescriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    posix::Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!descriptor.valid()) {
       throw write_error(path, errno);
     }
@@ -230,9 +230,9 @@ class DepthFileWriter::Implementation {
     write_and_close(descriptor, after, {hole + 1, pieces.end()}, path);
   }
 
-  [[nodiscard]] FileDescriptor create(std::string const& path) const {
+  [[nodiscard]] posix::Descriptor create(std::string const& path) const {
     // Never through a symbolic link, and a named pipe must not make us wait.
-    FileDescriptor descriptor(
+    posix::Descriptor descriptor(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
     if (!descriptor.valid() && errno == ELOOP) {
       throw Error(ReturnCode::io_error, fmt::format("cannot write depth file '{}'", path),
@@ -249,7 +249,7 @@ class DepthFileWriter::Implementation {
     return descriptor;
   }
 
-  void write_and_close(FileDescriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
+  void write_and_close(posix::Descriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
                        std::string const& path) const {
     int error_number = write_all(descriptor, offset, pieces);
     if (int const closing = descriptor.close(); error_number == 0) {

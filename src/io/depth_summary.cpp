@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 
@@ -44,14 +43,13 @@ DepthSummary::DepthSummary(std::filesystem::path const& base, std::span<SummaryP
   if (totals.size() != static_cast<std::size_t>(depths.count)) {
     throw std::invalid_argument("DepthSummary: one total per depth");
   }
-  auto text = summary_text(parameters, depths, totals);
-  FileDescriptor file(
+  auto const text = summary_text(parameters, depths, totals);
+  posix::Descriptor file(
       ::open(part_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
   if (!file.valid()) {
     throw write_error(final_path_, errno);
   }
-  std::array pieces{iovec{text.data(), text.size()}};
-  int error_number = write_all(file, 0, pieces);
+  int error_number = posix::write_all(file, std::as_bytes(std::span(text)));
   if (int const closing = file.close(); error_number == 0) {
     error_number = closing;
   }

@@ -173,7 +173,7 @@ class ScanWriter::Implementation {
   }
 
   void reserve_frames() {
-    frames_ = FileDescriptor(::open(part_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+    frames_ = posix::Descriptor(::open(part_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!frames_.valid()) {
       throw io_error(problem_, errno, "check that you may write there");
     }
@@ -227,7 +227,7 @@ class ScanWriter::Implementation {
   Handle file_;
   Handle entry_;
   Handle stack_;
-  FileDescriptor frames_;
+  posix::Descriptor frames_;
   std::uint64_t frames_offset_ = 0;
   bool published_ = false;
 };

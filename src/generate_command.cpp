@@ -1,9 +1,14 @@
 #include <cstdio>
+#include <string>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "bench/log.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "commands.hpp"
+#include "config/words.hpp"
 #include "synthetic/generate.hpp"
 
 namespace lauebench {
@@ -25,10 +30,23 @@ GenerateProgressCallback progress_line(Verbosity verbose) {
   };
 }
 
+std::string layout_text(GenerateConfig const& config) {
+  if (config.chunk.empty()) {
+    return "one piece";
+  }
+  return fmt::format("chunks {}, gzip level {}", fmt::join(config.chunk, ","), config.gzip_level);
+}
+
 }  // namespace
 
 int run_generate_command(GenerateConfig const& config) {
+  bool const updates = config.verbose >= 1 && ::isatty(STDERR_FILENO) != 0;
+  set_up_logging(config.verbose, Speaker::root, updates ? ProgressStyle::updating : ProgressStyle::silent);
+  spdlog::debug("{} grains, depths {} to {} um, {} in {}, seed {}", config.grains, config.depth_range.start_um,
+                config.depth_range.end_um, to_word(config.element_type), layout_text(config), config.seed);
+  double const began_s = monotonic_s();
   GeneratedScan const scan = generate_scan(config, progress_line(config.verbose));
+  spdlog::trace("generated in {:.6f} s", monotonic_s() - began_s);
   if (config.verbose >= 1) {
     fmt::print("{}: {} images of {} x {} pixels, {:.1f} MiB, wire step {:.4g} um\n", config.output.string(),
                config.images, config.rows, config.columns, static_cast<double>(scan.file_bytes) / bytes_per_mib,

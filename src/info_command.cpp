@@ -96,7 +96,7 @@ int run_info_command(InfoConfig const& config) {
   Environment environment = read_environment();
   environment.backends = {read_backend(kernels::BackendKind::openmp), read_backend(kernels::BackendKind::cuda)};
   std::vector<fs::path> const modules = find_modules();
-  if (!config.json) {
+  if (config.format == InfoFormat::text) {
     fmt::print("{}", environment_text(environment, modules));
     return 0;
   }

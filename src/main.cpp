@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,8 +22,14 @@
 namespace lauebench {
 namespace {
 
-constexpr int exit_usage_error = static_cast<int>(ReturnCode::bad_input);
-constexpr int exit_unexpected = static_cast<int>(ReturnCode::reconstruction_error);
+/// As `laue-bench reconstruct` returns them: 2 stands for what the user can mend, 3 and 4 for a system that failed.
+int exit_status(std::exception const& error) {
+  if (auto const* const known = dynamic_cast<Error const*>(&error)) {
+    return static_cast<int>(known->code());
+  }
+  bool const is_memory = dynamic_cast<std::bad_alloc const*>(&error) != nullptr;
+  return static_cast<int>(is_memory ? ReturnCode::out_of_memory : ReturnCode::reconstruction_error);
+}
 
 void print_error(char const* text) { fmt::print(stderr, "laue-bench: error: {}\n", text); }
 
@@ -110,19 +117,13 @@ int perform(ClusterSession& session, std::span<char const* const> arguments) {
     if (ranks.is_root()) {
       print_error(error.what());
     }
-    return exit_usage_error;
-  } catch (Error const& error) {
-    if (is_alone) {
-      print_error(error.what());
-      return static_cast<int>(error.code());
-    }
-    return end_launch(ranks, error.what(), static_cast<int>(error.code()));
+    return exit_status(error);
   } catch (std::exception const& error) {
     if (is_alone) {
       print_error(error.what());
-      return exit_unexpected;
+      return exit_status(error);
     }
-    return end_launch(ranks, error.what(), exit_unexpected);
+    return end_launch(ranks, error.what(), exit_status(error));
   }
 }
 
@@ -134,11 +135,8 @@ int main(int argc, char** argv) {
     lauebench::prepare_process();
     lauebench::ClusterSession session;
     return lauebench::perform(session, std::span<char const* const>(argv, static_cast<std::size_t>(argc)));
-  } catch (lauebench::Error const& error) {
-    lauebench::print_error(error.what());
-    return lauebench::exit_usage_error;
   } catch (std::exception const& error) {
     lauebench::print_error(error.what());
-    return lauebench::exit_unexpected;
+    return lauebench::exit_status(error);
   }
 }

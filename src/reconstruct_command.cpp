@@ -1,10 +1,15 @@
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "bench/log.hpp"
+#include "bench/thread_trial.hpp"
 #include "cluster/binding.hpp"
 #include "cluster/memory.hpp"
 #include "commands.hpp"
@@ -54,6 +59,12 @@ kernels::Backend& choose_backend(BackendChoice choice) {
   return load(choice == BackendChoice::cuda ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
 }
 
+void check_threads(int threads, kernels::Backend const& backend) {
+  if (backend.info().name == kernels::to_string(kernels::BackendKind::openmp)) {
+    require_threads(threads, current_affinity().size(), fmt::format("--threads {} cannot be run", threads));
+  }
+}
+
 ReconstructionTask make_task(ReconstructConfig const& config) {
   ReconstructionTask task;
   task.scan = config.h5;
@@ -65,6 +76,41 @@ ReconstructionTask make_task(ReconstructConfig const& config) {
   task.execution.threads = config.threads > 0 ? config.threads : static_cast<int>(current_affinity().size());
   task.execution.device = config.device;
   return task;
+}
+
+void log_plan(ReconstructConfig const& config, ReconstructionTask const& task, ReconstructionNeeds const& needs) {
+  constexpr std::string_view no_limit = "as many as the memory limit allows";
+  spdlog::debug("{} images of {} x {} pixels, {} bytes: {} depth images, {} bytes", needs.images, needs.rows,
+                needs.columns, needs.input_bytes, needs.depths, needs.output_bytes);
+  spdlog::debug("rows per stripe {}, memory limit {} MiB in effect",
+                config.reconstruction.rows_per_stripe ? fmt::format("{}", *config.reconstruction.rows_per_stripe)
+                                                      : std::string(no_limit),
+                task.memory_limit_bytes / bytes_per_mib);
+}
+
+void log_memory(RankOutcome const& outcome) {
+  MemoryUse const& memory = outcome.memory;
+  spdlog::debug("{} stripe{} of {} rows, {} bytes of frames and images each; workspace {} bytes, peak {} bytes",
+                outcome.stripes, outcome.stripes == 1 ? "" : "s", outcome.rows_per_stripe, memory.stripe_bytes,
+                memory.workspace_bytes, memory.peak_rss_bytes);
+}
+
+void log_phases(PhaseTimes const& phases) {
+  constexpr std::array<std::pair<std::string_view, double PhaseTimes::*>, 11> names{
+      {{"open", &PhaseTimes::open_s},
+       {"wait for reading", &PhaseTimes::wait_read_s},
+       {"compute", &PhaseTimes::compute_s},
+       {"wait for writing", &PhaseTimes::wait_write_s},
+       {"fsync", &PhaseTimes::fsync_s},
+       {"close", &PhaseTimes::close_s},
+       {"other", &PhaseTimes::other_s},
+       {"read (busy)", &PhaseTimes::read_s},
+       {"write (busy)", &PhaseTimes::write_s},
+       {"copy to device (busy)", &PhaseTimes::copy_to_device_s},
+       {"copy to host (busy)", &PhaseTimes::copy_to_host_s}}};
+  for (auto const& [name, seconds] : names) {
+    spdlog::trace("{}: {:.6f} s", name, phases.*seconds);
+  }
 }
 
 /// One line: what was done, how long its phases took, how fast it was.
@@ -92,9 +138,12 @@ int run_reconstruct_command(ReconstructConfig const& config) {
   check_output(config.output, config.h5);
   ReconstructionTask task = make_task(config);
   kernels::Backend& backend = choose_backend(config.backend);
-  static_cast<void>(check_task(task, &backend));
+  log_plan(config, task, check_task(task, &backend));
+  check_threads(task.execution.threads, backend);
   task.peak_memory = prepare_measurement();
   RankOutcome const outcome = reconstruct(task, backend);
+  log_memory(outcome);
+  log_phases(outcome.phases);
   if (outcome.code != ReturnCode::ok) {
     fmt::print(stderr, "laue-bench: error: {}\n", outcome.error);
   } else if (config.verbose >= 1) {

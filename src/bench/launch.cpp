@@ -11,8 +11,10 @@
 #include <fmt/format.h>
 
 #include "bench/rank_run.hpp"
-#include "bench/results_writer.hpp"
+#include "bench/results_place.hpp"
+#include "bench/thread_trial.hpp"
 #include "config/error.hpp"
+#include "config/normal_path.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 
 namespace lauebench {
@@ -36,10 +38,12 @@ RootChoice choose_on_root(Communicator& ranks) {
 
 /// Records name files in a way that still holds when they are read elsewhere.
 RunConfig with_absolute_paths(RunConfig config) {
+  // the one name that everything goes by from here on: replicas, outputs, locks and the plan's identity
+  config.staging_dir = real_path(config.staging_dir);
   if (config.results.empty()) {
-    config.results = config.staging_dir / "results.jsonl";
+    config.results = default_results(config);
   }
-  for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.staging_dir, &config.results}) {
+  for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.results}) {
     *path = std::filesystem::absolute(*path);
   }
   return config;
@@ -129,15 +133,6 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
   return check_points(launch, task);
 }
 
-void check_results_place(RunConfig const& config) {
-  std::error_code unreadable;
-  bool const is_in_new_staging_folder =
-      config.results.parent_path() == config.staging_dir && !std::filesystem::exists(config.staging_dir, unreadable);
-  if (!is_in_new_staging_folder) {
-    check_results_path(config.results);
-  }
-}
-
 }  // namespace
 
 std::uint64_t asked_memory_bytes(RunConfig const& config) {
@@ -159,6 +154,9 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     check_results_place(launch.config);
     return std::string();
   }));
+  if (launch.config.dry_run == DryRun::no) {
+    check_thread_counts(launch.plan, launch.site, ranks);
+  }
   return launch;
 }
 

@@ -15,7 +15,7 @@ namespace lauebench {
 
 /// A launch that was found able to run, before anything is written.
 struct Launch {
-  RunConfig config;  ///< with the results file filled in
+  RunConfig config;  ///< with the results file filled in, all paths absolute and the staging folder by its real name
   std::vector<std::string> command_line;
   std::string session_id;  ///< the same on every rank, as all but the last two members
   LaunchSite site;
@@ -24,9 +24,9 @@ struct Launch {
   ReconstructionNeeds needs;  ///< rank 0 alone
 };
 
-/// Chooses session and seed, looks at nodes and modules, plans, and checks scan, geometry, parameters and the results
-/// file's place. Collective. Throws AgreedError on every rank; nothing has been written or deleted then, or when it
-/// returns.
+/// Chooses session and seed, looks at nodes and modules, plans, and checks scan, geometry, parameters, the results
+/// file's place and, but for a dry run, whether so many threads can be started. Collective. Throws AgreedError on every
+/// rank; nothing has been written or deleted then, or when it returns.
 [[nodiscard]] Launch prepare_launch(RunConfig const& config, Communicator& ranks,
                                     std::vector<std::string> command_line);
 

@@ -179,7 +179,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
 }
 
 std::string_view to_string(LaunchStatus status) {
-  constexpr std::array<std::string_view, 3> names{"complete", "failed", "interrupted"};
+  constexpr std::array<std::string_view, 2> names{"complete", "failed"};
   return names[static_cast<std::size_t>(status)];
 }
 

@@ -63,7 +63,6 @@ struct RunIdentity {
 enum class LaunchStatus : std::uint8_t {
   complete,  ///< every planned run was executed and succeeded
   failed,    ///< a run failed, or an error ended the launch
-  interrupted,
 };
 
 [[nodiscard]] std::string_view to_string(LaunchStatus status);

@@ -1,6 +1,7 @@
 #include "bench/result_table.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include <fmt/format.h>
@@ -31,7 +32,9 @@ auto best_of(std::span<PointResult const> results) {
   return best;
 }
 
-Row row_of(PointResult const& result, bool is_best) {
+enum class Mark : std::uint8_t { none, best };
+
+Row row_of(PointResult const& result, Mark mark) {
   constexpr double per_mega = 1e-6;
   auto const seconds = result.statistics();
   auto const steps = result.pixel_steps_per_s();
@@ -40,7 +43,7 @@ Row row_of(PointResult const& result, bool is_best) {
           number_or_dash(seconds ? std::optional(seconds->p50) : std::nullopt),
           number_or_dash(result.throughput_per_min()),
           number_or_dash(steps ? std::optional(*steps * per_mega) : std::nullopt),
-          is_best ? "*" : ""};
+          mark == Mark::best ? "*" : ""};
 }
 
 }  // namespace
@@ -70,7 +73,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   std::vector<Row> rows{{"point", "runs", "median s", "per minute", "Mpixel-steps/s", ""}};
   auto const best = best_of(results);
   for (auto result = results.begin(); result != results.end(); ++result) {
-    rows.push_back(row_of(*result, result == best));
+    rows.push_back(row_of(*result, result == best ? Mark::best : Mark::none));
   }
   std::string text = aligned_text(rows);
   if (best != results.end()) {

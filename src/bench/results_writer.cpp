@@ -54,6 +54,20 @@ int append_all(posix::Descriptor const& file, std::string_view text, std::size_t
   return 0;
 }
 
+/// A file of another kind would be spoilt by lines behind it.
+void check_begins_a_record(std::filesystem::path const& path) {
+  posix::Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char first = '{';
+  ssize_t const got = ::pread(file.get(), &first, 1, 0);
+  if (got < 0) {
+    throw io_error(cannot_write(path), errno, "choose another file with --results");
+  }
+  if (first != '{') {
+    throw bad_input(cannot_write(path), "the file that is there holds something else than records",
+                    "choose another file with --results");
+  }
+}
+
 }  // namespace
 
 void check_results_path(std::filesystem::path const& path) {
@@ -70,6 +84,10 @@ void check_results_path(std::filesystem::path const& path) {
     if (::access(path.c_str(), R_OK | W_OK) != 0) {
       throw bad_input(cannot_write(path), "no permission to read and write it", "choose another file with --results");
     }
+    check_begins_a_record(path);
+  } else if (::lstat(path.c_str(), &status) == 0) {
+    throw bad_input(cannot_write(path), "it is a symbolic link that leads nowhere",
+                    "choose another file with --results");
   } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     throw bad_input(cannot_write(path), fmt::format("no permission to create files in {}", folder.string()),
                     "choose another file with --results");

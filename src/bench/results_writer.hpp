@@ -36,8 +36,8 @@ class ResultsWriter {
   bool newline_is_due_ = false;
 };
 
-/// Throws Error (bad_input) unless `path` can become or is a results file: its folder exists and is writable, and it is
-/// a regular file if it exists. Writes nothing.
+/// Throws Error (bad_input) unless `path` can become or is a results file: its folder exists and is writable, and if
+/// it exists it is a regular file that is empty or begins with '{'. Writes nothing.
 void check_results_path(std::filesystem::path const& path);
 
 }  // namespace lauebench

@@ -86,8 +86,10 @@ StagedLaunch::StagedLaunch(Launch const& launch) {
   }
   results_lock_.emplace(take_lock(results_lock_file(launch.config.results),
                                   fmt::format("results file {}", launch.config.results.string())));
-  target_ = stage_replicas(staging_request(launch), staging_lock_->state(),
-                           [](std::string_view line) { spdlog::debug("{}", line); });
+  target_ =
+      stage_replicas(staging_request(launch), staging_lock_->state(), [](Importance importance, std::string_view line) {
+        spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
+      });
   outputs_.emplace(staging_dir, launch.session_id);
 }
 

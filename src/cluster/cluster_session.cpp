@@ -26,8 +26,7 @@ std::string name_of_thread_level(int level) {
   }
 }
 
-/// Returns the thread level that MPI gives.
-int start_mpi() {
+void start_mpi() {
   int level = MPI_THREAD_SINGLE;
   if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS) {
     throw Error(ReturnCode::reconstruction_error, "MPI does not start", "MPI_Init_thread failed",
@@ -38,7 +37,6 @@ int start_mpi() {
     throw Error(ReturnCode::reconstruction_error, "MPI allows no threads",
                 "its thread level is " + name_of_thread_level(level), "use an MPI library with MPI_THREAD_FUNNELED");
   }
-  return level;
 }
 
 /// A launcher that speaks another dialect than the MPI library leaves each process alone in a world of its own.
@@ -67,12 +65,12 @@ std::string mpi_library() {
   return text;
 }
 
-ClusterSession::ClusterSession() : launcher_(find_launcher(environment_variable)), facts_{mpi_library(), "none"} {
+ClusterSession::ClusterSession() : launcher_(find_launcher(environment_variable)) {
   if (launcher_ == Launcher::none) {
     world_ = make_serial_communicator();
     return;
   }
-  facts_.thread_level = name_of_thread_level(start_mpi());
+  start_mpi();
   check_ranks();
   world_ = make_mpi_communicator();
 }

@@ -9,12 +9,6 @@
 
 namespace lauebench {
 
-/// What the records say about MPI.
-struct MpiFacts {
-  std::string library;       ///< as the library names itself, one line
-  std::string thread_level;  ///< "funneled" or what the library gave; "none" where MPI was not started
-};
-
 /// MPI for as long as it lives (MPI_Init_thread .. MPI_Finalize); a serial communicator, and no MPI at all, when the
 /// process was not started by an MPI launcher: a single process then needs no launcher that works. One per process,
 /// made and destroyed by the main thread.
@@ -33,12 +27,9 @@ class ClusterSession {
   ClusterSession& operator=(ClusterSession const&) = delete;
 
   [[nodiscard]] Communicator& world() { return *world_; }
-  [[nodiscard]] Launcher launcher() const { return launcher_; }
-  [[nodiscard]] MpiFacts const& facts() const { return facts_; }
 
  private:
   Launcher launcher_;
-  MpiFacts facts_;
   std::unique_ptr<Communicator> world_;
 };
 

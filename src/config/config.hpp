@@ -18,6 +18,7 @@ enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class ProgressLine : std::uint8_t { automatic, on };
+enum class InfoFormat : std::uint8_t { text, json };
 
 struct DepthRange {
   double start_um = 0.0;
@@ -71,6 +72,11 @@ struct RunConfig {
   friend bool operator==(RunConfig const&, RunConfig const&) = default;
 };
 
+/// Where the results go when nothing else is said.
+[[nodiscard]] inline std::filesystem::path default_results(RunConfig const& config) {
+  return config.staging_dir / "results.jsonl";
+}
+
 struct ReconstructConfig {
   std::filesystem::path h5;
   std::filesystem::path geometry;
@@ -114,8 +120,7 @@ struct GenerateConfig {
 };
 
 struct InfoConfig {
-  bool json = false;
-  Verbosity verbose = 1;
+  InfoFormat format = InfoFormat::text;
 
   friend bool operator==(InfoConfig const&, InfoConfig const&) = default;
 };

@@ -83,10 +83,6 @@ Error unknown_key(std::string const& key, std::string const& file) {
 
 nlohmann::ordered_json to_json(RunConfig const& config) { return table_to_json(run_options(), config); }
 
-nlohmann::ordered_json to_json(ReconstructConfig const& config) { return table_to_json(reconstruct_options(), config); }
-
-nlohmann::ordered_json to_json(GenerateConfig const& config) { return table_to_json(generate_options(), config); }
-
 void merge_json_file(RunConfig& config, std::filesystem::path const& file) {
   std::string const shown = file.string();
   Json const object = parse_object(read_text(file), shown);

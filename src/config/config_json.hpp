@@ -11,8 +11,6 @@
 namespace lauebench {
 
 [[nodiscard]] nlohmann::ordered_json to_json(RunConfig const& config);
-[[nodiscard]] nlohmann::ordered_json to_json(ReconstructConfig const& config);
-[[nodiscard]] nlohmann::ordered_json to_json(GenerateConfig const& config);
 
 /// Stores what the file says in `config`. Throws Error (bad_input) when the file cannot be read or is no JSON object,
 /// and for unknown or repeated keys and values of the wrong type or out of range. Members called "//" are comments.

@@ -4,11 +4,9 @@
 namespace lauebench {
 
 OptionTable<InfoConfig> const& info_options() {
-  static OptionTable<InfoConfig> const table{
-      make_option<InfoConfig>(
-          {.name = "json", .placeholder = "", .help = "print JSON instead of text", .group = general_group},
-          Switch<bool>{false, true}, [](auto& c) -> auto& { return c.json; }),
-      verbose_option<InfoConfig>()};
+  static OptionTable<InfoConfig> const table{make_option<InfoConfig>(
+      {.name = "json", .placeholder = "", .help = "print JSON instead of text", .group = general_group},
+      Switch<InfoFormat>{InfoFormat::text, InfoFormat::json}, [](auto& c) -> auto& { return c.format; })};
   return table;
 }
 

@@ -29,6 +29,19 @@ void merge_file(RunConfig& config, std::string const& file) {
 template <class Config>
 void merge_file(Config& /*config*/, std::string const& /*file*/) {}
 
+/// A file that exists is appended to, and the configuration begins as a record does.
+void refuse_results_in(RunConfig const& config, std::string const& file) {
+  std::filesystem::path const results = config.results.empty() ? default_results(config) : config.results;
+  std::error_code missing;
+  if (std::filesystem::equivalent(results, file, missing)) {
+    throw bad_input(fmt::format("cannot write results file {}", results.string()), "it is the configuration file",
+                    "choose another file with --results");
+  }
+}
+
+template <class Config>
+void refuse_results_in(Config const& /*config*/, std::string const& /*file*/) {}
+
 template <class Config>
 void merge_options(Config& config, OptionTable<Config> const& table, std::vector<GivenOption> const& options) {
   for (auto const& given : options) {
@@ -51,11 +64,16 @@ ParsedCommandLine parse_command(CommandText const& command, OptionTable<Config> 
       merge_file(config, option.value);
     }
   }
-  if (auto const level = log_level(environment_log_level)) {
-    config.verbose = *level;
+  if constexpr (requires { config.verbose; }) {
+    config.verbose = log_level(environment_log_level).value_or(config.verbose);
   }
   merge_options(config, table, given.options);
   validate(config);
+  for (auto const& option : given.options) {
+    if (option.name == config_file_option) {
+      refuse_results_in(config, option.value);
+    }
+  }
   return Command{std::move(config)};
 }
 

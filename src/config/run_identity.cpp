@@ -2,24 +2,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/normal_path.hpp"
 #include "config/option_tables.hpp"
 
 namespace lauebench {
-namespace {
-
-std::filesystem::path absolute_path(std::filesystem::path const& path) {
-  auto normal = std::filesystem::absolute(path).lexically_normal();
-  // "dir/" and "dir" are the same folder.
-  return normal.has_filename() || normal == normal.root_path() ? normal : normal.parent_path();
-}
-
-}  // namespace
 
 std::string run_identity(RunConfig const& config) {
   RunConfig canonical = config;
-  canonical.h5 = absolute_path(config.h5);
-  canonical.geometry = absolute_path(config.geometry);
-  canonical.staging_dir = absolute_path(config.staging_dir);
+  canonical.h5 = normal_path(config.h5);
+  canonical.geometry = normal_path(config.geometry);
+  canonical.staging_dir = normal_path(config.staging_dir);
   // Sorted keys: neither the order of the table nor that of the help text is part of what a run is.
   nlohmann::json identity = nlohmann::json::object();
   for (auto const& option : run_options()) {

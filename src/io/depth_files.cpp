@@ -6,6 +6,7 @@
 #include <bit>
 #include <cerrno>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "config/error.hpp"
+#include "io/depth_claim.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/free_space.hpp"
 
@@ -78,10 +80,12 @@ class DepthFileWriter::Implementation {
     }
     require_space(folder);
     refuse_to_replace_scan();
+    claim_.emplace(base_, depths_.count);
   }
 
+  /// The claim removes part 0 after all others: as long as it is there, the others are ours.
   ~Implementation() {
-    for (int m = 0; m < depths_.count; ++m) {
+    for (int m = 1; m < depths_.count; ++m) {
       if (file(m).state == State::unpublished) {
         ::unlink(part_path(m).c_str());
       }
@@ -117,13 +121,16 @@ class DepthFileWriter::Implementation {
                   fmt::format("depth files '{}0.h5' ... are not complete", base_.string()),
                   fmt::format("{} of {} rows were written", rows_written_.load(), template_.rows), "report this");
     }
-    for (int m = 0; m < depths_.count; ++m) {
+    // Part 0 keeps other reconstructions out, so it goes last.
+    for (int m = depths_.count - 1; m >= 0; --m) {
       if (::rename(part_path(m).c_str(), final_path(m).c_str()) != 0) {
         throw io_error(fmt::format("cannot rename '{}' to '{}'", part_path(m), final_path(m)), errno,
                        "check the output folder");
       }
       file(m).state = State::published;
     }
+    // Whoever reads file 0 may want to lock it.
+    claim_.reset();
   }
 
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
@@ -137,8 +144,8 @@ class DepthFileWriter::Implementation {
   };
 
   [[nodiscard]] File& file(int m) { return files_[static_cast<std::size_t>(m)]; }
-  [[nodiscard]] std::string final_path(int m) const { return fmt::format("{}{}.h5", base_.string(), m); }
-  [[nodiscard]] std::string part_path(int m) const { return final_path(m) + ".part"; }
+  [[nodiscard]] std::string final_path(int m) const { return depth_file_path(base_, m).string(); }
+  [[nodiscard]] std::string part_path(int m) const { return part_of(depth_file_path(base_, m)).string(); }
 
   /// Follows links: what counts is the file that would be lost.
   void refuse_to_replace_scan() const {
@@ -208,7 +215,10 @@ class DepthFileWriter::Implementation {
   /// Creates file m, whole when there is an image, else with a hole in the image's place.
   void lay_out(int m, std::byte const* image) {
     auto const path = part_path(m);
-    auto descriptor = create(path);
+    posix::Descriptor descriptor(::open(path.c_str(), creation_flags(m), 0666));
+    if (!descriptor.valid()) {
+      throw write_error(path, errno);
+    }
     file(m).state = State::unpublished;
     auto const depth = std::bit_cast<DepthBytes>(depths_.depth_um(m));
     auto pieces = file_pieces(template_, depth, image);
@@ -230,23 +240,10 @@ class DepthFileWriter::Implementation {
     write_and_close(descriptor, after, {hole + 1, pieces.end()}, path);
   }
 
-  [[nodiscard]] posix::Descriptor create(std::string const& path) const {
-    // Never through a symbolic link, and a named pipe must not make us wait.
-    posix::Descriptor descriptor(
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
-    if (!descriptor.valid() && errno == ELOOP) {
-      throw Error(ReturnCode::io_error, fmt::format("cannot write depth file '{}'", path),
-                  "there is a symbolic link of that name", "remove it, or choose another output");
-    }
-    if (!descriptor.valid()) {
-      throw write_error(path, errno);
-    }
-    struct stat status {};
-    if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-      throw Error(ReturnCode::io_error, fmt::format("cannot write depth file '{}'", path),
-                  "what is there is not a regular file", "remove it, or choose another output");
-    }
-    return descriptor;
+  /// The claim has made part 0 and removed all others.
+  static int creation_flags(int m) {
+    constexpr int existing = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    return m == 0 ? existing : existing | O_CREAT | O_EXCL;
   }
 
   void write_and_close(posix::Descriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
@@ -264,6 +261,7 @@ class DepthFileWriter::Implementation {
   DepthGrid depths_;
   DepthFileTemplate template_;
   std::vector<File> files_;
+  std::optional<DepthClaim> claim_;
   std::atomic<int> rows_written_ = 0;
   std::atomic<std::uint64_t> bytes_written_ = 0;
 };

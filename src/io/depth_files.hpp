@@ -42,12 +42,14 @@ struct DepthFileTemplate {
 [[nodiscard]] std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths);
 
 /// Writes depth images stripe by stripe. Files are called `<base><m>.h5.part` until `publish`; the destructor removes
-/// those that were not published. At most one file is open at a time per calling thread.
+/// those that were not published. One writer at a time has a base: others are refused as long as it lives. At most one
+/// file is open at a time per calling thread.
 class DepthFileWriter {
  public:
-  /// Checks that the folder exists, that none of the files would replace the scan, and that `output_bytes` and enough
-  /// inodes are free (files of an earlier reconstruction do not count as free: they stay until `publish`); creates
-  /// nothing yet. Throws Error (io_error, bad_input).
+  /// Checks that the folder exists, that none of the files would replace the scan, that `output_bytes` and enough
+  /// inodes are free (files of an earlier reconstruction do not count as free: they stay until `publish`), and that
+  /// nothing is in the way of any file; then takes the base (see DepthClaim), which makes the first part. Throws Error
+  /// (io_error, bad_input).
   DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template);
   ~DepthFileWriter();
   DepthFileWriter(DepthFileWriter const&) = delete;

@@ -1,6 +1,7 @@
 #include "io/file_descriptor.hpp"
 
 #include <cerrno>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,6 +18,9 @@ bool is_missing(int error_number) {
   return error_number == ENOENT || error_number == ENOTDIR || error_number == ENAMETOOLONG;
 }
 
+/// Another path or permission would help.
+bool may_not_read(int error_number) { return error_number == EACCES || error_number == EPERM || error_number == ELOOP; }
+
 }  // namespace
 
 posix::Descriptor open_regular_file_for_reading(std::filesystem::path const& file, std::string_view problem) {
@@ -27,7 +31,10 @@ posix::Descriptor open_regular_file_for_reading(std::filesystem::path const& fil
     if (is_missing(error_number)) {
       throw bad_input(problem, "no such file", "check the path");
     }
-    throw io_error(problem, error_number, "check that you may read it");
+    if (may_not_read(error_number)) {
+      throw bad_input(problem, std::generic_category().message(error_number), "check that you may read it");
+    }
+    throw io_error(problem, error_number, "check the filesystem that holds it");
   }
   struct stat status {};
   if (::fstat(opened.get(), &status) != 0) {

@@ -133,6 +133,17 @@ int pixel_count(Element const& element, double value, std::string_view expected)
   return static_cast<int>(value);
 }
 
+Vec3 read_translation_mm(Element const& translation) {
+  constexpr double farthest_mm = 1e7;
+  constexpr std::string_view three_lengths =
+      "three numbers, the detector's translation in mm, together at most 1e7 mm long";
+  Vec3 const translation_mm = translation.vector(three_lengths, millimetre);
+  if (norm(translation_mm) > farthest_mm) {
+    throw translation.wrong(three_lengths);
+  }
+  return translation_mm;
+}
+
 DetectorGeometry read_detector(Element const& detector) {
   constexpr std::string_view two_counts = "two whole numbers > 0, the detector's pixels along x and y";
   constexpr std::string_view two_lengths = "two numbers > 0, the detector's size along x and y in mm";
@@ -150,26 +161,27 @@ DetectorGeometry read_detector(Element const& detector) {
   geometry.pitch_y_um = size_y * um_per_mm / geometry.pixels_y;
   geometry.rotation_rad =
       detector.child("R").vector("three numbers, the detector's rotation vector in radians", radian);
-  geometry.translation_um =
-      um_per_mm * detector.child("P").vector("three numbers, the detector's translation in mm", millimetre);
+  geometry.translation_um = um_per_mm * read_translation_mm(detector.child("P"));
   return geometry;
 }
 
 WireGeometry read_wire(Element const& wire) {
-  constexpr std::string_view diameter = "one number > 0, the wire's diameter in micrometres";
-  constexpr std::string_view direction = "three numbers, not all 0, the wire's direction";
+  constexpr double thickest_um = 1e5;
+  constexpr double shortest_axis = 1e-6;
+  constexpr std::string_view diameter = "one number > 0 and at most 1e5, the wire's diameter in micrometres";
+  constexpr std::string_view direction = "three numbers, not all 0 (or nearly so), the wire's direction";
   auto const dia = wire.child("dia");
   auto const axis = wire.child("Axis");
   WireGeometry geometry;
   geometry.diameter_um = dia.numbers<1>(diameter, micrometre).front();
-  if (geometry.diameter_um <= 0.0) {
+  if (geometry.diameter_um <= 0.0 || geometry.diameter_um > thickest_um) {
     throw dia.wrong(diameter);
   }
   geometry.origin_um = wire.child("Origin").vector("three numbers, the wire's origin in micrometres", micrometre);
   geometry.rotation_rad =
       wire.child("R").vector("three numbers, the wire positioner's rotation vector in radians", radian);
   geometry.axis = axis.vector(direction, no_unit);
-  if (!(norm(geometry.axis) > 0.0) || !std::isfinite(norm(geometry.axis))) {
+  if (norm(geometry.axis) < shortest_axis || !std::isfinite(norm(geometry.axis))) {
     throw axis.wrong(direction);
   }
   return geometry;

@@ -26,6 +26,20 @@ herr_t take_innermost(unsigned /*depth*/, H5E_error2_t const* error, void* text)
   return 0;
 }
 
+/// A failed system call is told with time, addresses and sizes: "file read failed: time = Sat ..., error message =
+/// 'Input/output error', buf = 0x...". What it did and why is enough.
+std::string without_call(std::string const& text) {
+  auto const details = text.find(": time = ");
+  if (details == std::string::npos) {
+    return text;
+  }
+  constexpr std::string_view opening = "error message = '";
+  auto const begin = text.find(opening, details);
+  auto const end = begin == std::string::npos ? begin : text.find('\'', begin + opening.size());
+  return text.substr(0, details) +
+         (end == std::string::npos ? "" : ": " + text.substr(begin + opening.size(), end - begin - opening.size()));
+}
+
 Handle reading_properties() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fapl_sec2(properties.id());
@@ -77,6 +91,7 @@ std::string one_line(std::string_view text) {
 std::string reason() {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &text);
+  text = without_call(text);
   return text.empty() ? "HDF5 gives no reason" : "HDF5: " + one_line(text);
 }
 

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::string_view what_to_do = "check the file with h5dump, or take out what cannot be copied";
 
+/// What fits an object's header in the format that every HDF5 reads, with some bytes to spare for the attribute's name.
+constexpr hsize_t largest_attribute_bytes = 64000;
+
 struct Link {
   std::string name;
   H5L_type_t type = H5L_TYPE_ERROR;
@@ -189,13 +192,28 @@ class MetadataCopy {
   }
 
   void copy_attributes(hdf5::Handle const& source, hdf5::Handle const& destination) const {
-    auto const copy_one = [](hid_t object, char const* name, H5A_info_t const* /*info*/, void* target) -> herr_t {
-      return copy_attribute(object, name, *static_cast<hid_t const*>(target));
+    struct Copying {
+      hid_t target = H5I_INVALID_HID;
+      std::string name;  ///< of the attribute at which copying has arrived
+      hsize_t bytes = 0;
     };
-    hid_t target = destination.id();
+    auto const copy_one = [](hid_t object, char const* name, H5A_info_t const* info, void* data) -> herr_t {
+      auto& copying = *static_cast<Copying*>(data);
+      copying.name = name;
+      copying.bytes = info->data_size;
+      return copy_attribute(object, name, copying.target);
+    };
+    Copying copying{destination.id(), "", 0};
     hsize_t position = 0;
-    hdf5::check(H5Aiterate2(source.id(), H5_INDEX_NAME, H5_ITER_INC, &position, copy_one, &target),
-                problem_ + ": a group's attributes", what_to_do);
+    auto const status = H5Aiterate2(source.id(), H5_INDEX_NAME, H5_ITER_INC, &position, copy_one, &copying);
+    if (status < 0 && copying.bytes > largest_attribute_bytes) {
+      throw bad_input(problem_,
+                      fmt::format("attribute '{}' of a group has {} bytes, and groups of depth files hold at most {}",
+                                  hdf5::one_line(copying.name), copying.bytes, largest_attribute_bytes),
+                      "make a dataset of it, or take it out");
+    }
+    hdf5::check(status, fmt::format("{}: attribute '{}' of a group", problem_, hdf5::one_line(copying.name)),
+                what_to_do);
   }
 
   /// A negative status ends the iteration, with HDF5's reason on its stack.

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,12 +28,14 @@ void write_detector(Handle const& entry, ScanFileDescription const& description)
   Handle const group = make_group(entry, "detector");
   DetectorRegion const& region = description.region;
   put_text(group, "ID", description.detector_id);
-  using NamedNumber = std::pair<char const*, std::int32_t>;
+  using NamedNumber = std::pair<char const*, std::optional<std::int32_t>>;
   for (auto const& [name, value] :
        {NamedNumber{"Nx", region.full_x}, NamedNumber{"Ny", region.full_y}, NamedNumber{"startx", region.start_x},
         NamedNumber{"starty", region.start_y}, NamedNumber{"endx", region.end_x}, NamedNumber{"endy", region.end_y},
         NamedNumber{"binx", region.bin_x}, NamedNumber{"biny", region.bin_y}}) {
-    put_scalar(group, name, value);
+    if (value) {
+      put_scalar(group, name, *value);
+    }
   }
   std::vector<double> const exposure(description.wire_raw_um.size(), description.exposure_s);
   put_vector(group, "exposure", exposure, "second");
@@ -51,16 +54,6 @@ void write_wire(Handle const& entry, std::vector<Vec3> const& wire_raw_um) {
 }
 
 }  // namespace
-
-Handle create_scan_file(std::filesystem::path const& part) {
-  auto const problem = fmt::format("cannot make '{}'", part.string());
-  Handle const properties = require_created(H5Pcreate(H5P_FILE_ACCESS), problem);
-  H5Pset_fapl_sec2(properties.id());
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(properties.id(), false, true);
-#endif
-  return require_created(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, properties.id()), problem);
-}
 
 Handle write_scan_surroundings(Handle const& file, ScanFileDescription const& description) {
   put_attribute(file, "file_name", description.output.filename().string());

@@ -1,15 +1,10 @@
 #pragma once
 
-#include <filesystem>
-
 #include "io/hdf5_handle.hpp"
 #include "io/scan_writer.hpp"
 
 /// The parts of a scan file that is being made. The caller holds a Scope. All throw Error (io_error).
 namespace lauebench::hdf5 {
-
-/// An empty file, opened for writing with the plain POSIX driver and without file locking. Replaces what is there.
-[[nodiscard]] Handle create_scan_file(std::filesystem::path const& part);
 
 /// Everything but the frames and the truth. Returns /entry1.
 [[nodiscard]] Handle write_scan_surroundings(Handle const& file, ScanFileDescription const& description);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <climits>
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,12 +20,12 @@ namespace {
 
 std::string unusable(std::string const& name) { return fmt::format("scan '{}' cannot be used", name); }
 
-int region_entry(hdf5::Handle const& file, std::string const& name, std::string_view entry, int fallback,
-                 int smallest) {
+std::optional<int> region_entry(hdf5::Handle const& file, std::string const& name, std::string_view entry,
+                                int smallest) {
   auto const path = fmt::format("/entry1/detector/{}", entry);
   auto const numbers = hdf5::find_numbers(file, path, unusable(name));
   if (!numbers) {
-    return fallback;
+    return std::nullopt;
   }
   if (numbers->count != 1) {
     throw bad_input(unusable(name), fmt::format("{} has {} elements", path, numbers->count), "expected one number");
@@ -85,22 +87,50 @@ std::vector<double> read_axis(hdf5::Handle const& file, std::string const& name,
   return std::vector<double>(images, constant);
 }
 
+/// The region along one axis and the number of pixels that were stored.
+struct RegionExtent {
+  char axis = 'x';
+  std::string_view pixels_name;
+  int start = 0;
+  std::optional<int> end;
+  int bin = 1;
+  int pixels = 0;
+};
+
+/// A last bin that is not whole is not stored.
+void require_extent(ScanInfo const& info, RegionExtent const& extent) {
+  if (!extent.end || (std::int64_t{*extent.end} - extent.start + 1) / extent.bin == extent.pixels) {
+    return;
+  }
+  throw bad_input(
+      unusable(info.path.string()),
+      fmt::format("start{0} {1}, end{0} {2} and bin{0} {3} in /entry1/detector make {4} {5}, but {6} has {7}",
+                  extent.axis, extent.start, *extent.end, extent.bin,
+                  (std::int64_t{*extent.end} - extent.start + 1) / extent.bin, extent.pixels_name, stack_path,
+                  extent.pixels),
+      "correct the region of interest, or give the frames that belong to it");
+}
+
 }  // namespace
 
 DetectorRegion read_region(hdf5::Handle const& file, std::string const& name) {
   DetectorRegion region;
-  auto const entry = [&](std::string_view which, int fallback, int smallest) {
-    return region_entry(file, name, which, fallback, smallest);
-  };
-  region.start_x = entry("startx", region.start_x, 0);
-  region.start_y = entry("starty", region.start_y, 0);
-  region.bin_x = entry("binx", region.bin_x, 1);
-  region.bin_y = entry("biny", region.bin_y, 1);
-  region.end_x = entry("endx", region.end_x, 0);
-  region.end_y = entry("endy", region.end_y, 0);
-  region.full_x = entry("Nx", region.full_x, 1);
-  region.full_y = entry("Ny", region.full_y, 1);
+  auto const entry = [&](std::string_view which, int smallest) { return region_entry(file, name, which, smallest); };
+  region.start_x = entry("startx", 0).value_or(region.start_x);
+  region.start_y = entry("starty", 0).value_or(region.start_y);
+  region.bin_x = entry("binx", 1).value_or(region.bin_x);
+  region.bin_y = entry("biny", 1).value_or(region.bin_y);
+  region.end_x = entry("endx", 0);
+  region.end_y = entry("endy", 0);
+  region.full_x = entry("Nx", 1);
+  region.full_y = entry("Ny", 1);
   return region;
+}
+
+void require_region_of_frames(ScanInfo const& info) {
+  DetectorRegion const& region = info.region;
+  require_extent(info, {'x', "columns", region.start_x, region.end_x, region.bin_x, info.columns});
+  require_extent(info, {'y', "rows", region.start_y, region.end_y, region.bin_y, info.rows});
 }
 
 std::vector<Vec3> read_wire_positions(hdf5::Handle const& file, std::string const& name, int stored_frames) {

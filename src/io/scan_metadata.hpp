@@ -14,8 +14,12 @@ inline constexpr char const* stack_path = "/entry1/data/data";
 /// Where a depth file has its depth.
 inline constexpr char const* depth_path = "/entry1/depth";
 
-/// Region of interest from /entry1/detector, with the specification's defaults. Throws Error (bad_input).
+/// Region of interest from /entry1/detector; without one it begins at pixel 0, not binned. Throws Error (bad_input).
 [[nodiscard]] DetectorRegion read_region(hdf5::Handle const& file, std::string const& name);
+
+/// Throws Error (bad_input) when the region of `info` is not as many pixels as the frames have, as far as the file says
+/// where it ends.
+void require_region_of_frames(ScanInfo const& info);
 
 /// Raw wire positions of the images I_0 .. I_(N-1), from vectors of `stored_frames` + 2 elements or constants. Throws
 /// Error (bad_input).

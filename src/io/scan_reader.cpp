@@ -22,11 +22,25 @@ constexpr std::int64_t chunks_per_call = 1024;
 /// What HDF5 keeps beside chunks: selections, the chunk index, its conversion buffers (defaults of 1 MiB).
 constexpr std::int64_t library_bytes = 4 * 1024 * 1024;
 
+/// A file of a few kilobytes can claim to hold thousands of millions of frames.
+void require_memory(ScanInfo const& info, std::uint64_t limit_bytes) {
+  // Positions are held as vectors along the axes while they are put together.
+  constexpr std::uint64_t position_bytes = 2 * sizeof(Vec3);
+  auto const image_share = static_cast<std::uint64_t>(info.row_bytes()) + position_bytes;
+  auto const needed = image_share * static_cast<std::uint64_t>(info.images());
+  if (needed > limit_bytes) {
+    throw bad_input(fmt::format("scan '{}' does not fit the memory limit", info.path.string()),
+                    fmt::format("one row of {} images and the wire's positions need {} bytes, {} are allowed",
+                                info.images(), needed, limit_bytes),
+                    "raise --memory-limit-mb, or give a scan with fewer images");
+  }
+}
+
 }  // namespace
 
 class ScanReader::Implementation {
  public:
-  explicit Implementation(std::filesystem::path const& path) {
+  Implementation(std::filesystem::path const& path, std::uint64_t memory_limit_bytes) {
     hdf5::Scope const scope;
     info_.path = path;
     auto const name = path.string();
@@ -34,7 +48,9 @@ class ScanReader::Implementation {
     stack_ = open_stack(file_, path);
     describe_stack(stack_, info_);
     refuse_uncorrected_positioner(file_, name);
+    require_memory(info_, memory_limit_bytes);
     info_.region = read_region(file_, name);
+    require_region_of_frames(info_);
     info_.wire_raw_um = read_wire_positions(file_, name, info_.stored_frames);
     hdf5::Handle const type(H5Dget_type(stack_.id()));
     native_ = H5Tequal(type.id(), hdf5::memory_type(info_.element_type)) > 0;
@@ -157,7 +173,8 @@ class ScanReader::Implementation {
   bool native_ = false;
 };
 
-ScanReader::ScanReader(std::filesystem::path const& file) : implementation_(std::make_unique<Implementation>(file)) {}
+ScanReader::ScanReader(std::filesystem::path const& file, std::uint64_t memory_limit_bytes)
+    : implementation_(std::make_unique<Implementation>(file, memory_limit_bytes)) {}
 ScanReader::~ScanReader() = default;
 ScanReader::ScanReader(ScanReader&&) noexcept = default;
 ScanReader& ScanReader::operator=(ScanReader&&) noexcept = default;

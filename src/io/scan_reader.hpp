@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,17 +19,16 @@ struct DetectorRegion {
   int start_y = 0;
   int bin_x = 1;
   int bin_y = 1;
-  int end_x = 2047;
-  int end_y = 2047;
-  int full_x = 2048;  ///< Nx
-  int full_y = 2048;  ///< Ny
+  std::optional<int> end_x;  ///< last pixel; empty, as those below: the file does not say
+  std::optional<int> end_y;
+  std::optional<int> full_x;  ///< Nx
+  std::optional<int> full_y;  ///< Ny
 };
 
 /// How the frames lie in the file.
 struct FrameLayout {
   std::optional<std::array<std::int64_t, 3>> chunk;  ///< frames, rows, columns; empty: contiguous
   bool filtered = false;
-  std::int64_t stored_bytes = 0;
 };
 
 struct ScanInfo {
@@ -56,8 +56,10 @@ void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilte
 class ScanReader {
  public:
   /// Opens and validates (see the specification, "Input 2"). Throws Error: bad_input for what the file lacks, io_error
-  /// for what the system refuses. HDF5's own error stack is never printed.
-  explicit ScanReader(std::filesystem::path const& file);
+  /// for what the system refuses. HDF5's own error stack is never printed. Before the wire's positions are read, they
+  /// and a row of all images must fit `memory_limit_bytes`.
+  explicit ScanReader(std::filesystem::path const& file,
+                      std::uint64_t memory_limit_bytes = std::numeric_limits<std::uint64_t>::max());
   ~ScanReader();
   ScanReader(ScanReader&&) noexcept;
   ScanReader& operator=(ScanReader&&) noexcept;

@@ -17,6 +17,11 @@ std::string unusable(std::filesystem::path const& file) {
   return fmt::format("scan '{}' cannot be used", file.string());
 }
 
+Error elsewhere(std::filesystem::path const& file, std::string_view how) {
+  return bad_input(unusable(file), fmt::format("the stack {} lies in other files ({})", stack_path, how),
+                   "make a plain copy, for instance with 'h5repack -l CONTI' or h5copy");
+}
+
 std::string shape_text(std::vector<hsize_t> const& sizes) {
   std::string text;
   for (hsize_t const size : sizes) {
@@ -56,6 +61,17 @@ void read_shape(hdf5::Handle const& stack, ScanInfo& info) {
   info.columns = static_cast<int>(sizes[2]);
 }
 
+/// A staged copy of the scan must hold all of it, and frames that are not there would read as zeros without a word.
+void require_stored_here(hdf5::Handle const& stack, hdf5::Handle const& properties, ScanInfo const& info) {
+  bool const is_virtual = H5Pget_layout(properties.id()) == H5D_VIRTUAL;
+  if (is_virtual || H5Pget_external_count(properties.id()) > 0) {
+    throw elsewhere(info.path, is_virtual ? "a virtual dataset" : "external storage");
+  }
+  if (H5Dget_storage_size(stack.id()) == 0) {
+    throw bad_input(unusable(info.path), fmt::format("{} was never written", stack_path), "give a scan with frames");
+  }
+}
+
 void require_filters(hdf5::Handle const& properties, ScanInfo const& info) {
   int const filters = H5Pget_nfilters(properties.id());
   for (int i = 0; i < filters; ++i) {
@@ -73,9 +89,8 @@ void require_filters(hdf5::Handle const& properties, ScanInfo const& info) {
   }
 }
 
-void read_layout(hdf5::Handle const& stack, hdf5::Handle const& properties, ScanInfo& info) {
+void read_layout(hdf5::Handle const& properties, ScanInfo& info) {
   info.layout.filtered = H5Pget_nfilters(properties.id()) > 0;
-  info.layout.stored_bytes = static_cast<std::int64_t>(H5Dget_storage_size(stack.id()));
   if (H5Pget_layout(properties.id()) == H5D_CHUNKED) {
     std::array<hsize_t, 3> chunk{};
     H5Pget_chunk(properties.id(), 3, chunk.data());
@@ -96,6 +111,10 @@ hdf5::Handle open_stack(hdf5::Handle const& file, std::filesystem::path const& n
     throw bad_input(unusable(name), fmt::format("{} is not a dataset", stack_path),
                     "give the HDF5 file of a wire scan");
   }
+  auto const root = hdf5::object_address(file.id(), "/");
+  if (address && root && address->file_number != root->file_number) {
+    throw elsewhere(name, "an external link");
+  }
   hdf5::Handle const access = hdf5::link_access(H5P_DATASET_ACCESS);
   H5Pset_chunk_cache(access.id(), 0, 0, 1.0);
   return hdf5::require(H5Dopen2(file.id(), stack_path, access.id()),
@@ -107,8 +126,9 @@ void describe_stack(hdf5::Handle const& stack, ScanInfo& info) {
   hdf5::Scope const scope;
   read_shape(stack, info);
   hdf5::Handle const properties(H5Dget_create_plist(stack.id()));
+  require_stored_here(stack, properties, info);
   require_filters(properties, info);
-  read_layout(stack, properties, info);
+  read_layout(properties, info);
 }
 
 std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack) {

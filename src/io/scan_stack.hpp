@@ -12,21 +12,20 @@
 namespace lauebench {
 
 /// Opens the stack without a chunk cache: a call visits each chunk once, and what would be kept between calls would not
-/// count as anybody's memory. Throws Error (bad_input).
+/// count as anybody's memory. Throws Error (bad_input), also when external links lead to another file.
 [[nodiscard]] hdf5::Handle open_stack(hdf5::Handle const& file, std::filesystem::path const& name);
 
-/// Fills in dimensions, element type and layout. Throws Error (bad_input) for what cannot be a stack of frames and for
-/// filters that are not there.
+/// Fills in dimensions, element type and layout. Throws Error (bad_input) for what cannot be a stack of frames, for one
+/// that lies in other files or was never written, and for filters that are not there.
 void describe_stack(hdf5::Handle const& stack, ScanInfo& info);
 
-/// Where a contiguous stack lies: a file, which external links may make another one than the scan's, and its first byte
-/// there.
+/// Where a contiguous stack lies: a file and its first byte there.
 struct ContiguousPlace {
   std::filesystem::path file;
   std::uint64_t offset = 0;
 };
 
-/// Empty when the stack is chunked, compact, virtual, in external raw files, or was never written.
+/// Empty when the stack is chunked or compact.
 [[nodiscard]] std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack);
 
 /// Opens the file that holds the frames. Throws Error (bad_input) when it ends before they do.

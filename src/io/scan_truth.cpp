@@ -96,8 +96,9 @@ std::vector<GrainTruth> read_grains(TruthSource const& source) {
 
 namespace hdf5 {
 
-void write_scan_truth(Handle const& entry, ScanTruth const& truth) {
-  Handle const group = make_group(entry, "simulation");
+Handle make_truth_group(Handle const& entry) { return make_group(entry, "simulation"); }
+
+void write_scan_truth(Handle const& group, ScanTruth const& truth) {
   for (GrainColumn const& column : grain_columns) {
     std::vector<double> values(truth.grains.size());
     std::ranges::transform(truth.grains, values.begin(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -11,7 +12,9 @@
 #include "io/chunk_encoder.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/free_space.hpp"
+#include "io/hdf5_guarded_file.hpp"
 #include "io/hdf5_items.hpp"
+#include "io/part_file.hpp"
 #include "io/scan_file_layout.hpp"
 #include "io/scan_truth_hdf5.hpp"
 
@@ -59,9 +62,8 @@ void check_target(fs::path const& output) {
 void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
   std::uint64_t const free_bytes = free_space(folder_of(output)).bytes;
   if (needed_bytes > free_bytes) {
-    throw Error(ReturnCode::io_error, problem_of(output),
-                fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
-                "make space or choose another folder");
+    throw bad_input(problem_of(output), fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
+                    "make space or choose another folder");
   }
 }
 
@@ -70,9 +72,7 @@ void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
 class ScanWriter::Implementation {
  public:
   explicit Implementation(ScanFileDescription description)
-      : description_(std::move(description)),
-        part_(description_.output.string() + ".part"),
-        problem_(problem_of(description_.output)) {
+      : description_(std::move(description)), problem_(problem_of(description_.output)) {
     std::array<std::int64_t, 3> const shape{description_.stored_frames, description_.rows, description_.columns};
     block_shape_ = description_.chunk.value_or(std::array<std::int64_t, 3>{1, shape[1], shape[2]});
     for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -80,20 +80,12 @@ class ScanWriter::Implementation {
     }
     check_target(description_.output);
     check_free_space(description_.output, needed_bytes());
-    try {
-      create();
-    } catch (...) {
-      discard();
-      throw;
-    }
+    take_part();
+    create();
   }
   Implementation(Implementation const&) = delete;
   Implementation& operator=(Implementation const&) = delete;
-  ~Implementation() {
-    if (!published_) {
-      discard();
-    }
-  }
+  ~Implementation() = default;
 
   [[nodiscard]] std::int64_t block_count() const { return blocks_[0] * blocks_[1] * blocks_[2]; }
 
@@ -117,23 +109,23 @@ class ScanWriter::Implementation {
   std::uint64_t publish(ScanTruth const& truth) {
     {
       hdf5::Scope const scope;
-      hdf5::write_scan_truth(entry_, truth);
+      hdf5::write_scan_truth(truth_, truth);
+      truth_.reset();
       stack_.reset();
       entry_.reset();
       hdf5::check_written(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), problem_);
       file_.reset();
+      require_written();
     }
-    if (int const error_number = frames_.close(); error_number != 0) {
-      throw io_error(problem_, error_number, "check the folder's filesystem");
-    }
-    sync_to_disk(part_);
-    auto const bytes = fs::file_size(part_);
+    sync_to_disk(part_->path());
+    auto const bytes = size_of(part_->descriptor(), problem_);
     std::error_code error;
-    fs::rename(part_, description_.output, error);
+    fs::rename(part_->path(), description_.output, error);
     if (error) {
       throw io_error(problem_, error.value(), "check that you may write there");
     }
-    published_ = true;
+    // Whoever reads the scan may want to lock it.
+    part_.reset();
     sync_to_disk(folder_of(description_.output));
     return bytes;
   }
@@ -149,19 +141,27 @@ class ScanWriter::Implementation {
            32 * static_cast<std::uint64_t>(description_.stored_frames);
   }
 
-  void create() {
-    // A part left over by a killed run, or a link of that name, which is not followed.
-    std::error_code error;
-    fs::remove(part_, error);
-    if (error) {
-      throw io_error(problem_, error.value(), fmt::format("move '{}' away", part_.string()));
+  /// What a killed run left is overwritten, anything else with this name stays.
+  void take_part() {
+    part_.emplace(description_.output, problem_);
+    if (size_of(part_->descriptor(), problem_) > 0 && !was_generated(part_->path())) {
+      part_->leave();
+      throw bad_input(fmt::format("{}: '{}' is in the way", problem_, part_->path().string()),
+                      "it was not left behind by this program", "move it away, or choose another output");
     }
+    part_->clear(problem_);
+    guard_.file = &part_->descriptor();
+  }
+
+  void create() {
     {
       hdf5::Scope const scope;
-      file_ = hdf5::create_scan_file(part_);
+      file_ = hdf5::create_guarded_file(guard_, problem_);
       entry_ = hdf5::write_scan_surroundings(file_, description_);
+      truth_ = hdf5::make_truth_group(entry_);
       stack_ = hdf5::create_frame_stack(entry_, description_);
       hdf5::check_written(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), problem_);
+      require_written();
       if (!description_.chunk) {
         frames_offset_ = H5Dget_offset(stack_.id());
         hdf5::check_written(frames_offset_ == HADDR_UNDEF ? -1 : 0, problem_);
@@ -172,15 +172,22 @@ class ScanWriter::Implementation {
     }
   }
 
-  void reserve_frames() {
-    frames_ = posix::Descriptor(::open(part_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!frames_.valid()) {
-      throw io_error(problem_, errno, "check that you may write there");
+  /// The caller holds a Scope.
+  void require_written() const {
+    if (guard_.error_number != 0) {
+      throw write_error(guard_.error_number);
     }
+  }
+
+  [[nodiscard]] Error write_error(int error_number) const {
+    return io_error(problem_, error_number, "make space or choose another folder");
+  }
+
+  void reserve_frames() {
     auto const bytes = static_cast<off_t>(block_count() * frame_bytes());
-    if (::fallocate(frames_.get(), 0, static_cast<off_t>(frames_offset_), bytes) != 0 && errno != EOPNOTSUPP &&
-        errno != ENOSYS) {
-      throw io_error(problem_, errno, "make space or choose another folder");
+    if (::fallocate(part_->descriptor().get(), 0, static_cast<off_t>(frames_offset_), bytes) != 0 &&
+        errno != EOPNOTSUPP && errno != ENOSYS) {
+      throw write_error(errno);
     }
   }
 
@@ -193,8 +200,8 @@ class ScanWriter::Implementation {
     // pwritev takes a pointer to what is not const, but only reads it.
     std::array<iovec, 1> pieces{iovec{const_cast<std::byte*>(values.data()), values.size()}};
     auto const offset = frames_offset_ + static_cast<std::uint64_t>(block.first_frame * frame_bytes());
-    if (int const error_number = write_all(frames_, offset, pieces); error_number != 0) {
-      throw io_error(problem_, error_number, "make space or choose another folder");
+    if (int const error_number = write_all(part_->descriptor(), offset, pieces); error_number != 0) {
+      throw write_error(error_number);
     }
   }
 
@@ -208,28 +215,21 @@ class ScanWriter::Implementation {
     hdf5::check_written(H5Dwrite_chunk(stack_.id(), H5P_DEFAULT, chunk.filter_mask, offset.data(), chunk.bytes.size(),
                                        chunk.bytes.data()),
                         problem_);
-  }
-
-  void discard() noexcept {
-    stack_.reset();
-    entry_.reset();
-    file_.reset();
-    frames_.close();
-    std::error_code ignored;
-    fs::remove(part_, ignored);
+    require_written();
   }
 
   ScanFileDescription description_;
-  fs::path part_;
   std::string problem_;
   std::array<std::int64_t, 3> block_shape_{};
   std::array<std::int64_t, 3> blocks_{};  ///< number of blocks along each axis
+  std::uint64_t frames_offset_ = 0;
+  // In this order, so that HDF5 closes its file before the file is removed.
+  std::optional<PartFile> part_;
+  hdf5::WriteGuard guard_;
   Handle file_;
   Handle entry_;
+  Handle truth_;
   Handle stack_;
-  posix::Descriptor frames_;
-  std::uint64_t frames_offset_ = 0;
-  bool published_ = false;
 };
 
 ScanWriter::ScanWriter(ScanFileDescription description)

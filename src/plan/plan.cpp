@@ -70,7 +70,7 @@ void apply_gpu_availability(Plan& plan, RunConfig const& config, Resources const
   if (resources.gpu_unavailable.empty()) {
     return;
   }
-  if (config.mode == Mode::gpu) {
+  if (config.mode == Mode::gpu && config.dry_run == DryRun::no) {
     throw bad_input("--mode gpu cannot run", resources.gpu_unavailable,
                     "use --mode cpu, or start on a node with a GPU and the CUDA module (see laue-bench info)");
   }
@@ -176,12 +176,6 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
   plan.replicas = most_parallel(plan.points);
   append_runs(plan, config);
   return plan;
-}
-
-std::string describe(GridPoint const& point) {
-  return point.device == Device::cpu
-             ? fmt::format("CPU, {} x {} thread{}", point.parallel, point.threads, point.threads == 1 ? "" : "s")
-             : fmt::format("GPU, {} at a time", point.parallel);
 }
 
 }  // namespace lauebench

@@ -61,8 +61,9 @@ struct Resources {
 /// decides, on every machine; the rounds of warm-ups come first. The default is random from 2 runs on, else grid.
 ///
 /// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
-/// are skipped or this is a dry run, when mode is gpu and there is none, when --only names an unknown point, when there
-/// are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry run may be left with nothing).
+/// are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points), when --only names
+/// an unknown point, when there are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry
+/// run may be left with nothing).
 [[nodiscard]] Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed);
 
 /// More repetitions than this in one launch are taken for a mistake.
@@ -70,8 +71,5 @@ inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
 /// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
-
-/// "CPU, 2 x 4 threads" or "GPU, 2 at a time", for tables.
-[[nodiscard]] std::string describe(GridPoint const& point);
 
 }  // namespace lauebench

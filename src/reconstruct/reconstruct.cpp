@@ -63,13 +63,14 @@ class Pipeline {
       int const first_row = stripe * plan_.rows_per_stripe;
       resolve_stripe(first_row, std::min(plan_.rows_per_stripe, scan_->info().rows - first_row));
     }
+    warn_if_empty(depth_totals_);
     finish();
   }
 
  private:
   void open() {
     PhaseTimer const timer(outcome_.phases.open_s);
-    scan_.emplace(task_.scan);
+    scan_.emplace(task_.scan, task_.memory_limit_bytes);
     ScanInfo const& info = scan_->info();
     job_ = make_job(task_, info);
     refuse_to_overwrite_scan(task_, job_.depths);
@@ -230,7 +231,7 @@ PeakMemory prepare_measurement() {
 }
 
 ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend const* backend) {
-  ScanReader scan(task.scan);
+  ScanReader scan(task.scan, task.memory_limit_bytes);
   ScanInfo const& info = scan.info();
   kernels::ReconstructionJob const job = make_job(task, info);
   refuse_to_overwrite_scan(task, job.depths);

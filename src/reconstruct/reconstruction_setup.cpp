@@ -1,8 +1,14 @@
 #include "reconstruct/reconstruction_setup.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
@@ -10,6 +16,30 @@
 #include "io/scan_geometry.hpp"
 
 namespace lauebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether a depth file or the summary of `output_base` has folder and name of `file`.
+bool is_written(fs::path const& output_base, DepthGrid const& depths, fs::path const& file) {
+  std::error_code missing;
+  if (!fs::equivalent(fs::absolute(output_base).parent_path(), file.parent_path(), missing)) {
+    return false;
+  }
+  std::string const base = output_base.filename().string();
+  std::string const name = file.filename().string();
+  if (name == base + "summary.txt") {
+    return true;
+  }
+  for (int m = 0; m < depths.count; ++m) {
+    if (name == fmt::format("{}{}.h5", base, m)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type) {
   if (parameters.output_type) {
@@ -18,11 +48,70 @@ ElementType output_type_of(ReconstructionParameters const& parameters, ElementTy
   return parameters.wire_edge == WireEdge::both ? ElementType::int32 : scan_type;
 }
 
+namespace {
+
+/// A relative name means nothing in a folder that was removed.
+void require_working_folder(std::filesystem::path const& name) {
+  std::error_code error;
+  static_cast<void>(std::filesystem::absolute(name, error));
+  if (error) {
+    throw bad_input("the working folder cannot be used", error.message(), "change into a folder that exists");
+  }
+}
+
+/// The region along one axis, beside the pixels that the geometry file gives the detector.
+struct DetectorSide {
+  char axis = 'x';
+  int start = 0;
+  int bin = 1;
+  int stored = 0;  ///< pixels of a frame
+  std::optional<int> full;
+  int pixels = 0;
+};
+
+void require_on_detector(ReconstructionTask const& task, DetectorSide const& side) {
+  std::int64_t const end = side.start + std::int64_t{side.bin} * side.stored;
+  bool const is_other_detector = side.full && *side.full != side.pixels;
+  if (!is_other_detector && end <= side.pixels) {
+    return;
+  }
+  throw bad_input(
+      fmt::format("scan '{}' and geometry file '{}' contradict each other", task.scan.string(), task.geometry.string()),
+      fmt::format("detector {} has {} pixels along {} (Npixels), the scan's {}", task.parameters.detector, side.pixels,
+                  side.axis,
+                  is_other_detector ? fmt::format("has {} (N{})", *side.full, side.axis)
+                                    : fmt::format("region ends at {}", end - 1)),
+      "choose the detector with --detector, or the geometry file that belongs to the scan");
+}
+
+/// Along the wire it may move as it likes: that changes nothing.
+void require_moving_wire(ReconstructionTask const& task, ScanGeometry const& geometry) {
+  constexpr double rounding_um = 1e-6;
+  auto const stands_still = [&geometry](double WirePosition::*coordinate) {
+    auto const [least, most] = std::ranges::minmax_element(geometry.wire, {}, coordinate);
+    return std::invoke(coordinate, *most) - std::invoke(coordinate, *least) < rounding_um;
+  };
+  if (!geometry.wire.empty() && stands_still(&WirePosition::y_um) && stands_still(&WirePosition::z_um)) {
+    throw bad_input(fmt::format("scan '{}' cannot be used", task.scan.string()),
+                    "its wire never moves across the beam: wireY and wireZ are the same for all images",
+                    "give a scan whose wire positions were recorded");
+  }
+}
+
+}  // namespace
+
 kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan) {
   ReconstructionParameters const& parameters = task.parameters;
+  require_working_folder(task.output_base);
   require_enough_frames(scan, parameters.area_rule, parameters.cosmic_filter);
+  BeamlineGeometry const beamline = read_geometry(task.geometry, parameters.detector);
+  DetectorRegion const& region = scan.region;
+  require_on_detector(task,
+                      {'x', region.start_x, region.bin_x, scan.columns, region.full_x, beamline.detector.pixels_x});
+  require_on_detector(task, {'y', region.start_y, region.bin_y, scan.rows, region.full_y, beamline.detector.pixels_y});
   kernels::ReconstructionJob job;
-  job.geometry = make_scan_geometry(read_geometry(task.geometry, parameters.detector), scan.region, scan.wire_raw_um);
+  job.geometry = make_scan_geometry(beamline, region, scan.wire_raw_um);
+  require_moving_wire(task, job.geometry);
   job.depths = make_depth_grid(parameters.depth_range, parameters.resolution_um);
   job.wire_edge = parameters.wire_edge;
   job.area_rule = parameters.area_rule;
@@ -36,18 +125,26 @@ kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo con
 }
 
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths) {
-  std::string const base = task.output_base.filename().string();
-  std::string const scan = task.scan.filename().string();
-  std::error_code ignored;
-  if (!std::filesystem::equivalent(std::filesystem::absolute(task.output_base).parent_path(),
-                                   std::filesystem::absolute(task.scan).parent_path(), ignored)) {
-    return;
-  }
-  for (int m = 0; m < depths.count; ++m) {
-    if (scan == fmt::format("{}{}.h5", base, m)) {
-      throw bad_input(fmt::format("depth image {} would replace the scan {}", m, task.scan.string()),
-                      "the output base and the scan are in one folder and their names meet", "choose another --output");
+  for (auto const& [what, given] : {std::pair("scan", task.scan), std::pair("geometry file", task.geometry)}) {
+    std::error_code unreadable;
+    // a link elsewhere may lead to a file that is in the way
+    for (fs::path const& file : {fs::absolute(given), fs::canonical(given, unreadable)}) {
+      if (is_written(task.output_base, depths, file)) {
+        throw bad_input(fmt::format("the output would replace the {} {}", what, file.string()),
+                        fmt::format("it is in the output folder and its name begins with '{}'",
+                                    task.output_base.filename().string()),
+                        "choose another --output");
+      }
     }
+  }
+}
+
+void warn_if_empty(std::span<double const> depth_totals) {
+  if (std::ranges::all_of(depth_totals, [](double total) { return total == 0.0; })) {
+    spdlog::warn(
+        "all depth images are empty (no pixel of {} has an intensity): check depth range, geometry and "
+        "--percent-brightest",
+        depth_totals.size());
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "io/depth_files.hpp"
 #include "io/scan_reader.hpp"
 #include "kokkos_kernels/backend.hpp"
@@ -11,11 +13,14 @@ namespace lauebench {
 [[nodiscard]] ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type);
 
 /// Scan, geometry and parameters brought together for the kernel; the cutoff is still to be set. Throws Error
-/// (bad_input).
+/// (bad_input), also when they cannot belong together or the wire never moves.
 [[nodiscard]] kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan);
 
-/// Throws Error (bad_input) when a depth file of `task` would replace the scan itself.
+/// Throws Error (bad_input) when a depth file or the summary of `task` would replace the scan or the geometry file.
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths);
+
+/// Warns when no depth has any intensity; `depth_totals` are the sums of the images as they are stored.
+void warn_if_empty(std::span<double const> depth_totals);
 
 /// Head of `<base>summary.txt`.
 [[nodiscard]] std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,

@@ -18,13 +18,19 @@ constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
                   "raise --memory-limit-mb, or ask for fewer depths or rows per stripe");
 }
 
+int divided_up(int rows, int parts) { return rows / parts + (rows % parts == 0 ? 0 : 1); }
+
 /// The largest number of rows that fits, 0 when none does.
 int tallest(int rows, StripeCost const& cost, std::uint64_t limit_bytes) {
   int fits = 0;
-  int too_many = rows + 1;
-  while (too_many - fits > 1) {
-    int const middle = fits + (too_many - fits) / 2;
-    (cost.of(middle) <= limit_bytes ? fits : too_many) = middle;
+  int most = rows;
+  while (fits < most) {
+    int const middle = most - (most - fits) / 2;  // nearer to `most`, and never beyond `rows`
+    if (cost.of(middle) <= limit_bytes) {
+      fits = middle;
+    } else {
+      most = middle - 1;
+    }
   }
   return fits;
 }
@@ -47,12 +53,12 @@ StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_by
     }
     height = wanted;
   } else if (height < rows) {
-    int const stripes = (rows + height - 1) / height;
-    int const even = (rows + stripes - 1) / stripes;  // the last stripe is not a sliver
+    int const stripes = divided_up(rows, height);
+    int const even = divided_up(rows, stripes);  // the last stripe is not a sliver
     int const in_lanes = (even + lane_rows - 1) / lane_rows * lane_rows;
     height = in_lanes <= height ? in_lanes : even;
   }
-  return {height, (rows + height - 1) / height};
+  return {height, divided_up(rows, height)};
 }
 
 }  // namespace lauebench

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -81,11 +82,25 @@ std::string ReplicaManifest::known_digest(std::string const& path, FileState con
     // in this order whatever stands in the file cannot overflow
     bool const was_at_rest =
         source.looked_at_ns >= coarsest_timestamp_ns && changed_ns <= source.looked_at_ns - coarsest_timestamp_ns;
-    if (source.path == path && source.state == state && was_at_rest) {
+    if (source.path == path && source.state == state && was_at_rest && !source.digest.empty()) {
       return source.digest;
     }
   }
   return {};
+}
+
+void ReplicaManifest::announce(std::string const& name, SourceRecord const& source) {
+  SourceRecord unread = source;
+  unread.digest.clear();
+  auto& record = replicas[name];
+  if (record.state == FileState{}) {
+    record.source = std::move(unread);
+  }
+}
+
+bool ReplicaManifest::names_replica(std::string const& name, std::uint64_t bytes) const {
+  auto const known = replicas.find(name);
+  return known != replicas.end() && (known->second.state != FileState{} || known->second.source.state.bytes == bytes);
 }
 
 ReplicaManifest read_manifest(posix::Descriptor const& input, std::filesystem::path const& input_path) {

@@ -33,7 +33,7 @@ struct SourceRecord {
 };
 
 struct ReplicaRecord {
-  FileState state;  ///< of the replica, when its content was known to be the source's
+  FileState state;  ///< of the replica, when its content was known to be the source's; all 0: it is about to be made
   SourceRecord source;
 
   bool operator==(ReplicaRecord const&) const = default;
@@ -47,6 +47,14 @@ struct ReplicaManifest {
   /// within 2 s before it was read may have been written to again without a change of its times (filesystems count as
   /// coarsely as that); its record is not believed.
   [[nodiscard]] std::string known_digest(std::string const& path, FileState const& state) const;
+
+  /// Records that the file `name` is about to be made from `source`, so that it is known as a replica even if the
+  /// launch is killed before it can record more. Changes nothing about one that was made.
+  void announce(std::string const& name, SourceRecord const& source);
+
+  /// Whether a launch made the file of this name and size, whatever became of it since. One that was no more than
+  /// announced can only be whole.
+  [[nodiscard]] bool names_replica(std::string const& name, std::uint64_t bytes) const;
 };
 
 /// `input` is the opened folder. A manifest that is missing or that cannot be understood is an empty one: the replicas

@@ -52,6 +52,10 @@ struct Verdict {
   std::string reason;
 };
 
+double seconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
 Error changed_meanwhile(std::string const& source) {
   return bad_input(fmt::format("scan '{}' cannot be staged", source), "it changed while it was staged",
                    "start again when nothing writes to it");
@@ -85,7 +89,8 @@ class ReplicaStager {
       bool const is_left_over =
           status && is_temporary_name(name) && S_ISREG(status->st_mode) && posix::is_ours(*status);
       if (is_left_over && ::unlinkat(folder_.get(), name.c_str(), 0) == 0) {
-        log_(fmt::format("removed half-made copy '{}' of a launch that was killed", (input_ / name).string()));
+        log_(Importance::detail,
+             fmt::format("removed half-made copy '{}' of a launch that was killed", (input_ / name).string()));
       }
     }
   }
@@ -113,24 +118,46 @@ class ReplicaStager {
  private:
   /// Nothing when a copy showed that the digest from the manifest was not the scan's.
   std::optional<std::vector<Replica>> try_all() {
+    std::vector<Replica> replicas = judge_all();
+    announce(replicas);
+    for (Replica& replica : replicas) {
+      auto const began = std::chrono::steady_clock::now();
+      auto const name = replica.path.filename().string();
+      if (replica.action == ReplicaAction::reused) {
+        keep(name);
+      } else if (!copy(name)) {
+        return std::nullopt;
+      }
+      replica.bytes = source_.record.state.bytes;
+      replica.checksum = source_.record.digest;
+      replica.seconds += seconds_since(began);
+      log_(replica.action == ReplicaAction::replaced ? Importance::notable : Importance::detail,
+           fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
+                       replica.reason, replica.bytes, replica.seconds));
+    }
+    return replicas;
+  }
+
+  /// Before anything is copied: a file that is not ours ends the launch.
+  std::vector<Replica> judge_all() {
     std::vector<Replica> replicas;
     for (int i = 0; i < request_.replicas; ++i) {
       auto const began = std::chrono::steady_clock::now();
       auto const name = replica_name(request_.source, i);
       Verdict verdict = judge(name);
-      if (verdict.action == ReplicaAction::reused) {
-        keep(name);
-      } else if (!copy(name)) {
-        return std::nullopt;
-      }
-      double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-      replicas.push_back({input_ / name, source_.record.state.bytes, source_.record.digest, seconds, verdict.action,
-                          std::move(verdict.reason)});
-      auto const& replica = replicas.back();
-      log_(fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
-                       replica.reason, replica.bytes, replica.seconds));
+      replicas.push_back({input_ / name, 0, {}, seconds_since(began), verdict.action, std::move(verdict.reason)});
     }
     return replicas;
+  }
+
+  void announce(std::vector<Replica> const& replicas) {
+    auto const before = manifest_.replicas;
+    for (Replica const& replica : replicas) {
+      manifest_.announce(replica.path.filename().string(), source_.record);
+    }
+    if (manifest_.replicas != before) {
+      write_manifest(manifest_, folder_, input_);
+    }
   }
 
   Verdict judge(std::string const& name) {
@@ -148,10 +175,15 @@ class ReplicaStager {
     if (known != manifest_.replicas.end() && known->second.state == state_of(*status)) {
       return judge_by_record(known->second);
     }
-    if (static_cast<std::uint64_t>(status->st_size) != source_.record.state.bytes) {
-      return {ReplicaAction::replaced, "its size is not the scan's"};
+    auto const bytes = static_cast<std::uint64_t>(status->st_size);
+    if (bytes == source_.record.state.bytes && has_content_of_source(name, path)) {
+      return {ReplicaAction::reused, "its content is the scan's"};
     }
-    return judge_by_content(name, path);
+    if (!manifest_.names_replica(name, bytes)) {
+      throw foreign_file(path);
+    }
+    return {ReplicaAction::replaced,
+            bytes == source_.record.state.bytes ? "its content is not the scan's" : "its size is not the scan's"};
   }
 
   /// Removes a second name of the scan. That changes the scan's ctime, which must not be taken for a change of its
@@ -172,17 +204,18 @@ class ReplicaStager {
                                                : fmt::format("it was made from '{}'", known.source.path)};
   }
 
-  Verdict judge_by_content(std::string const& name, fs::path const& path) {
+  /// Recorded in the manifest when it has.
+  bool has_content_of_source(std::string const& name, fs::path const& path) {
     posix::Descriptor const file(::openat(folder_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!file.valid()) {
       throw posix::system_error(fmt::format("cannot read replica '{}'", path.string()), errno, "remove it");
     }
     auto const state = state_of(posix::look_at(file, path));
     if (digest_of(file, path) != source_digest()) {
-      return {ReplicaAction::replaced, "its content is not the scan's"};
+      return false;
     }
     manifest_.replicas[name] = {state, source_.record};
-    return {ReplicaAction::reused, "its content is the scan's"};
+    return true;
   }
 
   std::string const& source_digest() {

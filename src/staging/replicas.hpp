@@ -34,18 +34,24 @@ struct StagedTarget {
   std::vector<Replica> replicas;
 };
 
+enum class Importance : std::uint8_t {
+  detail,
+  notable,  ///< a file that was there is replaced
+};
+
 /// Takes one line at a time.
-using StagingLog = std::function<void(std::string_view)>;
+using StagingLog = std::function<void(Importance, std::string_view)>;
 
 /// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of the scan as it is now, i below request.replicas.
 /// Each is copied under a temporary name, synced to disk and renamed, so that what has its final name is whole. A
 /// replica is kept only when its content is the scan's: known from the manifest
 /// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
-/// were, else read and compared. Other files in the folder are left alone, but for half-made copies of ours that a
-/// killed launch left behind; those are removed, and only while this launch holds the lock (`lock`), as they may be
-/// another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target and
-/// check_space do, when a symbolic link or another user's file stands where a replica belongs, or the scan changes
-/// meanwhile; io_error otherwise.
+/// were, else read and compared. One with other content is replaced only if the manifest names it: names are written
+/// there before anything is copied to them. Other files in the folder are left alone, but for half-made copies of ours
+/// that a killed launch left behind; those are removed, and only while this launch holds the lock (`lock`), as they may
+/// be another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target
+/// and check_space do, when a symbolic link, another user's file or one that is no replica stands where a replica
+/// belongs (before any is copied), or the scan changes meanwhile; io_error otherwise.
 [[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, LockState lock, StagingLog const& log);
 
 }  // namespace lauebench

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "config/normal_path.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
@@ -118,6 +119,9 @@ class InputFolder {
       return ReplicaPresence::recorded;
     }
     auto const present = static_cast<std::uint64_t>(status->st_size);
+    if (present != state_.bytes && !manifest_.names_replica(name, present)) {
+      throw foreign_file(path_ / name);
+    }
     needs.replica_bytes += state_.bytes > present ? state_.bytes - present : 0;
     if (present != state_.bytes) {
       needs.spare_bytes = state_.bytes;
@@ -198,10 +202,7 @@ void add_free_space(TargetInspection& inspection) {
 
 TargetInspection inspect_target(StagingRequest const& request) {
   TargetInspection inspection;
-  inspection.staging_dir = fs::absolute(request.staging_dir).lexically_normal();
-  if (!inspection.staging_dir.has_filename() && inspection.staging_dir.has_relative_path()) {
-    inspection.staging_dir = inspection.staging_dir.parent_path();  // "x/" is "x"
-  }
+  inspection.staging_dir = normal_path(request.staging_dir);
   inspection.existing_folder = nearest_existing(inspection.staging_dir);
   check_writable(inspection.existing_folder, inspection.staging_dir);
   auto const source = look_at_source(request.source);
@@ -226,6 +227,12 @@ void check_replica_place(struct stat const& status, fs::path const& path) {
   if (!posix::is_ours(status)) {
     throw bad_input(problem, "it belongs to another user", "choose another --staging-dir");
   }
+}
+
+Error foreign_file(fs::path const& path) {
+  return bad_input(fmt::format("'{}' stands where a replica belongs", path.string()),
+                   "no launch has recorded it, and it is no copy of the scan",
+                   "move it away, or choose another --staging-dir");
 }
 
 void check_space(SpaceNeeds const& needs, fs::path const& staging_dir) {

@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "config/error.hpp"
 #include "staging/filesystem_facts.hpp"
 
 namespace lauebench {
@@ -58,12 +59,16 @@ struct TargetInspection {
 /// Looks at a target without writing anything; the folder need not exist. Throws Error (bad_input) when it cannot
 /// become one: a file in its way, no permission to write, the input's own folder or one that would be overwritten or
 /// cleared with the input in it, a symbolic link or another user's folder where `input` or `output` belong, foreign
-/// entries in `output`.
+/// entries in `output`, a file that is no replica (by its size; its content is looked at when it is staged) in a
+/// replica's place.
 [[nodiscard]] TargetInspection inspect_target(StagingRequest const& request);
 
 /// Throws Error (bad_input) unless what is at `path` is a regular file of this user: nothing else is replaced by a
 /// replica.
 void check_replica_place(struct stat const& status, std::filesystem::path const& path);
+
+/// The Error (bad_input) for a file of the user's own that has a replica's name.
+[[nodiscard]] Error foreign_file(std::filesystem::path const& path);
 
 /// Throws Error (bad_input), with needed and free figures, unless everything fits.
 void check_space(SpaceNeeds const& needs, std::filesystem::path const& staging_dir);

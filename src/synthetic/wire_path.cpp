@@ -175,7 +175,7 @@ double choose_step(WirePathRequest const& request, double travel_um) {
       fmt::format("{} is not covered by {} images with a wire step of {:g} um", range, request.images, step_um),
       fmt::format("the wire has to travel {:.1f} um for all pixels, with {} steps of margin at each end", travel_um,
                   margin_steps),
-      fmt::format("use at least {:.0f} images{}", images_needed, larger_step));
+      fmt::format("use at least {:.10g} images{}", images_needed, larger_step));
 }
 
 void check_shadow(WirePathRequest const& request, double shadow_um) {

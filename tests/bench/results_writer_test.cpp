@@ -107,13 +107,13 @@ TEST(ResultsWriter, ShortWriteIsCutBackToTheLastWholeLine) {
 
 TEST(ResultsWriter, TornLineStaysAsItWasWhenOursDoesNotFit) {
   ScratchFolder const folder;
-  write_text(folder / "results.jsonl", "torn");
+  write_text(folder / "results.jsonl", "{torn");
   ResultsWriter writer(folder / "results.jsonl");
   {
     FileSizeLimit const full_disk(6);
     message_of([&writer] { writer.append("0123456789"); }, ReturnCode::io_error);
   }
-  EXPECT_EQ(text_of(folder / "results.jsonl"), "torn");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{torn");
 }
 
 TEST(ResultsWriter, MissingFolderIsTheUsersMistake) {

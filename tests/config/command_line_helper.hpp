@@ -1,6 +1,7 @@
 #pragma once
 
-#include <initializer_list>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,12 @@ inline constexpr char const* test_version = "9.8.7";
 /// The required options of `run`.
 inline std::vector<std::string> required_run_options() {
   return {"--h5", "scan.h5", "--staging-dir", "staging", "--geometry", "geo.xml", "--depth-range", "0:40"};
+}
+
+/// The words of `line`, which blanks separate.
+inline std::vector<std::string> words(std::string const& line) {
+  std::istringstream stream{line};
+  return {std::istream_iterator<std::string>(stream), std::istream_iterator<std::string>()};
 }
 
 inline ParsedCommandLine parse(std::vector<std::string> const& arguments, char const* log_level = nullptr) {

@@ -57,6 +57,17 @@ class DepthFiles : public testing::Test {
     return found;
   }
 
+  /// A writer of `count` depths is refused before it writes anything.
+  void expect_refused(int count, std::vector<std::string> const& parts) const {
+    auto const before = names();
+    expect_error(
+        [&] {
+          DepthFileWriter const writer(base(), DepthGrid{0.0, 1.0, count}, make_template());
+        },
+        ReturnCode::bad_input, parts);
+    EXPECT_EQ(names(), before);
+  }
+
   TemporaryFolder folder_;
 };
 
@@ -160,7 +171,7 @@ TEST_F(DepthFiles, NothingIncompleteLooksComplete) {
   DepthGrid const depths{0.0, 1.0, 3};
   {
     DepthFileWriter writer(base(), depths, make_template());
-    EXPECT_TRUE(names().empty());
+    EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part"}));
     write_rows(writer, 3, 0, 4);
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part", "image1.h5.part", "image2.h5.part"}));
     expect_error([&] { writer.publish(); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
@@ -191,11 +202,7 @@ TEST_F(DepthFiles, SymbolicLinksAreNotFollowed) {
   auto const target = folder_ / "precious";
   std::ofstream(target) << "precious";
   std::filesystem::create_symlink(target, depth_file(1, ".h5.part"));
-  {
-    DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 2}, make_template());
-    expect_error([&] { write_rows(writer, 2, 0, rows); }, ReturnCode::io_error,
-                 {depth_file(1, ".h5.part").string(), "symbolic link"});
-  }
+  expect_refused(2, {depth_file(1, ".h5.part").string(), "symbolic link"});
   EXPECT_EQ(std::filesystem::file_size(target), 8U);
   EXPECT_EQ(names(), (std::vector<std::string>{"image1.h5.part"})) << "what was there stays";
 }
@@ -213,8 +220,34 @@ TEST_F(DepthFiles, ALinkOfTheFinalNameIsReplacedNotFollowed) {
 
 TEST_F(DepthFiles, NamedPipesAreRefusedWithoutWaiting) {
   ASSERT_EQ(mkfifo(depth_file(0, ".h5.part").c_str(), 0600), 0);
-  DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 1}, make_template());
-  expect_error([&] { write_rows(writer, 1, 0, rows); }, ReturnCode::io_error, {depth_file(0, ".h5.part").string()});
+  expect_refused(1, {depth_file(0, ".h5.part").string(), "not a regular file"});
+}
+
+TEST_F(DepthFiles, ABaseHasOneWriterAtATime) {
+  DepthGrid const depths{0.0, 1.0, 3};
+  {
+    DepthFileWriter first(base(), depths, make_template());
+    write_rows(first, 3, 0, 2);
+    expect_refused(3, {depth_file(0).string(), "is being written by another process"});
+    write_rows(first, 3, 2, 4);
+    first.publish();
+    DepthFileWriter second(base(), depths, make_template());
+    write_rows(second, 3, 0, rows);
+    second.publish();
+  }
+  EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5"}));
+  expect_image(depth_file(2), 2, 2.0);
+}
+
+TEST_F(DepthFiles, AnUnpublishedWriterRemovesNothingOfTheNextOne) {
+  DepthGrid const depths{0.0, 1.0, 3};
+  DepthFileWriter next(base().string() + "1", depths, make_template());
+  write_rows(next, 3, 0, 2);
+  {
+    DepthFileWriter writer(base(), depths, make_template());
+    write_rows(writer, 3, 0, 2);
+  }
+  EXPECT_EQ(names(), (std::vector<std::string>{"image10.h5.part", "image11.h5.part", "image12.h5.part"}));
 }
 
 TEST_F(DepthFiles, TheScanIsNeverReplaced) {
@@ -335,7 +368,7 @@ TEST_F(DepthFiles, RowsThatDoNotFitAreRefused) {
   EXPECT_THROW(writer.write_rows(1, rows, images), std::invalid_argument);
   EXPECT_THROW(writer.write_rows(0, rows - 1, images), std::invalid_argument);
   EXPECT_THROW(writer.write_rows(0, 0, {}), std::invalid_argument);
-  EXPECT_TRUE(names().empty());
+  EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part"}));
 }
 
 }  // namespace

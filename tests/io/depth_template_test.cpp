@@ -279,6 +279,26 @@ TEST_F(DepthTemplate, GoldenScanKeepsItsMetadata) {
   EXPECT_GT(found.size(), 15U);
 }
 
+TEST_F(DepthTemplate, AnAttributeThatIsTooLargeIsNamed) {
+  std::vector<double> const values(10'000);
+  hid_t const access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+  write_scan(scan(), ScanSpec{});
+  hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, access);
+  hid_t const group = H5Gcreate2(file, "/new", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  hsize_t const size = values.size();
+  hid_t const space = H5Screate_simple(1, &size, nullptr);
+  hid_t const attribute = H5Acreate2(group, "big", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT);
+  EXPECT_GE(H5Awrite(attribute, H5T_NATIVE_DOUBLE, values.data()), 0);
+  H5Aclose(attribute);
+  H5Sclose(space);
+  H5Gclose(group);
+  H5Fclose(file);
+  H5Pclose(access);
+  expect_error([&] { static_cast<void>(make_depth_file_template(scan(), ElementType::uint16, 6, 8)); },
+               ReturnCode::bad_input, {scan().string(), "attribute 'big' of a group has 80000 bytes"});
+}
+
 TEST_F(DepthTemplate, ErrorsNameTheScan) {
   expect_error([&] { static_cast<void>(make_depth_file_template(scan(), ElementType::uint16, 6, 8)); },
                ReturnCode::bad_input, {scan().string(), "no such file"});

@@ -154,16 +154,19 @@ TEST_F(GeometryReader, MissingElementsAreNamed) {
 }
 
 TEST_F(GeometryReader, NumbersAreChecked) {
-  for (std::string const bad :
-       {"1 0", "1 0 0 0", "1 0 x", "1 0 0garbage", "", "nan 0 0", "inf 0 0", "1,0,0", "0 0 0", "1e999 0 0"}) {
+  for (std::string const bad : {"1 0", "1 0 0 0", "1 0 x", "1 0 0garbage", "", "nan 0 0", "inf 0 0", "1,0,0", "0 0 0",
+                                "1e999 0 0", "1e-300 0 0", "0 9e-7 0"}) {
     expect_refused(replaced(good_file, "<Axis>1 0 0", "<Axis>" + bad), {"Wire/Axis", "expected three numbers"});
   }
   for (std::string const bad : {"0 1024", "-1 1024", "2048.5 1024", "3e9 1024", "2048"}) {
     expect_refused(replaced(good_file, "2048 1024", bad),
                    {"Detectors/Detector[0]/Npixels", "expected two whole numbers > 0"});
   }
-  for (std::string const bad : {"0", "-52", "52 52"}) {
+  for (std::string const bad : {"0", "-52", "52 52", "nan", "100001"}) {
     expect_refused(replaced(good_file, ">52<", ">" + bad + "<"), {"Wire/dia", "expected one number > 0"});
+  }
+  for (std::string const bad : {"0 0 1e300", "8e6 0 8e6", "nan 0 0"}) {
+    expect_refused(replaced(good_file, "1.5 -2.5 500", bad), {"Detectors/Detector[0]/P", "at most 1e7 mm"});
   }
   expect_refused(replaced(good_file, "409.6 204.8", "409.6 0"), {"Detectors/Detector[0]/size", "in mm"});
   EXPECT_DOUBLE_EQ(read(replaced(good_file, "<Axis>1 0 0", "<Axis> +1.0\t0 -0 ")).wire.axis.x, 1.0);

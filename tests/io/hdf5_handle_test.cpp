@@ -29,6 +29,22 @@ TEST(Hdf5Handle, OwnsOneReference) {
   EXPECT_LE(H5Iis_valid(id), 0);
 }
 
+TEST(Hdf5Handle, SystemCallsAreToldInShort) {
+  Scope const scope;
+  H5Eclear2(H5E_DEFAULT);
+  auto const tell = [](char const* text) {
+    H5Eclear2(H5E_DEFAULT);
+    H5Epush2(H5E_DEFAULT, "file", "function", 1, H5E_ERR_CLS, H5E_IO, H5E_READERROR, "%s", text);
+    return reason();
+  };
+  EXPECT_EQ(tell("file read failed: time = Sat Nov 21 07:30:01 2026\n, filename = 'a.h5', file descriptor = 4, errno = "
+                 "5, error message = 'Input/output error', buf = 0x55d0c0, total read size = 96"),
+            "HDF5: file read failed: Input/output error");
+  EXPECT_EQ(tell("file read failed: time = Sat Nov 21, buf = 0x55d0c0"), "HDF5: file read failed");
+  EXPECT_EQ(tell("wrong version: 7"), "HDF5: wrong version: 7");
+  H5Eclear2(H5E_DEFAULT);
+}
+
 TEST(Hdf5Handle, NothingIsPrintedAndTheInnermostReasonIsKept) {
   testing::internal::CaptureStderr();
   {

@@ -1,6 +1,7 @@
 #include "io/scan_metadata.hpp"
 
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -92,16 +93,16 @@ TEST_F(ScanMetadataTest, RegionDefaults) {
   EXPECT_EQ(r.start_y, 0);
   EXPECT_EQ(r.bin_x, 1);
   EXPECT_EQ(r.bin_y, 1);
-  EXPECT_EQ(r.end_x, 2047);
-  EXPECT_EQ(r.end_y, 2047);
-  EXPECT_EQ(r.full_x, 2048);
-  EXPECT_EQ(r.full_y, 2048);
+  EXPECT_EQ(r.end_x, std::nullopt);
+  EXPECT_EQ(r.end_y, std::nullopt);
+  EXPECT_EQ(r.full_x, std::nullopt);
+  EXPECT_EQ(r.full_y, std::nullopt);
 }
 
 TEST_F(ScanMetadataTest, RegionFromTheFile) {
   ScanSpec spec;
   spec.detector = {{"startx", 10}, {"starty", 20}, {"binx", 2},  {"biny", 4},
-                   {"endx", 99},   {"endy", 199},  {"Nx", 1024}, {"Ny", 512}};
+                   {"endx", 34},   {"endy", 43},   {"Nx", 1024}, {"Ny", 512}};
   write_scan(scan(), spec);
   hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   // Integers in vectors of one element are as good as floating-point scalars.
@@ -121,8 +122,8 @@ TEST_F(ScanMetadataTest, RegionFromTheFile) {
   EXPECT_EQ(r.start_y, 20);
   EXPECT_EQ(r.bin_x, 3);
   EXPECT_EQ(r.bin_y, 4);
-  EXPECT_EQ(r.end_x, 99);
-  EXPECT_EQ(r.end_y, 199);
+  EXPECT_EQ(r.end_x, 34);  // 25 pixels: 8 bins of 3 and one that is not whole
+  EXPECT_EQ(r.end_y, 43);
   EXPECT_EQ(r.full_x, 1024);
   EXPECT_EQ(r.full_y, 512);
 }
@@ -143,6 +144,20 @@ TEST_F(ScanMetadataTest, RegionThatMakesNoSense) {
                        {"binx has 2 elements"});
   expect_refused_after([](hid_t file) { put_dataset(file, "/entry1/detector/binx", H5T_C_S1, {1}); },
                        {"binx is of type string"});
+}
+
+TEST_F(ScanMetadataTest, RegionThatContradictsTheFrames) {
+  ScanSpec spec;  // 6 rows of 8 columns
+  for (auto const& [first, last] : {std::pair{1.0, 7.0}, {0.0, 8.0}, {8.0, 0.0}, {2147483647.0, 7.0}}) {
+    spec.detector = {{"startx", first}, {"endx", last}};
+    expect_refused(spec, {"endx " + std::to_string(static_cast<int>(last)), "columns, but /entry1/data/data has 8"});
+  }
+  spec.detector = {{"endx", 7}, {"binx", 2}};
+  expect_refused(spec, {"binx 2", "make 4 columns"});
+  spec.detector = {{"starty", 10}, {"endy", 16}};
+  expect_refused(spec, {"make 7 rows, but /entry1/data/data has 6"});
+  spec.detector = {{"startx", 10}, {"starty", 20}, {"binx", 3}};
+  EXPECT_EQ(ScanReader(written(spec)).info().region.start_x, 10) << "where it ends is not said";
 }
 
 TEST_F(ScanMetadataTest, FileTime) {

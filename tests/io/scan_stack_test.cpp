@@ -19,6 +19,61 @@ using test::write_scan;
 
 class ScanStackTest : public test::ScanReaderTest {};
 
+TEST_F(ScanStackTest, StackThatWasNeverWritten) {
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
+        put_dataset(file, "/entry1/data/data", H5T_STD_U16LE, {9, 6, 8});
+      },
+      {"/entry1/data/data was never written"});
+}
+
+/// Replaces the stack by one of the same shape with these creation properties.
+void put_stack(hid_t file, hid_t properties) {
+  H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
+  std::array<hsize_t, 3> const sizes{9, 6, 8};
+  hid_t const space = H5Screate_simple(3, sizes.data(), nullptr);
+  hid_t const dataset =
+      H5Dcreate2(file, "/entry1/data/data", H5T_STD_U16LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+  EXPECT_GE(dataset, 0);
+  H5Dclose(dataset);
+  H5Sclose(space);
+  H5Pclose(properties);
+}
+
+TEST_F(ScanStackTest, StackInOtherFilesIsRefused) {
+  write_scan(folder_ / "frames.h5", ScanSpec{});
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
+        H5Lcreate_external("frames.h5", "/entry1/data/data", file, "/entry1/data/data", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      {"lies in other files", "an external link", "make a plain copy"});
+  expect_refused_after(
+      [](hid_t file) {
+        H5Ldelete(file, "/entry1", H5P_DEFAULT);
+        H5Lcreate_external("frames.h5", "/entry1", file, "/entry1", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      {"lies in other files", "an external link"});
+  expect_refused_after(
+      [](hid_t file) {
+        std::array<hsize_t, 3> const sizes{9, 6, 8};
+        hid_t const space = H5Screate_simple(3, sizes.data(), nullptr);
+        hid_t const properties = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_virtual(properties, space, "frames.h5", "/entry1/data/data", space);
+        put_stack(file, properties);
+        H5Sclose(space);
+      },
+      {"lies in other files", "a virtual dataset"});
+  expect_refused_after(
+      [](hid_t file) {
+        hid_t const properties = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_external(properties, "frames.raw", 0, 9 * 6 * 8 * 2);
+        put_stack(file, properties);
+      },
+      {"lies in other files", "external storage"});
+}
+
 TEST_F(ScanStackTest, FilesThatAreNoScans) {
   expect_refused({"no such file"});
   expect_error([&] { ScanReader const reader(folder_.path()); }, ReturnCode::bad_input, {"it is a folder"});

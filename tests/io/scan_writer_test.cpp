@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -146,16 +147,69 @@ TEST(ScanWriter, EarlierScanStaysUntilTheNewOneIsComplete) {
   EXPECT_EQ(read_back(description.output), expected_images(1000));
 }
 
-TEST(ScanWriter, LeftOverPartIsReplacedAndLinksAreNotFollowed) {
+/// What a killed run leaves: the file before its frames are complete.
+void leave_part(ScanFileDescription const& description) {
+  auto const part = description.output.string() + ".part";
+  auto const kept = description.output.string() + ".kept";
+  {
+    ScanWriter const writer(description);
+    std::filesystem::copy_file(part, kept);
+  }
+  std::filesystem::rename(kept, part);
+}
+
+TEST(ScanWriter, LeftOverPartIsReplaced) {
+  TemporaryFolder const folder;
+  auto description = small_file(folder / "scan.h5");
+  for (bool const chunked : {false, true}) {
+    description.chunk = chunked ? std::optional(std::array<std::int64_t, 3>{2, 2, 3}) : std::nullopt;
+    leave_part(description);
+    ScanWriter writer(description);
+    write_all_blocks(writer, 0);
+    writer.publish({});
+    EXPECT_EQ(read_back(description.output), expected_images(0));
+  }
+  std::ofstream(folder / "scan.h5.part").flush();  // killed before anything was written
+  EXPECT_NO_THROW(ScanWriter{description});
+}
+
+TEST(ScanWriter, PartThatIsNotItsOwnIsRefusedAndStays) {
   TemporaryFolder const folder;
   auto const description = small_file(folder / "scan.h5");
+  auto const part = folder / "scan.h5.part";
   std::ofstream(folder / "precious") << "precious";
-  std::filesystem::create_symlink(folder / "precious", folder / "scan.h5.part");
+  auto const expect_refused = [&](std::string const& why) {
+    EXPECT_THAT(refusal(description, ReturnCode::bad_input), AllOf(HasSubstr(part.string()), HasSubstr(why)));
+    EXPECT_TRUE(std::filesystem::exists(part));
+    EXPECT_EQ(std::filesystem::file_size(folder / "precious"), 8U);
+  };
+  std::filesystem::create_symlink(folder / "precious", part);
+  expect_refused("symbolic link");
+  std::filesystem::remove(part);
+  std::filesystem::create_hard_link(folder / "precious", part);
+  expect_refused("hard link");
+  std::filesystem::remove(part);
+  std::filesystem::copy_file(folder / "precious", part);
+  expect_refused("was not left behind by this program");
+  std::filesystem::remove(part);
+  std::filesystem::create_directory(part);
+  expect_refused("it is a folder");
+}
+
+TEST(ScanWriter, AnOutputHasOneWriterAtATime) {
+  TemporaryFolder const folder;
+  auto const description = small_file(folder / "scan.h5");
   ScanWriter writer(description);
+  EXPECT_THAT(refusal(description, ReturnCode::bad_input), HasSubstr("is being written by another process"));
   write_all_blocks(writer, 0);
   writer.publish({});
-  EXPECT_EQ(std::filesystem::file_size(folder / "precious"), 8U);
-  EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(description.output)));
+  EXPECT_EQ(read_back(description.output), expected_images(0));
+  EXPECT_NO_THROW(ScanWriter{description});
+}
+
+TEST(ScanWriter, NameThatIsTooLong) {
+  TemporaryFolder const folder;
+  EXPECT_THAT(refusal(small_file(folder / std::string(253, 'x')), ReturnCode::bad_input), HasSubstr("too long"));
 }
 
 TEST(ScanWriter, RefusesTargetsThatAreNotItsOwn) {
@@ -177,7 +231,7 @@ TEST(ScanWriter, RefusesWhatDoesNotFitTheDisk) {
   description.stored_frames = 2'000'000'000;
   description.rows = 2048;
   description.columns = 2048;
-  auto const message = refusal(description, ReturnCode::io_error);
+  auto const message = refusal(description, ReturnCode::bad_input);
   auto const stack_bytes = std::uint64_t{2'000'000'000} * 2048 * 2048 * 4;
   EXPECT_THAT(message, HasSubstr("bytes are needed"));
   EXPECT_THAT(message, HasSubstr("bytes are free"));

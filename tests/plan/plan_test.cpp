@@ -71,9 +71,6 @@ TEST(Plan, PointsAreTheProductOfTheLists) {
   EXPECT_EQ(plan.replicas, 3);
   EXPECT_EQ(plan.ranks_needed, 3);
   EXPECT_THAT(plan.skipped, IsEmpty());
-  EXPECT_EQ(describe(plan.points[3]), "CPU, 2 x 4 threads");
-  EXPECT_EQ(describe(plan.points[0]), "CPU, 1 x 1 thread");
-  EXPECT_EQ(describe(plan.points[5]), "GPU, 3 at a time");
 }
 
 TEST(Plan, GridOrderGoesPointByPoint) {
@@ -190,6 +187,19 @@ TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {
   EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p8-t1"));
   EXPECT_EQ(plan.ranks_needed, 8);
   EXPECT_EQ(plan.replicas, 8);
+}
+
+TEST(Plan, DryRunsShowGpuPointsWithoutAGpuAsSkipped) {
+  auto config = cpu_grid({1}, {1});
+  config.mode = Mode::gpu;
+  config.gpu_parallel = {1, 2};
+  config.dry_run = DryRun::yes;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_THAT(plan.points, IsEmpty());
+  EXPECT_THAT(plan.runs, IsEmpty());
+  ASSERT_EQ(plan.skipped.size(), 2U);
+  EXPECT_EQ(plan.skipped[1].point.id, "gpu-p2");
+  EXPECT_EQ(plan.skipped[1].reason, "no GPU visible");
 }
 
 TEST(Plan, AbsurdNumbersOfRepetitionsAreRefused) {

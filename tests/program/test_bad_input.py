@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_staging_equal_to_the_folder_of_the_scan(case: Case) -> None:
 
 def test_staging_equal_to_the_folder_of_the_scan_by_another_name(case: Case) -> None:
     (case.folder / "link").symlink_to(case.scan.parent)
-    refuse(case, "link", staging_dir=case.folder / "link")
+    refuse(case, "the folder of the input", str(case.scan.parent), staging_dir=case.folder / "link")
 
 
 def test_staging_too_small(case: Case, make_tmpfs: Callable[[str], Path]) -> None:
@@ -250,6 +251,60 @@ def test_results_in_a_folder_that_does_not_exist(case: Case) -> None:
 
 def test_results_is_a_folder(case: Case) -> None:
     refuse(case, "--results", results=case.folder / "in")
+
+
+def test_results_is_the_scan(case: Case) -> None:
+    refuse(case, "--results", "it is the scan", results=case.scan)
+
+
+def test_results_is_the_geometry_file(case: Case) -> None:
+    refuse(case, "--results", "it is the geometry file", results=case.geometry)
+
+
+def test_results_is_the_configuration_file(case: Case) -> None:
+    config = case.folder / "grid.json"
+    config.write_text('{"runs": 1}')
+    refuse(case, "--results", "configuration file", config=config, results=config)
+
+
+def test_results_is_a_file_of_another_kind(case: Case) -> None:
+    thesis = case.folder / "thesis.txt"
+    thesis.write_text("years of work")
+    refuse(case, "--results", "thesis.txt", results=thesis)
+
+
+def test_results_in_the_folders_of_replicas_and_outputs(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    (case.folder / "link").symlink_to(case.staging / "input")
+    for folder in (case.staging / "input", case.staging / "output", case.folder / "link"):
+        refuse(case, "--results", "belongs to the launch", results=folder / "results.jsonl")
+    refuse(case, "--results", "belongs to the launch", results=case.staging / "input" / "scan_0.h5")
+
+
+def test_users_own_file_in_the_place_of_a_replica(case: Case) -> None:
+    own = case.staging / "input" / "scan_0.h5"
+    own.parent.mkdir(parents=True)
+    own.write_text("years of work")
+    refuse(case, str(own), "move it away")
+    assert own.read_text() == "years of work"
+
+
+def limit_address_space() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (3_000_000 << 10, 3_000_000 << 10))
+
+
+def test_more_threads_than_the_system_starts(case: Case) -> None:
+    before = listing(case.folder)
+    finished = run("run", *case.inputs(cpu_threads="1,3000"), before=limit_address_space)
+    assert_refused(case, finished, before, "cpu-p1-t3000", "3000 threads", "the system starts")
+    assert run("run", *case.inputs(cpu_threads="1"), before=limit_address_space).returncode == 0
+
+
+def test_reconstruct_with_more_threads_than_the_system_starts(case: Case) -> None:
+    before = listing(case.folder)
+    arguments = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40", "--threads", "3000")
+    finished = run("reconstruct", *arguments, "--output", case.folder / "out", before=limit_address_space)
+    assert_refused(case, finished, before, "--threads 3000", "the system starts")
 
 
 def test_on_two_ranks_the_message_comes_once(case: Case) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from launching import Case, listing, of_type, run
+import pytest
+from launching import PROGRAM, Case, listing, of_type, run
 from test_acceptance import violations
 
 
 def gpu_is_usable() -> bool:
     return "\ncuda: cannot be used" not in run("info").stdout
+
+
+without_a_gpu = pytest.mark.skipif(PROGRAM.is_file() and gpu_is_usable(), reason="a GPU can be used here")
 
 
 def test_dry_run_shows_the_plan_and_writes_nothing(case: Case) -> None:
@@ -54,9 +58,8 @@ def test_only_the_named_points_run(case: Case) -> None:
     assert [record["point_id"] for record in of_type(case.results, "run")] == ["cpu-p1-t2"]
 
 
+@without_a_gpu
 def test_without_a_gpu_its_points_are_skipped_with_the_reason(case: Case) -> None:
-    if gpu_is_usable():
-        return
     finished = run("run", *case.inputs(mode="both", gpu_parallel="1"))
     assert finished.returncode == 0, finished.stderr
     (skip,) = of_type(case.results, "skip")
@@ -67,11 +70,21 @@ def test_without_a_gpu_its_points_are_skipped_with_the_reason(case: Case) -> Non
     assert violations(case.results) == []
 
 
+@without_a_gpu
 def test_gpu_mode_without_a_gpu_is_refused(case: Case) -> None:
-    if gpu_is_usable():
-        return
     before = listing(case.folder)
     finished = run("run", *case.inputs(mode="gpu", gpu_parallel="1"))
     assert finished.returncode == 2
     assert "--mode gpu cannot run" in finished.stderr
+    assert listing(case.folder) == before
+
+
+@without_a_gpu
+def test_gpu_dry_run_without_a_gpu_shows_the_points_as_skipped(case: Case) -> None:
+    before = listing(case.folder)
+    finished = run("run", *case.inputs(mode="gpu", gpu_parallel="1,2"), "--dry-run")
+    assert finished.returncode == 0, finished.stderr
+    assert "skipped gpu-p1: " in finished.stdout
+    assert "skipped gpu-p2: " in finished.stdout
+    assert "0 runs" in finished.stdout
     assert listing(case.folder) == before

@@ -75,6 +75,35 @@ def test_output_that_would_replace_the_scan_is_refused(case: Case) -> None:
     assert listing(case.folder) == before
 
 
+def test_output_that_would_replace_the_geometry_file_is_refused(case: Case) -> None:
+    for name in ("out3.h5", "outsummary.txt"):
+        geometry = case.geometry.with_name(name)
+        geometry.write_bytes(case.geometry.read_bytes())
+        (case.folder / name).symlink_to(geometry)
+        before = listing(case.folder)
+        for given in (geometry, case.folder / name):
+            arguments = ("--h5", case.scan, "--geometry", given, "--depth-range", "0:40")
+            finished = run("reconstruct", *arguments, "--output", geometry.parent / "out")
+            assert finished.returncode == 2, finished.stderr
+            assert f"geometry file {geometry}" in finished.stderr
+            assert listing(case.folder) == before
+
+
+def test_more_is_said_when_asked(case: Case) -> None:
+    said = {}
+    for verbose in "0123":
+        status, output, errors = reconstruct(case, case.folder / "out", "--verbose", verbose)
+        assert status == 0
+        assert len(output.splitlines()) == min(int(verbose), 1)
+        said[verbose] = errors.splitlines()
+    assert said["0"] == said["1"] == []
+    assert any("41 depth images" in line for line in said["2"])
+    assert any("1 stripe" in line for line in said["2"])
+    phases = [line for line in said["3"] if "laue-bench: trace: " in line]
+    assert len(phases) == 11
+    assert sum(line.startswith("laue-bench: trace: compute: ") for line in phases) == 1
+
+
 def test_output_base_equal_to_the_scan_is_refused(case: Case) -> None:
     before = listing(case.folder)
     status, _, errors = reconstruct(case, case.scan)
@@ -106,6 +135,15 @@ def test_geometry_lacks(case: Case, name: str) -> None:
     change, word = GEOMETRY_CHANGES[name]
     case.geometry.write_text(change(case.geometry.read_text()))
     assert_refused(case, "geometry.xml", word)
+
+
+def test_generate_says_the_same_of_a_disk_that_is_too_small(case: Case, make_tmpfs: Callable[[str], Path]) -> None:
+    folder = make_tmpfs("512k")
+    finished = run("generate", "--output", folder / "scan.h5", "--geometry", case.geometry, "--verbose", "2")
+    assert finished.returncode == 2, finished.stderr
+    assert "bytes are free" in finished.stderr.splitlines()[-1]
+    assert any("debug: 12 grains" in line for line in finished.stderr.splitlines())
+    assert list(folder.iterdir()) == []
 
 
 def test_disk_that_is_too_small_is_refused_before_anything_is_written(

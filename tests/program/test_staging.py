@@ -45,11 +45,37 @@ def test_changed_source_replaces_its_replicas(case: Case) -> None:
     assert run("run", *case.inputs()).returncode == 0
     with h5py.File(case.scan, "r+") as file:
         file["/entry1/data/data"][1, 0, 0] += 1
-    finished = run("run", *case.inputs(verbose="2"))
+    finished = run("run", *case.inputs())
     assert finished.returncode == 0
     assert actions(case) == ["replaced"]
     assert replica(case).read_bytes() == case.scan.read_bytes()
-    assert str(replica(case)) in finished.stderr
+    (said,) = [line for line in finished.stderr.splitlines() if str(replica(case)) in line]
+    assert "the scan has changed since it was made" in said
+
+
+def test_staging_folder_has_one_name(case: Case) -> None:
+    """A slash at the end is none of it, and links are followed before "..": everything is written to one place."""
+    finished = run("run", *case.inputs(staging_dir=f"{case.staging}/"))
+    assert finished.returncode == 0, finished.stderr
+    assert case.results.is_file()
+    (case.folder / "elsewhere" / "deep").mkdir(parents=True)
+    (case.folder / "link").symlink_to(case.folder / "elsewhere" / "deep")
+    finished = run("run", *case.inputs(staging_dir=f"{case.folder}/link/../other"))
+    assert finished.returncode == 0, finished.stderr
+    assert not (case.folder / "other").exists()
+    other = case.folder / "elsewhere" / "other"
+    assert {"input", "output", "results.jsonl"} <= {path.name for path in other.iterdir()}
+    (record,) = of_type(other / "results.jsonl", "run")
+    assert record["staging_dir"] == str(other)
+
+
+def test_failure_while_staging_is_no_usage_error(case: Case) -> None:
+    def limit_files_to_8_kib() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    finished = run("run", *case.inputs(), before=limit_files_to_8_kib)
+    assert finished.returncode == 3, finished.stderr
+    assert len(finished.stderr.splitlines()) == 1
 
 
 def test_damaged_replica_is_replaced(case: Case) -> None:
@@ -239,6 +265,9 @@ def test_full_results_file_ends_the_launch_and_keeps_whole_lines(case: Case) -> 
     with h5py.File(case.folder / "small.h5") as old, h5py.File(repacked, "w") as new:
         for name in old:
             old.copy(name, new)
+        region = new["/entry1/detector"]
+        region["endx"][...] = region["startx"][()] + 15
+        region["endy"][...] = region["starty"][()] + 3
     assert repacked.stat().st_size < 65536
     finished = run("run", *case.inputs(h5=repacked, runs="1000"), before=limit_files_to_64_kib)
     assert finished.returncode == 1, finished.stderr

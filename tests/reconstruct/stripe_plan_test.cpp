@@ -1,5 +1,7 @@
 #include "reconstruct/stripe_plan.hpp"
 
+#include <climits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +63,17 @@ TEST(StripePlan, TheLastStripeIsNoSliver) {
 TEST(StripePlan, WorkspaceThatGrowsWithRowsCounts) {
   StripePlan const found = plan_stripes(48, cost_of(1000, 10, 20), 1000 + 30 * 16, {});
   expect_plan(found, 16, 3);
+}
+
+TEST(StripePlan, TheMostRowsThatThereCanBe) {
+  StripePlan const whole = plan_stripes(INT_MAX, cost_of(0, 1), std::uint64_t{1} << 40U, std::nullopt);
+  EXPECT_EQ(whole.rows_per_stripe, INT_MAX);
+  EXPECT_EQ(whole.stripes, 1);
+  StripePlan const two = plan_stripes(INT_MAX, cost_of(0, 1), INT_MAX - 1, std::nullopt);
+  EXPECT_EQ(two.rows_per_stripe, 1 << 30U);
+  EXPECT_EQ(two.stripes, 2);
+  StripePlan const single_rows = plan_stripes(INT_MAX, cost_of(0, 1), 1, std::nullopt);
+  EXPECT_EQ(single_rows.stripes, INT_MAX);
 }
 
 TEST(StripePlan, AskedHeightIsTakenAsItIs) {

@@ -22,6 +22,8 @@
 #include "staging/content_digest.hpp"
 #include "staging/file_helper.hpp"
 #include "staging/own_names.hpp"
+#include "staging/posix_file.hpp"
+#include "staging/replica_manifest.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {
@@ -55,8 +57,12 @@ class StageReplicas : public testing::Test {
 
   std::vector<ReplicaAction> stage(int count, LockState lock = LockState::held) {
     log_.clear();
-    target_ = stage_replicas({scan_, staging_, count, 0, 0}, lock,
-                             [this](std::string_view line) { log_ += std::string(line) + "\n"; });
+    notable_.clear();
+    target_ =
+        stage_replicas({scan_, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
+          log_ += std::string(line) + "\n";
+          notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
+        });
     std::vector<ReplicaAction> actions;
     actions.reserve(target_.replicas.size());
     for (auto const& replica : target_.replicas) {
@@ -73,6 +79,7 @@ class StageReplicas : public testing::Test {
   std::string content_;
   StagedTarget target_;
   std::string log_;
+  std::string notable_;  ///< of it what everybody is told
 };
 
 TEST_F(StageReplicas, CopiesOncePerRankAndTellsSizeDigestAndTime) {
@@ -145,6 +152,44 @@ TEST_F(StageReplicas, LooksAtTheContentWhereTheManifestSaysNothing) {
   EXPECT_EQ(target_.replicas[0].reason, "its content is the scan's");
   EXPECT_THAT(stage(2), ElementsAre(reused, reused));
   EXPECT_THAT(target_.replicas[0].reason, HasSubstr("unchanged since"));
+}
+
+TEST_F(StageReplicas, AFileOfTheUsersOwnStaysAndEndsTheLaunch) {
+  write(replica(1), "years of work");
+  expect_error([&] { stage(2); }, ReturnCode::bad_input, {replica(1).string(), "move it away"});
+  EXPECT_EQ(read(replica(1)), "years of work");
+  EXPECT_FALSE(fs::exists(replica(0)));
+  // of the scan's size: its content tells
+  std::string const other(content_.size(), 'o');
+  write(replica(1), other);
+  expect_error([&] { stage(2); }, ReturnCode::bad_input, {replica(1).string(), "move it away"});
+  EXPECT_EQ(read(replica(1)), other);
+  EXPECT_FALSE(fs::exists(replica(0))) << "nothing is copied when something is in the way";
+  fs::remove(replica(1));
+  EXPECT_THAT(stage(2), ElementsAre(copied, copied));
+}
+
+TEST_F(StageReplicas, SaysToEverybodyWhatItReplacesAndWhy) {
+  stage(2);
+  EXPECT_EQ(notable_, "");
+  write(replica(1), "damaged");
+  stage(2);
+  EXPECT_THAT(notable_, HasSubstr(replica(1).string()));
+  EXPECT_THAT(notable_, HasSubstr("its size is not the scan's"));
+  EXPECT_THAT(notable_, testing::Not(HasSubstr(replica(0).string())));
+}
+
+TEST_F(StageReplicas, AReplicaOfAKilledLaunchIsOursThoughTheScanChangedSince) {
+  // killed between renaming the copy and writing the manifest, which only says that the name was about to be used
+  stage(1);
+  ReplicaManifest announced;
+  announced.announce(replica(0).filename().string(), {"", {content_.size(), 0, 0, 0}, 0, ""});
+  auto const input = staging_ / "input";
+  write_manifest(announced, posix::open_folder(input), input);
+  content_ += "more";
+  write(scan_, content_);
+  EXPECT_THAT(stage(1), ElementsAre(replaced));
+  EXPECT_EQ(read(replica(0)), content_);
 }
 
 TEST_F(StageReplicas, TakesAnotherScanOfTheSameNameForWhatItIs) {
@@ -266,7 +311,8 @@ TEST_F(StageReplicas, AKilledCopyIsSweptAndMadeAgain) {
     return 0;
   });
   EXPECT_EQ(status, 1000);
-  auto const left = test::snapshot(staging_ / "input");
+  auto left = test::snapshot(staging_ / "input");
+  EXPECT_EQ(left.erase(manifest_name), 1U) << "the name is written down before it is given";
   ASSERT_EQ(left.size(), 1U);
   EXPECT_TRUE(is_temporary_name(left.begin()->first));
   EXPECT_THAT(stage(1), ElementsAre(copied));

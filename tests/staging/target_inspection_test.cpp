@@ -53,7 +53,7 @@ TEST_F(InspectTarget, OfAFolderThatDoesNotExistLooksAtTheNearestAndWritesNothing
 TEST_F(InspectTarget, CountsWhatIsThere) {
   make_staging_folder(staging_);
   EXPECT_TRUE(fs::is_directory(staging_));
-  static_cast<void>(stage_replicas(request(1), LockState::held, [](std::string_view) {}));
+  static_cast<void>(stage_replicas(request(2), LockState::held, [](Importance, std::string_view) {}));
   write(staging_ / "input/scan_1.h5", "short");
   write(staging_ / "input/.scan_9.h5.laue-bench-tmp-1", "");
   auto const inspection = inspect_target(request(3));
@@ -89,6 +89,14 @@ TEST_F(InspectTarget, RefusesAnInputThatWouldBeOverwrittenOrCleared) {
     write(scan_, "scan");
     expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"lies in its"});
   }
+}
+
+TEST_F(InspectTarget, RefusesAUsersOwnFileInAReplicasPlace) {
+  fs::path const own = (staging_ / "input/scan_1.h5").lexically_normal();
+  write(own, "years of work");
+  expect_error([&] { static_cast<void>(inspect_target(request(2))); }, ReturnCode::bad_input,
+               {own.string(), "move it away"});
+  EXPECT_EQ(inspect_target(request(1)).replicas.size(), 1U);
 }
 
 TEST_F(InspectTarget, RefusesPlacesThatCannotBeFolders) {

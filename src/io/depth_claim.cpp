@@ -1,0 +1,148 @@
+#include "io/depth_claim.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include "config/error.hpp"
+#include "staging/posix_file.hpp"
+
+namespace lauebench {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view digits = "0123456789";
+constexpr std::string_view final_ending = ".h5";
+constexpr std::string_view part_ending = ".h5.part";
+
+/// A link of that name is replaced, not followed; a folder cannot be replaced, and nobody wants to lose a device.
+void require_replaceable(fs::path const& file, std::string_view problem) {
+  struct stat there {};
+  if (::lstat(file.c_str(), &there) != 0) {
+    if (errno != ENOENT) {
+      throw posix::system_error(problem, errno, "choose another output");
+    }
+    return;
+  }
+  if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) {
+    throw bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()),
+                    S_ISDIR(there.st_mode) ? "it is a folder" : "it is not a regular file",
+                    "move it away, or choose another output");
+  }
+}
+
+/// m of "<base><m><ending>"; empty for every other name.
+std::optional<int> index_of(std::string_view name, std::string_view base, std::string_view ending) {
+  if (!name.starts_with(base) || !name.ends_with(ending) || name.size() <= base.size() + ending.size()) {
+    return std::nullopt;
+  }
+  auto const number = name.substr(base.size(), name.size() - base.size() - ending.size());
+  int m = 0;
+  auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), m);
+  bool const is_index = error == std::errc{} && end == number.data() + number.size() && m >= 0 &&
+                        (number == "0" || !number.starts_with('0'));
+  return is_index ? std::optional(m) : std::nullopt;
+}
+
+/// Throws unless all files can be written; returns the first.
+fs::path check_names(fs::path const& base, int count, std::string_view problem) {
+  for (int m = 0; m < count; ++m) {
+    auto const file = depth_file_path(base, m);
+    require_replaceable(file, problem);
+    require_own_part(part_of(file), problem);
+  }
+  fs::path const summary = base.string() + "summary.txt";
+  require_replaceable(summary, problem);
+  require_own_part(part_of(summary), problem);
+  return depth_file_path(base, 0);
+}
+
+void warn_of_older_files(fs::path const& base, int count, std::vector<int> const& indices) {
+  if (indices.empty()) {
+    return;
+  }
+  auto const [first, last] = std::ranges::minmax(indices);
+  auto const names = first == last
+                         ? fmt::format("'{}' is", depth_file_path(base, first).string())
+                         : fmt::format("{} files from '{}' to '{}' are", indices.size(),
+                                       depth_file_path(base, first).string(), depth_file_path(base, last).string());
+  spdlog::warn("{} not of this reconstruction (which has {} depth images) and will stay", names, count);
+}
+
+}  // namespace
+
+/// What else lies in the folder under this base.
+struct DepthClaim::Neighbours {
+  std::vector<fs::path> left_over_parts;
+  std::vector<int> older_files;  ///< indices from `count_` on
+};
+
+fs::path depth_file_path(fs::path const& base, int m) { return fmt::format("{}{}.h5", base.string(), m); }
+
+DepthClaim::DepthClaim(fs::path base, int count)
+    : base_(std::move(base)),
+      count_(count),
+      problem_(fmt::format("cannot write depth files '{}'", depth_file_path(base_, 0).string())),
+      first_part_(check_names(base_, count_, problem_), problem_) {
+  Neighbours const found = neighbours();
+  std::error_code error;
+  for (auto const& part : found.left_over_parts) {
+    if (!fs::remove(part, error) && error) {
+      throw posix::system_error(fmt::format("cannot remove '{}'", part.string()), error.value(),
+                                "remove it, or choose another output");
+    }
+  }
+  first_part_.clear(problem_);
+  warn_of_older_files(base_, count_, found.older_files);
+}
+
+DepthClaim::Neighbours DepthClaim::neighbours() const {
+  Neighbours found;
+  std::string const prefix = base_.filename().string();
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_of(base_), error), end; !error && entry != end; entry.increment(error)) {
+    std::string const name = entry->path().filename().string();
+    if (auto const m = index_of(name, prefix, final_ending); m && *m >= count_) {
+      found.older_files.push_back(*m);
+    }
+    auto const part = index_of(name, prefix, part_ending);
+    if (!part || entry->path().filename() == first_part_.path().filename()) {
+      continue;
+    }
+    if (!belongs_to_another(name.substr(0, name.size() - part_ending.size()))) {
+      if (is_own_part(entry->path())) {
+        found.left_over_parts.push_back(entry->path());
+      }
+    } else if (*part < count_) {
+      throw being_written(depth_file_path(base_, *part), entry->path());
+    }
+  }
+  if (error) {
+    throw posix::system_error(fmt::format("cannot list '{}'", folder_of(base_).string()), error.value(),
+                              "check that you may read it");
+  }
+  return found;
+}
+
+/// Where the base ends and the number begins cannot be seen: "out12" is depth 12 of "out" and depth 2 of "out1". Its
+/// owner is a reconstruction that runs under either base.
+bool DepthClaim::belongs_to_another(std::string const& stem) const {
+  auto const last_letter = stem.find_last_not_of(digits);
+  for (auto at = last_letter == std::string::npos ? 0 : last_letter + 1; at < stem.size(); ++at) {
+    auto const lock = part_of(depth_file_path(folder_of(base_) / stem.substr(0, at), 0));
+    if (lock.filename() != first_part_.path().filename() && is_being_written(lock)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace lauebench

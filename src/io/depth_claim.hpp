@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/part_file.hpp"
+
+namespace lauebench {
+
+/// `<base><m>.h5`
+[[nodiscard]] std::filesystem::path depth_file_path(std::filesystem::path const& base, int m);
+
+/// The names of one reconstruction's depth files and summary, kept from other reconstructions while it lives: it holds
+/// the part of depth file 0.
+class DepthClaim {
+ public:
+  /// Checks all names before it touches anything, then takes the lock, removes the parts that a reconstruction of the
+  /// same base left when it was killed, and warns of depth files beyond `count`, which stay. Throws Error: bad_input
+  /// when another process writes there or when something is in the way; io_error.
+  DepthClaim(std::filesystem::path base, int count);
+
+ private:
+  struct Neighbours;
+
+  [[nodiscard]] Neighbours neighbours() const;
+  [[nodiscard]] bool belongs_to_another(std::string const& stem) const;
+
+  std::filesystem::path base_;
+  int count_;
+  std::string problem_;
+  PartFile first_part_;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,106 @@
+#include "bench/results_place.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/error.hpp"
+#include "scratch_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+namespace fs = std::filesystem;
+using test::text_of;
+using test::write_text;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class ResultsPlace : public testing::Test {
+ protected:
+  ResultsPlace() {
+    config_.h5 = folder_ / "scan.h5";
+    config_.geometry = folder_ / "geometry.xml";
+    config_.staging_dir = fs::canonical(folder_.path()) / "stage";
+    config_.results = folder_ / "results.jsonl";
+    // what none of the other checks would notice
+    write_text(config_.h5, "{scan");
+    write_text(config_.geometry, "{geometry");
+  }
+
+  /// The message with which `results` is refused; empty: it is not.
+  std::string refusal_of(fs::path const& results) {
+    config_.results = results;
+    try {
+      check_results_place(config_);
+    } catch (Error const& error) {
+      EXPECT_EQ(error.code(), ReturnCode::bad_input);
+      EXPECT_THAT(error.what(), HasSubstr("--results"));
+      return error.what();
+    }
+    return "";
+  }
+
+  test::ScratchFolder folder_;
+  RunConfig config_;
+};
+
+TEST_F(ResultsPlace, NewFileAndNewStagingFolderAreFine) {
+  EXPECT_EQ(refusal_of(folder_ / "results.jsonl"), "");
+  EXPECT_EQ(refusal_of(config_.staging_dir / "results.jsonl"), "");
+  EXPECT_FALSE(fs::exists(folder_ / "results.jsonl"));
+  EXPECT_FALSE(fs::exists(config_.staging_dir));
+}
+
+TEST_F(ResultsPlace, TheScanByWhateverName) {
+  EXPECT_THAT(refusal_of(config_.h5), AllOf(HasSubstr("it is the scan"), HasSubstr("scan.h5")));
+  fs::create_hard_link(config_.h5, folder_ / "hard");
+  EXPECT_THAT(refusal_of(folder_ / "hard"), HasSubstr("it is the scan"));
+  fs::create_symlink(config_.h5, folder_ / "soft");
+  EXPECT_THAT(refusal_of(folder_ / "soft"), HasSubstr("it is the scan"));
+  EXPECT_EQ(text_of(config_.h5), "{scan");
+}
+
+TEST_F(ResultsPlace, TheGeometryFile) {
+  EXPECT_THAT(refusal_of(config_.geometry), HasSubstr("it is the geometry file"));
+}
+
+TEST_F(ResultsPlace, FoldersOfReplicasAndDepthImages) {
+  EXPECT_THAT(refusal_of(config_.staging_dir / "input"), HasSubstr("belongs to the launch"));
+  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench.lock"), HasSubstr("lock"));
+  for (std::string const name : {"input", "output"}) {
+    fs::create_directories(config_.staging_dir / name / "below");
+    EXPECT_THAT(refusal_of(config_.staging_dir / name / "results.jsonl"), HasSubstr("belongs to the launch"));
+    EXPECT_THAT(refusal_of(config_.staging_dir / name / "below/results.jsonl"), HasSubstr("belongs to the launch"));
+    EXPECT_EQ(refusal_of(config_.staging_dir / (name + "s.jsonl")), "");
+    fs::create_directory_symlink(config_.staging_dir / name, folder_ / ("link_" + name));
+    EXPECT_THAT(refusal_of(folder_ / ("link_" + name) / "results.jsonl"), HasSubstr("belongs to the launch"));
+  }
+}
+
+TEST_F(ResultsPlace, AReplicaThroughALink) {
+  fs::create_directories(config_.staging_dir / "input");
+  write_text(config_.staging_dir / "input/scan_0.h5", "{replica");
+  fs::create_symlink(config_.staging_dir / "input/scan_0.h5", folder_ / "soft");
+  EXPECT_THAT(refusal_of(folder_ / "soft"), HasSubstr("belongs to the launch"));
+}
+
+TEST_F(ResultsPlace, FilesThatHoldNoRecords) {
+  write_text(folder_ / "thesis.txt", "years of work");
+  EXPECT_THAT(refusal_of(folder_ / "thesis.txt"), HasSubstr("something else than records"));
+  EXPECT_EQ(text_of(folder_ / "thesis.txt"), "years of work");
+  write_text(folder_ / "empty", "");
+  EXPECT_EQ(refusal_of(folder_ / "empty"), "");
+  write_text(folder_ / "old.jsonl", "{\"type\":\"params\"}\n");
+  EXPECT_EQ(refusal_of(folder_ / "old.jsonl"), "");
+}
+
+TEST_F(ResultsPlace, LinksThatLeadNowhere) {
+  fs::create_symlink(folder_ / "absent", folder_ / "soft");
+  EXPECT_THAT(refusal_of(folder_ / "soft"), HasSubstr("leads nowhere"));
+}
+
+}  // namespace
+}  // namespace lauebench

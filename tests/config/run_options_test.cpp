@@ -1,0 +1,116 @@
+#include <locale>
+
+#include <gmock/gmock.h>
+
+#include "command_line_helper.hpp"
+#include "config/options.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::parse_as;
+using test::parse_run;
+using test::run_error;
+using test::words;
+using testing::ElementsAre;
+using testing::StartsWith;
+
+TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
+  auto const config = parse_run({});
+  EXPECT_EQ(config.h5, "scan.h5");
+  EXPECT_EQ(config.staging_dir, "staging");
+  EXPECT_EQ(config.geometry, "geo.xml");
+  EXPECT_EQ(config.reconstruction.depth_range, (DepthRange{0.0, 40.0}));
+  EXPECT_EQ(config.mode, Mode::both);
+  EXPECT_THAT(config.cpu_parallel, ElementsAre(1, 2));
+  EXPECT_THAT(config.cpu_threads, ElementsAre(1, 2));
+  EXPECT_THAT(config.gpu_parallel, ElementsAre(1, 2));
+  EXPECT_EQ(config.runs, 1);
+  EXPECT_EQ(config.reconstruction.resolution_um, 1.0);
+  EXPECT_EQ(config.verbose, 1);
+  EXPECT_EQ(config.reconstruction.percent_brightest, 100.0);
+  EXPECT_EQ(config.reconstruction.memory_limit_mib, 8192);
+  EXPECT_TRUE(config.results.empty());
+  EXPECT_TRUE(config.tag.empty());
+  EXPECT_EQ(config.dry_run, DryRun::no);
+}
+
+TEST(Options, RunTakesEveryOption) {
+  auto more = words(
+      "--mode cpu --cpu-parallel 1,2,4 --cpu-threads 8,1 --gpu-parallel 3 --runs 5 --verbose 3 --results r.jsonl "
+      "--only cpu-p1-t1,cpu-p2-t8 --warmup 2 --order grid --seed 18446744073709551615 --progress --skip-oversized "
+      "--dry-run --tag");
+  more.emplace_back("a tag");
+  auto const config = parse_run(more);
+  EXPECT_EQ(config.mode, Mode::cpu);
+  EXPECT_THAT(config.cpu_parallel, ElementsAre(1, 2, 4));
+  EXPECT_THAT(config.cpu_threads, ElementsAre(8, 1));
+  EXPECT_THAT(config.gpu_parallel, ElementsAre(3));
+  EXPECT_EQ(config.runs, 5);
+  EXPECT_EQ(config.verbose, 3);
+  EXPECT_EQ(config.results, "r.jsonl");
+  EXPECT_EQ(config.tag, "a tag");
+  EXPECT_THAT(config.only, ElementsAre("cpu-p1-t1", "cpu-p2-t8"));
+  EXPECT_EQ(config.warmup, 2);
+  EXPECT_EQ(config.order, Order::grid);
+  EXPECT_EQ(config.seed, 18446744073709551615U);
+  EXPECT_EQ(config.progress, ProgressLine::on);
+  EXPECT_EQ(config.oversized, OversizedPoints::skip);
+  EXPECT_EQ(config.dry_run, DryRun::yes);
+}
+
+TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
+  auto const config = parse_run(
+      words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --wire-edge trailing --detector 2 "
+            "--output-type float64 --area-rule conserving --precision single --kernel-loop tiles --rows-per-stripe 16 "
+            "--cosmic-filter"));
+  ReconstructionParameters const expected{.depth_range = {0.0, 40.0},
+                                          .resolution_um = 0.5,
+                                          .wire_edge = WireEdge::trailing,
+                                          .detector = 2,
+                                          .percent_brightest = 30.5,
+                                          .output_type = ElementType::float64,
+                                          .cosmic_filter = CosmicFilter::on,
+                                          .area_rule = AreaRule::conserving,
+                                          .precision = Precision::single_precision,
+                                          .kernel_loop = KernelLoop::tiles,
+                                          .memory_limit_mib = 512,
+                                          .rows_per_stripe = 16};
+  EXPECT_EQ(config.reconstruction, expected);
+}
+
+TEST(Options, NegativeDepthsInBothSpellings) {
+  std::vector<std::string> const files{"--h5", "s", "--staging-dir", "d", "--geometry", "g"};
+  for (std::vector<std::string> const& range :
+       {std::vector<std::string>{"--depth-range", "-30:40"}, {"--depth-range=-30:40"}}) {
+    auto arguments = files;
+    arguments.insert(arguments.end(), range.begin(), range.end());
+    EXPECT_EQ(parse_as<RunConfig>(arguments).reconstruction.depth_range, (DepthRange{-30.0, 40.0}));
+  }
+  auto arguments = files;
+  arguments.insert(arguments.end(), {"--depth-range", "-40.5:-30"});
+  EXPECT_EQ(parse_as<RunConfig>(arguments).reconstruction.depth_range, (DepthRange{-40.5, -30.0}));
+}
+
+TEST(Options, RepeatedListEntriesAreDroppedAndTheOrderKept) {
+  EXPECT_THAT(parse_run({"--cpu-parallel", "4,1,4,2,1"}).cpu_parallel, ElementsAre(4, 1, 2));
+  EXPECT_THAT(parse_run({"--only", "b,a,b"}).only, ElementsAre("b", "a"));
+}
+
+/// Writes numbers as in German: no locale need be installed for it.
+class DecimalComma : public std::numpunct<char> {
+ protected:
+  [[nodiscard]] char do_decimal_point() const override { return ','; }
+};
+
+TEST(Options, NumbersDoNotDependOnTheLocale) {
+  std::locale const previous = std::locale::global(std::locale{std::locale::classic(), new DecimalComma});
+  auto const config = parse_run({"--resolution", "0.25"});
+  auto const message = run_error({"--resolution", "0,25"});
+  std::locale::global(previous);
+  EXPECT_EQ(config.reconstruction.resolution_um, 0.25);
+  EXPECT_THAT(message, StartsWith("--resolution '0,25' (not a finite number): "));
+}
+
+}  // namespace
+}  // namespace lauebench

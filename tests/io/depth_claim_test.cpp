@@ -1,0 +1,130 @@
+#include "io/depth_claim.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "expect_error.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::expect_error;
+using test::TemporaryFolder;
+using Names = std::vector<std::string>;
+
+/// Catches what is logged.
+class LogCapture {
+ public:
+  LogCapture() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("capture", std::make_shared<spdlog::sinks::ostream_sink_mt>(stream_)));
+  }
+  ~LogCapture() { spdlog::set_default_logger(before_); }
+  LogCapture(LogCapture const&) = delete;
+  LogCapture& operator=(LogCapture const&) = delete;
+  [[nodiscard]] std::string text() const { return stream_.str(); }
+
+ private:
+  std::shared_ptr<spdlog::logger> before_;
+  std::ostringstream stream_;
+};
+
+class DepthClaimTest : public testing::Test {
+ protected:
+  [[nodiscard]] std::filesystem::path base() const { return folder_ / "out"; }
+
+  void put(std::string const& name) const { std::ofstream(folder_ / name) << name; }
+
+  [[nodiscard]] Names names() const {
+    Names found;
+    for (auto const& entry : std::filesystem::directory_iterator(folder_.path())) {
+      found.push_back(entry.path().filename());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  void expect_refused(int count, Names const& parts) const {
+    auto const before = names();
+    expect_error([&] { DepthClaim const claim(base(), count); }, ReturnCode::bad_input, parts);
+    EXPECT_EQ(names(), before);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(DepthClaimTest, SweepsPartsOfAKilledRunWhateverItsLength) {
+  for (auto const* const name :
+       {"out0.h5.part", "out1.h5.part", "out700.h5.part", "out3.h5", "out.h5.part", "out01.h5.part", "outx1.h5.part"}) {
+    put(name);
+  }
+  std::filesystem::create_hard_link(folder_ / "out3.h5", folder_ / "out9.h5.part");
+  {
+    DepthClaim const claim(base(), 4);
+    EXPECT_EQ(names(),
+              (Names{"out.h5.part", "out0.h5.part", "out01.h5.part", "out3.h5", "out9.h5.part", "outx1.h5.part"}));
+    EXPECT_EQ(std::filesystem::file_size(folder_ / "out0.h5.part"), 0U);
+  }
+  EXPECT_EQ(names(), (Names{"out.h5.part", "out01.h5.part", "out3.h5", "out9.h5.part", "outx1.h5.part"}));
+}
+
+TEST_F(DepthClaimTest, PartsOfARunUnderAnotherBaseStay) {
+  // Depth 2 of "out1", or depth 12 of "out"?
+  DepthClaim const other(folder_ / "out1", 4);
+  put("out12.h5.part");
+  {
+    DepthClaim const claim(base(), 4);
+    EXPECT_EQ(names(), (Names{"out0.h5.part", "out10.h5.part", "out12.h5.part"}));
+  }
+  expect_refused(13, {"'" + (folder_ / "out12.h5").string() + "' is being written by another process"});
+}
+
+TEST_F(DepthClaimTest, WhatIsInTheWayOfAnyFileIsNamed) {
+  for (auto const* const name : {"out3.h5", "out3.h5.part", "outsummary.txt", "outsummary.txt.part"}) {
+    std::filesystem::create_directory(folder_ / name);
+    put("out1.h5.part");
+    expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it is a folder)", "choose another output"});
+    std::filesystem::remove(folder_ / name);
+  }
+  put("precious");
+  std::filesystem::create_hard_link(folder_ / "precious", folder_ / "out2.h5.part");
+  expect_refused(4, {(folder_ / "out2.h5.part").string(), "a hard link"});
+}
+
+TEST_F(DepthClaimTest, NamesThatAreTooLong) {
+  // Long enough for the summary alone.
+  expect_error([&] { DepthClaim const claim(folder_ / std::string(244, 'x'), 4); }, ReturnCode::bad_input,
+               {"File name too long"});
+  EXPECT_TRUE(names().empty());
+}
+
+TEST_F(DepthClaimTest, WarnsOfOlderDepthFiles) {
+  for (auto const* const name : {"out1.h5", "out4.h5", "out40.h5"}) {
+    put(name);
+  }
+  LogCapture const log;
+  { DepthClaim const claim(base(), 2); }
+  EXPECT_NE(log.text().find("2 files from '" + (folder_ / "out4.h5").string() + "' to '" +
+                            (folder_ / "out40.h5").string() + "' are not of this reconstruction"),
+            std::string::npos)
+      << log.text();
+  LogCapture const single;
+  { DepthClaim const claim(base(), 5); }
+  EXPECT_NE(single.text().find("'" + (folder_ / "out40.h5").string() + "' is not of this reconstruction"),
+            std::string::npos)
+      << single.text();
+  LogCapture const silent;
+  { DepthClaim const claim(base(), 41); }
+  EXPECT_EQ(silent.text(), "");
+  EXPECT_EQ(names(), (Names{"out1.h5", "out4.h5", "out40.h5"}));
+}
+
+}  // namespace
+}  // namespace lauebench

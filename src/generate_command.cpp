@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "bench/log.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "commands.hpp"
 #include "config/words.hpp"
-#include "reconstruct/reconstruct.hpp"
 #include "synthetic/generate.hpp"
 
 namespace lauebench {

@@ -81,7 +81,8 @@ std::string environment_text(Environment const& environment, std::vector<fs::pat
   }
   text += modules.empty() ? " none found\n" : "\n";
   text += fmt::format("MPI: {}\n", environment.mpi_library);
-  text += fmt::format("HDF5: {}, {}\n", environment.hdf5.version, environment.hdf5.parallel ? "parallel" : "serial");
+  text += fmt::format("HDF5: {}, {}\n", environment.hdf5.version,
+                      environment.hdf5.build == Hdf5Build::parallel ? "parallel" : "serial");
   auto const* driver = std::get_if<std::string>(&environment.cuda_driver);
   text += driver != nullptr
               ? fmt::format("CUDA driver: serves CUDA {}\n", *driver)

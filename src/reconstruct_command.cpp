@@ -153,12 +153,13 @@ std::string outcome_text(RankOutcome const& outcome) {
 int run_reconstruct_command(ReconstructConfig const& config) {
   set_up_logging(config.verbose, Speaker::root, ProgressStyle::silent);
   check_output(config.output, config.h5);
-  ReconstructionTask const task = make_task(config);
-  log_plan(config, task, check_task(task));
+  ReconstructionTask task = make_task(config);
   kernels::Backend& backend = choose_backend(config.backend);
   check_device(config, backend.info());
+  log_plan(config, task, check_task(task, &backend));
   check_threads(task.execution.threads, backend);
   backend.start(task.execution);
+  task.peak_memory = prepare_measurement();
   RankOutcome const outcome = reconstruct(task, backend);
   log_memory(outcome);
   log_phases(outcome.phases);

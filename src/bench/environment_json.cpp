@@ -75,7 +75,7 @@ Json to_json(Environment const& environment) {
     json["backends"].push_back(to_json(backend));
   }
   json["mpi_library"] = environment.mpi_library;
-  json["hdf5"] = {{"version", environment.hdf5.version}, {"parallel", environment.hdf5.parallel}};
+  json["hdf5"] = {{"version", environment.hdf5.version}, {"parallel", environment.hdf5.build == Hdf5Build::parallel}};
   put(json, "cuda_driver", environment.cuda_driver);
   put(json, "omp_proc_bind", environment.omp_proc_bind);
   put(json, "slurm", environment.slurm);

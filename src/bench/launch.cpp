@@ -1,13 +1,16 @@
 #include "bench/launch.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
+#include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
 #include "bench/thread_trial.hpp"
 #include "config/error.hpp"
@@ -95,12 +98,29 @@ Plan make_agreed_plan(RunConfig const& config, Communicator& ranks, std::string 
   return plan;
 }
 
-int most_threads(Plan const& plan) {
-  int most = 1;
-  for (GridPoint const& point : plan.points) {
-    most = std::max(most, point.threads);
+/// The module that points of a device run on; none where it cannot be used.
+kernels::Backend const* backend_of(Device device) {
+  kernels::BackendResult const result = kernels::load_backend(backend_kind(device));
+  auto const* const loaded = std::get_if<kernels::LoadedBackend>(&result);
+  return loaded != nullptr ? loaded->backend : nullptr;
+}
+
+/// Each point with as much memory as its ranks will have: how much a kernel needs depends on device and threads.
+ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) {
+  if (launch.plan.points.empty()) {
+    task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), 1);
+    return check_task(task, nullptr);
   }
-  return most;
+  std::set<std::tuple<Device, int, std::uint64_t>> checked;
+  ReconstructionNeeds needs;
+  for (GridPoint const& point : launch.plan.points) {
+    task.execution.threads = point.threads;
+    task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.parallel);
+    if (checked.emplace(point.device, point.threads, task.memory_limit_bytes).second) {
+      needs = check_task(task, backend_of(point.device));
+    }
+  }
+  return needs;
 }
 
 ReconstructionNeeds check_inputs(Launch const& launch) {
@@ -110,10 +130,7 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
   task.geometry = config.geometry;
   task.output_base = config.staging_dir / "output" / "out";
   task.parameters = config.reconstruction;
-  task.memory_limit_bytes =
-      smallest_memory_in_effect(launch.site, asked_memory_bytes(config), std::max(1, launch.plan.replicas));
-  task.execution.threads = most_threads(launch.plan);
-  return check_task(task);
+  return check_points(launch, task);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
 
 namespace lauebench {

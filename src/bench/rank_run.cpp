@@ -67,6 +67,7 @@ std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite co
     }
     backend->start(task.execution);
   }
+  task.peak_memory = prepare_measurement();
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
   if (!is_active) {
     return {};

@@ -22,7 +22,7 @@ std::string cannot_write(std::filesystem::path const& path) {
 }
 
 void sync_folder(std::filesystem::path const& folder) {
-  FileDescriptor const descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  posix::Descriptor const descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor.valid()) {
     // without effect on the file's own syncs: a folder that may be searched but not read, or cannot be synced, is no
     // error
@@ -30,7 +30,7 @@ void sync_folder(std::filesystem::path const& folder) {
   }
 }
 
-LastLine look_at_last_line(FileDescriptor const& file, std::filesystem::path const& path) {
+LastLine look_at_last_line(posix::Descriptor const& file, std::filesystem::path const& path) {
   off_t const size = ::lseek(file.get(), 0, SEEK_END);
   char last = '\n';
   if (size < 0 || (size > 0 && ::pread(file.get(), &last, 1, size - 1) != 1)) {
@@ -41,7 +41,7 @@ LastLine look_at_last_line(FileDescriptor const& file, std::filesystem::path con
 
 /// 0 when all of `text` was appended, else the errno with which writing ended; `written` counts the bytes that got
 /// there.
-int append_all(FileDescriptor const& file, std::string_view text, std::size_t& written) {
+int append_all(posix::Descriptor const& file, std::string_view text, std::size_t& written) {
   written = 0;
   while (written < text.size()) {
     ssize_t const count = ::write(file.get(), text.data() + written, text.size() - written);
@@ -56,7 +56,7 @@ int append_all(FileDescriptor const& file, std::string_view text, std::size_t& w
 
 /// A file of another kind would be spoilt by lines behind it.
 void check_begins_a_record(std::filesystem::path const& path) {
-  FileDescriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  posix::Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   char first = '{';
   ssize_t const got = ::pread(file.get(), &first, 1, 0);
   if (got < 0) {
@@ -97,7 +97,7 @@ void check_results_path(std::filesystem::path const& path) {
 ResultsWriter::ResultsWriter(std::filesystem::path path) : path_(std::move(path)) {
   check_results_path(path_);
   bool const is_new = ::access(path_.c_str(), F_OK) != 0;
-  file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, results_permissions));
+  file_ = posix::Descriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, results_permissions));
   if (!file_.valid()) {
     throw io_error(cannot_write(path_), errno, "choose another file with --results");
   }

@@ -31,7 +31,7 @@ class ResultsWriter {
 
  private:
   std::filesystem::path path_;
-  FileDescriptor file_;
+  posix::Descriptor file_;
   LastLine last_line_ = LastLine::whole;
   bool newline_is_due_ = false;
 };

@@ -15,6 +15,7 @@
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
 #include "bench/staged_launch.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
 #include "staging/own_names.hpp"
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "cluster/monotonic_clock.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -17,18 +19,16 @@ constexpr double most_lead_s = 0.1;
 /// Sleeping ends up to some 0.1 ms late; the rest is spun.
 constexpr double spin_s = 2e-4;
 
-double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
 /// A double as text and back, without loss.
 std::string to_text(double seconds) { return fmt::format("{}", seconds); }
 
 double wait_until(double moment_s) {
-  if (double const sleep_s = moment_s - spin_s - now_s(); sleep_s > 0.0) {
+  if (double const sleep_s = moment_s - spin_s - monotonic_s(); sleep_s > 0.0) {
     std::this_thread::sleep_for(std::chrono::duration<double>(sleep_s));
   }
-  double arrived_s = now_s();
+  double arrived_s = monotonic_s();
   while (arrived_s < moment_s) {
-    arrived_s = now_s();
+    arrived_s = monotonic_s();
   }
   return arrived_s;
 }
@@ -46,9 +46,9 @@ double measure_start_lead_s(Communicator& ranks) {
   meet(ranks);
   double slowest_s = 0.0;
   for (int i = 0; i < barriers_to_measure; ++i) {
-    double const before_s = now_s();
+    double const before_s = monotonic_s();
     ranks.barrier(Waiting::prompt);
-    slowest_s = std::max(slowest_s, now_s() - before_s);
+    slowest_s = std::max(slowest_s, monotonic_s() - before_s);
   }
   for (auto const& text : ranks.gather(to_text(slowest_s))) {
     slowest_s = std::max(slowest_s, std::stod(text));
@@ -58,7 +58,7 @@ double measure_start_lead_s(Communicator& ranks) {
 
 CommonStart wait_at_start_line(Communicator& ranks, Nodes const& nodes, double lead_s) {
   meet(ranks);
-  double const own_start_s = now_s() + lead_s;
+  double const own_start_s = monotonic_s() + lead_s;
   double const root_start_s = std::stod(ranks.broadcast(to_text(own_start_s), Waiting::prompt));
   std::string const& root_boot = nodes.ranks.front().boot_id;
   bool const same_clock =

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "config/error.hpp"
@@ -116,7 +115,7 @@ class DepthFileWriter::Implementation {
     }
   }
 
-  void publish(Sync policy) {
+  void publish() {
     if (rows_written_ != template_.rows) {
       throw Error(ReturnCode::reconstruction_error,
                   fmt::format("depth files '{}0.h5' ... are not complete", base_.string()),
@@ -132,9 +131,6 @@ class DepthFileWriter::Implementation {
     }
     // Whoever reads file 0 may want to lock it.
     claim_.reset();
-    if (policy == Sync::fsync) {
-      sync_to_disk(folder_of(base_));
-    }
   }
 
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
@@ -189,14 +185,9 @@ class DepthFileWriter::Implementation {
     if (!is_out_of_space(error_number)) {
       return io_error(problem, error_number, "check the output folder");
     }
-    std::string free = "unknown";
-    struct statvfs status {};
-    if (::statvfs(folder_of(base_).c_str(), &status) == 0) {
-      free = std::to_string(status.f_bavail * status.f_frsize);
-    }
     return {ReturnCode::io_error, problem,
             fmt::format("{}; all depth files need {} bytes, {} are free", std::generic_category().message(error_number),
-                        output_bytes(template_, depths_), free),
+                        output_bytes(template_, depths_), free_bytes_text(folder_of(base_))),
             "free space or raise the limit, choose another output, or ask for fewer depths"};
   }
 
@@ -210,7 +201,7 @@ class DepthFileWriter::Implementation {
       return;
     }
     auto const path = part_path(m);
-    FileDescriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    posix::Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!descriptor.valid()) {
       throw write_error(path, errno);
     }
@@ -224,7 +215,7 @@ class DepthFileWriter::Implementation {
   /// Creates file m, whole when there is an image, else with a hole in the image's place.
   void lay_out(int m, std::byte const* image) {
     auto const path = part_path(m);
-    FileDescriptor descriptor(::open(path.c_str(), creation_flags(m), 0666));
+    posix::Descriptor descriptor(::open(path.c_str(), creation_flags(m), 0666));
     if (!descriptor.valid()) {
       throw write_error(path, errno);
     }
@@ -255,7 +246,7 @@ class DepthFileWriter::Implementation {
     return m == 0 ? existing : existing | O_CREAT | O_EXCL;
   }
 
-  void write_and_close(FileDescriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
+  void write_and_close(posix::Descriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
                        std::string const& path) const {
     int error_number = write_all(descriptor, offset, pieces);
     if (int const closing = descriptor.close(); error_number == 0) {
@@ -286,8 +277,10 @@ void DepthFileWriter::write_rows(int first_row, int rows, std::span<std::byte co
 
 void DepthFileWriter::sync(Sync policy) { implementation_->sync(policy); }
 
-void DepthFileWriter::publish(Sync policy) { implementation_->publish(policy); }
+void DepthFileWriter::publish() { implementation_->publish(); }
 
 std::uint64_t DepthFileWriter::bytes_written() const { return implementation_->bytes_written(); }
+
+void sync_names(std::filesystem::path const& base) { sync_to_disk(folder_of(base)); }
 
 }  // namespace lauebench

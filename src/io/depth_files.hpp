@@ -33,6 +33,11 @@ struct DepthFileTemplate {
 [[nodiscard]] DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, ElementType element_type,
                                                          int rows, int columns);
 
+/// Bytes that `make_depth_file_template` will find for its template, give or take some kilobytes: the image and what
+/// the scan holds beside its frames, asked for without reading it. Throws Error (bad_input, io_error).
+[[nodiscard]] std::uint64_t depth_file_template_bytes(std::filesystem::path const& scan, ElementType element_type,
+                                                      int rows, int columns);
+
 /// Bytes of one reconstruction's depth files together (summary left out).
 [[nodiscard]] std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths);
 
@@ -60,9 +65,8 @@ class DepthFileWriter {
   void sync(Sync policy);
 
   /// Renames every `.part` file to its final name, replacing files of an earlier reconstruction with the same base
-  /// (those with higher numbers stay), and with Sync::fsync syncs the folder. Throws Error: io_error, or
-  /// reconstruction_error when rows are missing.
-  void publish(Sync policy);
+  /// (those with higher numbers stay). Throws Error: io_error, or reconstruction_error when rows are missing.
+  void publish();
 
   [[nodiscard]] std::uint64_t bytes_written() const;
 
@@ -77,9 +81,32 @@ struct SummaryParameter {
   std::string value;
 };
 
-/// Writes `<base>summary.txt`: parameters, then per depth its index, depth (um) and total intensity (sum of the stored
-/// values), under a temporary name first. Throws Error (io_error).
-void write_summary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
-                   DepthGrid const& depths, std::span<double const> totals);
+/// `<base>summary.txt`: parameters, then per depth its index, depth (um) and total intensity (sum of the stored
+/// values). It is called `<base>summary.txt.part` until `publish`; the destructor removes what was not published.
+class DepthSummary {
+ public:
+  /// Writes the file. Throws Error (io_error), std::invalid_argument unless there is one total per depth.
+  DepthSummary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters, DepthGrid const& depths,
+               std::span<double const> totals);
+  ~DepthSummary();
+  DepthSummary(DepthSummary const&) = delete;
+  DepthSummary& operator=(DepthSummary const&) = delete;
+
+  /// fsync of the file (Sync::fsync). Throws Error (io_error).
+  void sync(Sync policy) const;
+
+  /// Throws Error (io_error).
+  void publish();
+
+ private:
+  [[nodiscard]] std::string part_path() const { return final_path_ + ".part"; }
+
+  std::string final_path_;
+  bool published_ = false;
+};
+
+/// fsync of the folder that holds the files of `base`, so that the names given by `publish` last. Throws Error
+/// (io_error).
+void sync_names(std::filesystem::path const& base);
 
 }  // namespace lauebench

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 
@@ -15,7 +14,9 @@ namespace lauebench {
 
 namespace {
 
-constexpr std::string_view what_to_do = "check the output folder";
+Error write_error(std::string const& path, int error_number) {
+  return io_error(fmt::format("cannot write summary '{}'", path), error_number, "check the output folder");
+}
 
 std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid const& depths,
                          std::span<double const> totals) {
@@ -36,32 +37,45 @@ std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid
 
 }  // namespace
 
-void write_summary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
-                   DepthGrid const& depths, std::span<double const> totals) {
+DepthSummary::DepthSummary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
+                           DepthGrid const& depths, std::span<double const> totals)
+    : final_path_(base.string() + "summary.txt") {
   if (totals.size() != static_cast<std::size_t>(depths.count)) {
-    throw std::invalid_argument("write_summary: one total per depth");
+    throw std::invalid_argument("DepthSummary: one total per depth");
   }
-  auto const final_path = base.string() + "summary.txt";
-  auto const part_path = final_path + ".part";
-  auto const problem = fmt::format("cannot write summary '{}'", final_path);
-  auto text = summary_text(parameters, depths, totals);
-  FileDescriptor file(
-      ::open(part_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+  auto const text = summary_text(parameters, depths, totals);
+  posix::Descriptor file(
+      ::open(part_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
   if (!file.valid()) {
-    throw io_error(problem, errno, what_to_do);
+    throw write_error(final_path_, errno);
   }
-  std::array pieces{iovec{text.data(), text.size()}};
-  int error_number = write_all(file, 0, pieces);
+  int error_number = posix::write_all(file, std::as_bytes(std::span(text)));
   if (int const closing = file.close(); error_number == 0) {
     error_number = closing;
   }
-  if (error_number == 0 && ::rename(part_path.c_str(), final_path.c_str()) != 0) {
-    error_number = errno;
-  }
   if (error_number != 0) {
-    ::unlink(part_path.c_str());
-    throw io_error(problem, error_number, what_to_do);
+    ::unlink(part_path().c_str());
+    throw write_error(final_path_, error_number);
   }
+}
+
+DepthSummary::~DepthSummary() {
+  if (!published_) {
+    ::unlink(part_path().c_str());
+  }
+}
+
+void DepthSummary::sync(Sync policy) const {
+  if (policy == Sync::fsync) {
+    sync_to_disk(part_path());
+  }
+}
+
+void DepthSummary::publish() {
+  if (::rename(part_path().c_str(), final_path_.c_str()) != 0) {
+    throw write_error(final_path_, errno);
+  }
+  published_ = true;
 }
 
 }  // namespace lauebench

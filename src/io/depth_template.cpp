@@ -9,6 +9,7 @@
 #include "io/hdf5_items.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/metadata_copy.hpp"
+#include "io/metadata_size.hpp"
 #include "io/scan_metadata.hpp"
 
 namespace lauebench {
@@ -58,12 +59,26 @@ std::vector<std::byte> file_image(hdf5::Handle const& file, std::string_view pro
   return bytes;
 }
 
+std::string problem_of(std::filesystem::path const& scan) {
+  return fmt::format("cannot build depth files from scan '{}'", scan.string());
+}
+
+std::uint64_t image_bytes(ElementType element_type, int rows, int columns) {
+  return static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(columns) * size_bytes(element_type);
+}
+
 }  // namespace
+
+std::uint64_t depth_file_template_bytes(std::filesystem::path const& scan, ElementType element_type, int rows,
+                                        int columns) {
+  hdf5::Scope const scope;
+  return metadata_bytes(hdf5::open_for_reading(scan), problem_of(scan)) + image_bytes(element_type, rows, columns);
+}
 
 DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, ElementType element_type, int rows,
                                            int columns) {
   hdf5::Scope const scope;
-  auto const problem = fmt::format("cannot build depth files from scan '{}'", scan.string());
+  auto const problem = problem_of(scan);
   auto const source = hdf5::open_for_reading(scan);
   auto const file = create_in_memory(source, problem);
   copy_metadata(source, file, problem);
@@ -84,11 +99,10 @@ DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, El
     result.image_offset = H5Dget_offset(image.id());
   }
   result.bytes = file_image(file, problem);
-  auto const image_bytes =
-      static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(columns) * size_bytes(element_type);
-  bool const inside =
-      result.image_offset < result.bytes.size() && image_bytes <= result.bytes.size() - result.image_offset &&
-      result.depth_offset < result.bytes.size() && sizeof(double) <= result.bytes.size() - result.depth_offset;
+  bool const inside = result.image_offset < result.bytes.size() &&
+                      image_bytes(element_type, rows, columns) <= result.bytes.size() - result.image_offset &&
+                      result.depth_offset < result.bytes.size() &&
+                      sizeof(double) <= result.bytes.size() - result.depth_offset;
   if (!inside) {
     throw Error(ReturnCode::io_error, problem, "HDF5 has placed the image outside the file",
                 "report this with the version that 'laue-bench info' prints");

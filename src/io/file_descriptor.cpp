@@ -23,26 +23,9 @@ bool may_not_read(int error_number) { return error_number == EACCES || error_num
 
 }  // namespace
 
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  if (this != &other) {
-    close();
-    descriptor_ = std::exchange(other.descriptor_, -1);
-  }
-  return *this;
-}
-
-int FileDescriptor::close() noexcept {
-  if (descriptor_ < 0) {
-    return 0;
-  }
-  // Never repeated after EINTR: on Linux the descriptor is gone by then.
-  int const status = ::close(std::exchange(descriptor_, -1));
-  return status == 0 || errno == EINTR ? 0 : errno;
-}
-
-FileDescriptor open_regular_file_for_reading(std::filesystem::path const& file, std::string_view problem) {
+posix::Descriptor open_regular_file_for_reading(std::filesystem::path const& file, std::string_view problem) {
   // O_NONBLOCK: a named pipe without a writer would wait for ever; it means nothing for regular files.
-  FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  posix::Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.valid()) {
     int const error_number = errno;
     if (is_missing(error_number)) {
@@ -63,7 +46,7 @@ FileDescriptor open_regular_file_for_reading(std::filesystem::path const& file, 
   return opened;
 }
 
-std::uint64_t size_of(FileDescriptor const& file, std::string_view problem) {
+std::uint64_t size_of(posix::Descriptor const& file, std::string_view problem) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) {
     throw io_error(problem, errno, "check the filesystem");
@@ -71,7 +54,7 @@ std::uint64_t size_of(FileDescriptor const& file, std::string_view problem) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-void read_all(FileDescriptor const& file, std::uint64_t offset, std::span<std::byte> destination,
+void read_all(posix::Descriptor const& file, std::uint64_t offset, std::span<std::byte> destination,
               std::string_view problem) {
   while (!destination.empty()) {
     ssize_t const got = ::pread(file.get(), destination.data(), destination.size(), static_cast<off_t>(offset));
@@ -91,7 +74,7 @@ void read_all(FileDescriptor const& file, std::uint64_t offset, std::span<std::b
   }
 }
 
-int write_all(FileDescriptor const& file, std::uint64_t offset, std::span<iovec> pieces) {
+int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iovec> pieces) {
   while (!pieces.empty()) {
     if (pieces.front().iov_len == 0) {
       pieces = pieces.subspan(1);
@@ -127,7 +110,7 @@ std::filesystem::path folder_of(std::filesystem::path const& file) {
 
 void sync_to_disk(std::filesystem::path const& path) {
   auto const problem = fmt::format("cannot sync '{}' to disk", path.string());
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  posix::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.valid()) {
     throw io_error(problem, errno, "check the output folder");
   }

@@ -19,4 +19,12 @@ FreeSpace free_space(std::filesystem::path const& folder) {
           status.f_favail};
 }
 
+std::string free_bytes_text(std::filesystem::path const& folder) {
+  try {
+    return std::to_string(free_space(folder).bytes);
+  } catch (Error const&) {
+    return "unknown";
+  }
+}
+
 }  // namespace lauebench

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace lauebench {
 
@@ -15,5 +16,8 @@ struct FreeSpace {
 
 /// Throws Error (io_error).
 [[nodiscard]] FreeSpace free_space(std::filesystem::path const& folder);
+
+/// Bytes free, or "unknown": for an error that is being told already.
+[[nodiscard]] std::string free_bytes_text(std::filesystem::path const& folder);
 
 }  // namespace lauebench

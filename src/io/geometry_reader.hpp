@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "kokkos_kernels/types.hpp"
 
@@ -32,5 +33,8 @@ struct BeamlineGeometry {
 /// Reads detector `detector` and the wire. Any or no namespace; comments opened with `<--` are accepted. Throws Error
 /// (bad_input) naming file, element and what was expected.
 [[nodiscard]] BeamlineGeometry read_geometry(std::filesystem::path const& file, int detector);
+
+/// The file's text as it is. Throws Error (bad_input, io_error).
+[[nodiscard]] std::string read_geometry_file(std::filesystem::path const& file);
 
 }  // namespace lauebench

@@ -9,7 +9,7 @@ namespace lauebench::hdf5 {
 
 /// Where HDF5 writes a new file to. Outlives the file's handles.
 struct WriteGuard {
-  FileDescriptor const* file = nullptr;
+  posix::Descriptor const* file = nullptr;
   int error_number = 0;  ///< errno of the first write that failed; nothing is written from then on
 };
 

@@ -13,13 +13,6 @@ namespace lauebench::hdf5 {
 
 namespace {
 
-/// H5Oget_info_by_name2 takes this type in every version from 1.10.3 on.
-#if H5_VERSION_GE(1, 12, 0)
-using ObjectInfo = H5O_info1_t;
-#else
-using ObjectInfo = H5O_info_t;
-#endif
-
 std::recursive_mutex& library_mutex() {
   static std::recursive_mutex mutex;
   return mutex;

@@ -72,6 +72,13 @@ void check(herr_t status, std::string_view problem, std::string_view what_to_do)
 /// a file that is open without locks.
 [[nodiscard]] Handle link_access(hid_t property_class = H5P_LINK_ACCESS);
 
+/// What H5Oget_info_by_name2 and H5Ovisit_by_name2 tell, in every version from 1.10.3 on.
+#if H5_VERSION_GE(1, 12, 0)
+using ObjectInfo = H5O_info1_t;
+#else
+using ObjectInfo = H5O_info_t;
+#endif
+
 /// Where an object lies: two links lead to the same object when these are equal. HDF5 numbers a file anew
 /// whenever it opens it, so addresses are to be compared while something in both files is held open.
 struct ObjectAddress {

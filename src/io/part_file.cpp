@@ -41,7 +41,7 @@ void require_no_objection(struct stat const& there, std::filesystem::path const&
 enum class Lock : std::uint8_t { taken, held_by_another };
 
 /// A filesystem that does not lock files gives the lock to everybody.
-Lock try_lock(FileDescriptor const& file, int kind) {
+Lock try_lock(posix::Descriptor const& file, int kind) {
   int status = 0;
   do {
     status = ::flock(file.get(), kind | LOCK_NB);
@@ -49,7 +49,7 @@ Lock try_lock(FileDescriptor const& file, int kind) {
   return status != 0 && errno == EWOULDBLOCK ? Lock::held_by_another : Lock::taken;
 }
 
-bool has_name(FileDescriptor const& file, std::filesystem::path const& name) {
+bool has_name(posix::Descriptor const& file, std::filesystem::path const& name) {
   struct stat opened {};
   struct stat there {};
   return ::fstat(file.get(), &opened) == 0 && ::lstat(name.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
@@ -76,7 +76,7 @@ bool is_own_part(std::filesystem::path const& part) {
 
 bool is_being_written(std::filesystem::path const& part) {
   // For writing, since NFS needs that for locks.
-  FileDescriptor const file(::open(part.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  posix::Descriptor const file(::open(part.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   return file.valid() && try_lock(file, LOCK_SH) == Lock::held_by_another;
 }
 
@@ -89,7 +89,7 @@ PartFile::PartFile(std::filesystem::path const& output, std::string_view problem
   constexpr int attempts = 100;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     require_own_part(part_, problem);
-    FileDescriptor file(::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+    posix::Descriptor file(::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
     if (!file.valid()) {
       throw posix::system_error(problem, errno, check_permission);
     }

@@ -36,7 +36,7 @@ class PartFile {
   PartFile(PartFile const&) = delete;
   PartFile& operator=(PartFile const&) = delete;
 
-  [[nodiscard]] FileDescriptor const& descriptor() const { return file_; }
+  [[nodiscard]] posix::Descriptor const& descriptor() const { return file_; }
   [[nodiscard]] std::filesystem::path const& path() const { return part_; }
 
   /// Cuts what an earlier run left in it. Throws Error (io_error).
@@ -47,7 +47,7 @@ class PartFile {
 
  private:
   std::filesystem::path part_;
-  FileDescriptor file_;
+  posix::Descriptor file_;
 };
 
 }  // namespace lauebench

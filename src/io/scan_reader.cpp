@@ -168,7 +168,7 @@ class ScanReader::Implementation {
   ScanInfo info_;
   hdf5::Handle file_;
   hdf5::Handle stack_;
-  FileDescriptor raw_;  ///< open when the stack is contiguous and in native byte order: read without HDF5
+  posix::Descriptor raw_;  ///< open when the stack is contiguous and in native byte order: read without HDF5
   std::uint64_t raw_offset_ = 0;
   bool native_ = false;
 };

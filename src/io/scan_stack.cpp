@@ -147,7 +147,7 @@ std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack) {
   return ContiguousPlace{file, offset};
 }
 
-FileDescriptor open_contiguous(ContiguousPlace const& place, ScanInfo const& info) {
+posix::Descriptor open_contiguous(ContiguousPlace const& place, ScanInfo const& info) {
   auto file = open_regular_file_for_reading(place.file, unusable(info.path));
   auto const size = size_of(file, unusable(info.path));
   auto const bytes = static_cast<std::uint64_t>(info.image_bytes()) * static_cast<std::uint64_t>(info.stored_frames);

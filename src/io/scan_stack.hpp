@@ -29,6 +29,6 @@ struct ContiguousPlace {
 [[nodiscard]] std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack);
 
 /// Opens the file that holds the frames. Throws Error (bad_input) when it ends before they do.
-[[nodiscard]] FileDescriptor open_contiguous(ContiguousPlace const& place, ScanInfo const& info);
+[[nodiscard]] posix::Descriptor open_contiguous(ContiguousPlace const& place, ScanInfo const& info);
 
 }  // namespace lauebench

@@ -7,11 +7,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include "config/error.hpp"
 #include "io/chunk_encoder.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/free_space.hpp"
 #include "io/hdf5_guarded_file.hpp"
 #include "io/hdf5_items.hpp"
 #include "io/part_file.hpp"
@@ -60,11 +60,7 @@ void check_target(fs::path const& output) {
 }
 
 void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
-  struct statvfs space {};
-  if (::statvfs(folder_of(output).c_str(), &space) != 0) {
-    throw io_error(problem_of(output), errno, "check the folder's filesystem");
-  }
-  std::uint64_t const free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
+  std::uint64_t const free_bytes = free_space(folder_of(output)).bytes;
   if (needed_bytes > free_bytes) {
     throw bad_input(problem_of(output), fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
                     "make space or choose another folder");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "io/hdf5_version.hpp"
 #include "kokkos_kernels/backend.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "probe/build_info.hpp"

@@ -1,23 +1,9 @@
 #include "probe/library_versions.hpp"
 
-#include <H5public.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
 
 namespace lauebench {
-
-Hdf5Version hdf5_version() {
-  unsigned major = 0;
-  unsigned minor = 0;
-  unsigned release = 0;
-  H5get_libversion(&major, &minor, &release);
-#ifdef H5_HAVE_PARALLEL
-  constexpr bool is_parallel = true;
-#else
-  constexpr bool is_parallel = false;
-#endif
-  return {fmt::format("{}.{}.{}", major, minor, release), is_parallel};
-}
 
 Reading<std::string> cuda_driver_version() {
   void* const library = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);

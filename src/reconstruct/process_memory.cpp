@@ -5,6 +5,10 @@
 #include <string>
 #include <string_view>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace lauebench {
 namespace {
 
@@ -30,6 +34,12 @@ std::uint64_t status_bytes(std::string_view name) {
 std::uint64_t resident_bytes() { return status_bytes("VmRSS:"); }
 
 std::uint64_t peak_resident_bytes() { return status_bytes("VmHWM:"); }
+
+void release_freed_memory() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 
 bool reset_peak_resident() {
   std::ofstream clear("/proc/self/clear_refs");

@@ -1,7 +1,6 @@
 #include "reconstruct/reconstruct.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <new>
 #include <optional>
@@ -9,10 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "cluster/monotonic_clock.hpp"
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
 #include "kokkos_kernels/cutoff.hpp"
 #include "reconstruct/process_memory.hpp"
+#include "reconstruct/reconstruction_memory.hpp"
 #include "reconstruct/reconstruction_setup.hpp"
 #include "reconstruct/stripe_buffer.hpp"
 #include "reconstruct/stripe_plan.hpp"
@@ -33,13 +34,21 @@ class PhaseTimer {
   double start_s_;
 };
 
-std::uint64_t depth_row_bytes(kernels::ReconstructionJob const& job) {
-  return static_cast<std::uint64_t>(job.depths.count) * static_cast<std::uint64_t>(job.columns) *
-         size_bytes(job.output_type);
-}
+/// What an open scan is made ready with, alike in a check and in a run.
+struct Preparation {
+  DepthFileTemplate file_template;
+  StripePlan plan;
+};
 
-std::uint64_t frame_row_bytes(ScanInfo const& scan) {
-  return static_cast<std::uint64_t>(scan.row_bytes()) * static_cast<std::uint64_t>(scan.images());
+/// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`.
+Preparation prepare(ReconstructionTask const& task, ScanInfo const& scan, kernels::ReconstructionJob const& job,
+                    ReconstructionMemory const& memory) {
+  memory.require_template_fits(depth_file_template_bytes(task.scan, job.output_type, scan.rows, scan.columns),
+                               task.memory_limit_bytes);
+  DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, scan.rows, scan.columns);
+  StripePlan const plan = plan_stripes(scan.rows, memory.stripe_cost(file_template.bytes.size()),
+                                       task.memory_limit_bytes, task.parameters.rows_per_stripe);
+  return {std::move(file_template), plan};
 }
 
 /// One reconstruction from open scan to published depth files.
@@ -65,28 +74,16 @@ class Pipeline {
     ScanInfo const& info = scan_->info();
     job_ = make_job(task_, info);
     refuse_to_overwrite_scan(task_, job_.depths);
-    DepthFileTemplate file_template = make_depth_file_template(task_.scan, job_.output_type, info.rows, info.columns);
-    std::uint64_t const template_bytes = file_template.bytes.size();
-    writer_.emplace(task_.output_base, job_.depths, std::move(file_template));
-    plan_ = plan_stripes(info.rows, stripe_cost(template_bytes), task_.memory_limit_bytes,
-                         task_.parameters.rows_per_stripe);
+    Preparation prepared =
+        prepare(task_, info, job_, ReconstructionMemory(*scan_, job_, &backend_, task_.execution, Moment::in_run));
+    plan_ = prepared.plan;
+    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     auto const height = static_cast<std::uint64_t>(plan_.rows_per_stripe);
     frames_ = StripeBuffer(frame_row_bytes(info) * height);
     images_ = StripeBuffer(depth_row_bytes(job_) * height);
     outcome_.memory.stripe_bytes = (frame_row_bytes(info) + depth_row_bytes(job_)) * height;
-  }
-
-  StripeCost stripe_cost(std::uint64_t template_bytes) {
-    ScanInfo const& info = scan_->info();
-    StripeCost cost;
-    // the first image is held twice while the cutoff is selected
-    std::uint64_t const selection = 2 * static_cast<std::uint64_t>(info.image_bytes());
-    cost.fixed = resident_bytes() + static_cast<std::uint64_t>(scan_->buffer_bytes()) + template_bytes + selection;
-    cost.per_row = frame_row_bytes(info) + depth_row_bytes(job_);
-    cost.workspace = [this](int rows) { return backend_.workspace_bytes(job_, task_.execution, rows); };
-    return cost;
   }
 
   void describe() {
@@ -162,15 +159,32 @@ class Pipeline {
   }
 
   void finish() {
-    if (task_.sync == Sync::fsync) {
-      PhaseTimer const timer(outcome_.phases.fsync_s);
-      writer_->sync(task_.sync);
+    std::optional<DepthSummary> summary;
+    {
+      PhaseTimer const timer(outcome_.phases.close_s);
+      summary.emplace(task_.output_base, summary_parameters(task_, job_), job_.depths, depth_totals_);
     }
+    sync([&] {
+      writer_->sync(task_.sync);
+      summary->sync(task_.sync);
+    });
+    publish(*summary);
+    sync([&] { sync_names(task_.output_base); });
+  }
+
+  void publish(DepthSummary& summary) {
     PhaseTimer const timer(outcome_.phases.close_s);
-    writer_->publish(task_.sync);
-    write_summary(task_.output_base, summary_parameters(task_, job_), job_.depths, depth_totals_);
+    writer_->publish();
+    summary.publish();
     outcome_.io.files_written = static_cast<std::uint64_t>(job_.depths.count);
     scan_->close();
+  }
+
+  void sync(std::function<void()> const& action) {
+    if (task_.sync == Sync::fsync) {
+      PhaseTimer const timer(outcome_.phases.fsync_s);
+      action();
+    }
   }
 
   ReconstructionTask const& task_;
@@ -211,20 +225,18 @@ double sum_of_phases(PhaseTimes const& phases) {
 
 }  // namespace
 
-double monotonic_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+PeakMemory prepare_measurement() {
+  release_freed_memory();
+  return reset_peak_resident() ? PeakMemory::of_run : PeakMemory::of_process;
 }
 
-ReconstructionNeeds check_task(ReconstructionTask const& task) {
+ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend const* backend) {
   ScanReader scan(task.scan, task.memory_limit_bytes);
   ScanInfo const& info = scan.info();
   kernels::ReconstructionJob const job = make_job(task, info);
   refuse_to_overwrite_scan(task, job.depths);
-  StripeCost cost;
-  cost.fixed = static_cast<std::uint64_t>(scan.buffer_bytes());
-  cost.per_row = frame_row_bytes(info) + depth_row_bytes(job);
-  cost.workspace = [](int) { return std::uint64_t{0}; };
-  static_cast<void>(plan_stripes(info.rows, cost, task.memory_limit_bytes, task.parameters.rows_per_stripe));
+  Preparation const prepared =
+      prepare(task, info, job, ReconstructionMemory(scan, job, backend, task.execution, Moment::before_runs));
 
   ReconstructionNeeds needs;
   needs.images = info.images();
@@ -232,8 +244,7 @@ ReconstructionNeeds check_task(ReconstructionTask const& task) {
   needs.columns = info.columns;
   needs.depths = job.depths.count;
   needs.input_bytes = std::filesystem::file_size(task.scan);
-  needs.output_bytes =
-      output_bytes(make_depth_file_template(task.scan, job.output_type, info.rows, info.columns), job.depths);
+  needs.output_bytes = output_bytes(prepared.file_template, job.depths);
   needs.output_files = static_cast<std::uint64_t>(job.depths.count);
   return needs;
 }
@@ -242,7 +253,7 @@ RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backen
   RankOutcome outcome;
   outcome.threads_asked = task.execution.threads;
   outcome.memory.limit_bytes = task.memory_limit_bytes;
-  outcome.memory.peak_is_of_run = reset_peak_resident();
+  outcome.memory.peak_is_of_run = task.peak_memory == PeakMemory::of_run;
   outcome.start_s = monotonic_s();
   record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });
   outcome.end_s = monotonic_s();

@@ -10,6 +10,9 @@
 
 namespace lauebench {
 
+/// What the peak of resident memory that an outcome tells was measured over.
+enum class PeakMemory : std::uint8_t { of_process, of_run };
+
 /// One reconstruction: which scan, how, where to, on what.
 struct ReconstructionTask {
   std::filesystem::path scan;
@@ -19,6 +22,7 @@ struct ReconstructionTask {
   std::uint64_t memory_limit_bytes = 0;  ///< in effect, see MemoryUse
   kernels::Execution execution;
   Sync sync = Sync::none;
+  PeakMemory peak_memory = PeakMemory::of_process;  ///< what prepare_measurement returned
 };
 
 /// What a task will need, found out without reading frames or writing anything.
@@ -32,11 +36,15 @@ struct ReconstructionNeeds {
   std::uint64_t output_files = 0;
 };
 
-/// Opens scan and geometry and checks everything about them that can be checked, memory limit included. Throws Error.
-[[nodiscard]] ReconstructionNeeds check_task(ReconstructionTask const& task);
+/// Opens scan and geometry and checks everything about them that can be checked, memory limit included: what passes
+/// does not fail for memory in a run of this process. `backend` is the one that the task will run on; without one the
+/// memory that its kernel takes is not checked. Throws Error.
+[[nodiscard]] ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend const* backend);
 
-/// Seconds on the monotonic clock that RankOutcome uses.
-[[nodiscard]] double monotonic_s();
+/// Gives freed memory back, so that what staging and earlier runs have used counts in no run's limit, and starts the
+/// measurement of a run's peak memory where the system allows it. Apart from `reconstruct` because it takes time that
+/// is not the run's: to be called before the start line.
+[[nodiscard]] PeakMemory prepare_measurement();
 
 /// Performs the task. Never throws: whatever goes wrong becomes the outcome's code and error, and nothing that is
 /// incomplete is left looking complete.

@@ -10,12 +10,11 @@ namespace lauebench {
 namespace {
 
 constexpr int lane_rows = 16;  // a stripe's last block of lanes should be full
-constexpr double mib = 1024.0 * 1024.0;
+constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 
 [[noreturn]] void refuse(int rows, std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
   throw bad_input(fmt::format("a stripe of {} row{} does not fit the memory limit", rows, rows == 1 ? "" : "s"),
-                  fmt::format("{:.0f} MiB needed, {:.0f} MiB allowed", static_cast<double>(needed_bytes) / mib,
-                              static_cast<double>(limit_bytes) / mib),
+                  needed_and_allowed(needed_bytes, limit_bytes),
                   "raise --memory-limit-mb, or ask for fewer depths or rows per stripe");
 }
 
@@ -37,6 +36,10 @@ int tallest(int rows, StripeCost const& cost, std::uint64_t limit_bytes) {
 }
 
 }  // namespace
+
+std::string needed_and_allowed(std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
+  return fmt::format("{} MiB needed, {} MiB allowed", (needed_bytes + mib - 1) / mib, limit_bytes / mib);
+}
 
 StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, std::optional<int> asked) {
   int height = tallest(rows, cost, limit_bytes);

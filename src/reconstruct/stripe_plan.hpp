@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace lauebench {
 
 /// What a stripe costs, bytes.
 struct StripeCost {
-  std::uint64_t fixed = 0;    ///< resident before the first stripe, buffers of HDF5, the file template
+  std::uint64_t fixed = 0;    ///< whatever the stripes' height: what the process holds, buffers, the cutoff's selection
   std::uint64_t per_row = 0;  ///< frames and depth images of one row
   std::function<std::uint64_t(int rows)> workspace;  ///< of the kernel; grows with rows
 
@@ -28,5 +29,8 @@ struct StripePlan {
 /// much is needed.
 [[nodiscard]] StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes,
                                       std::optional<int> asked);
+
+/// "70 MiB needed, 64 MiB allowed"; never says that what is needed is allowed.
+[[nodiscard]] std::string needed_and_allowed(std::uint64_t needed_bytes, std::uint64_t limit_bytes);
 
 }  // namespace lauebench

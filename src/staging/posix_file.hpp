@@ -15,7 +15,7 @@
 #include "config/error.hpp"
 
 /// Files and folders by descriptor, so that nothing below a folder that was once opened can be swapped for a symbolic
-/// link. (src/io has descriptors of its own, but comes later in the order of rooms.)
+/// link.
 namespace lauebench::posix {
 
 /// Owns a file descriptor.

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -128,15 +126,6 @@ DetectorRegion detector_region(GenerateConfig const& config, DetectorGeometry co
           detector.pixels_y};
 }
 
-std::string read_text(std::filesystem::path const& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream) {
-    throw io_error(fmt::format("cannot read geometry file '{}'", file.string()), EIO, "check that you may read it");
-  }
-  return text;
-}
-
 /// A scan before its frames are made.
 struct PlannedScan {
   BeamlineGeometry beamline;
@@ -163,7 +152,7 @@ PlannedScan plan_scan(GenerateConfig const& config) {
   scan.truth.poisson_noise = config.poisson_noise;
   scan.truth.seed = config.seed;
   scan.truth.generator_version = generator_version;
-  scan.truth.geometry_text = read_text(config.geometry);
+  scan.truth.geometry_text = read_geometry_file(config.geometry);
   return scan;
 }
 

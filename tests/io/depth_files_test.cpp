@@ -119,7 +119,7 @@ TEST_F(DepthFiles, EveryStripeHeightGivesTheSameBytes) {
     }
     EXPECT_EQ(writer.bytes_written(), output_bytes(file_template, depths));
     writer.sync(Sync::fsync);
-    writer.publish(Sync::fsync);
+    writer.publish();
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5", "image3.h5"}));
     std::vector<std::string> contents;
     for (int m = 0; m < depths.count; ++m) {
@@ -142,7 +142,7 @@ TEST_F(DepthFiles, EveryElementType) {
       images[i] = static_cast<std::byte>(i % 251);
     }
     writer.write_rows(0, rows, images);
-    writer.publish(Sync::none);
+    writer.publish();
     auto const image = read_depth_image(depth_file(1));
     EXPECT_EQ(image.element_type, type);
     EXPECT_TRUE(std::equal(image.bytes.begin(), image.bytes.end(),
@@ -161,7 +161,7 @@ TEST_F(DepthFiles, ThreadsMayWriteDifferentStripes) {
   for (auto& thread : threads) {
     thread.join();
   }
-  writer.publish(Sync::none);
+  writer.publish();
   for (int m = 0; m < 20; ++m) {
     expect_image(depth_file(m), m, m);
   }
@@ -174,7 +174,7 @@ TEST_F(DepthFiles, NothingIncompleteLooksComplete) {
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part"}));
     write_rows(writer, 3, 0, 4);
     EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part", "image1.h5.part", "image2.h5.part"}));
-    expect_error([&] { writer.publish(Sync::none); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
+    expect_error([&] { writer.publish(); }, ReturnCode::reconstruction_error, {"4 of 6 rows"});
   }
   EXPECT_TRUE(names().empty());
 }
@@ -192,7 +192,7 @@ TEST_F(DepthFiles, EarlierFilesStayUntilTheyAreReplaced) {
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image7.h5"}));
   DepthFileWriter writer(base(), depths, make_template());
   write_rows(writer, 2, 0, rows);
-  writer.publish(Sync::none);
+  writer.publish();
   expect_image(depth_file(0), 0, 0.0);
   expect_image(depth_file(1), 1, 1.0);
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image7.h5"}));
@@ -213,7 +213,7 @@ TEST_F(DepthFiles, ALinkOfTheFinalNameIsReplacedNotFollowed) {
   std::filesystem::create_symlink(target, depth_file(0));
   DepthFileWriter writer(base(), DepthGrid{0.0, 1.0, 1}, make_template());
   write_rows(writer, 1, 0, rows);
-  writer.publish(Sync::none);
+  writer.publish();
   EXPECT_EQ(std::filesystem::file_size(target), 8U);
   EXPECT_FALSE(std::filesystem::is_symlink(depth_file(0)));
 }
@@ -230,10 +230,10 @@ TEST_F(DepthFiles, ABaseHasOneWriterAtATime) {
     write_rows(first, 3, 0, 2);
     expect_refused(3, {depth_file(0).string(), "is being written by another process"});
     write_rows(first, 3, 2, 4);
-    first.publish(Sync::none);
+    first.publish();
     DepthFileWriter second(base(), depths, make_template());
     write_rows(second, 3, 0, rows);
-    second.publish(Sync::none);
+    second.publish();
   }
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5"}));
   expect_image(depth_file(2), 2, 2.0);
@@ -369,28 +369,6 @@ TEST_F(DepthFiles, RowsThatDoNotFitAreRefused) {
   EXPECT_THROW(writer.write_rows(0, rows - 1, images), std::invalid_argument);
   EXPECT_THROW(writer.write_rows(0, 0, {}), std::invalid_argument);
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5.part"}));
-}
-
-TEST_F(DepthFiles, Summary) {
-  std::vector<SummaryParameter> const parameters{{"scan", "scan.h5"}, {"wire edge", "leading"}};
-  std::vector<double> const totals{0.1, 123456789.0};
-  write_summary(base(), parameters, DepthGrid{-0.5, 0.25, 2}, totals);
-  std::ifstream file(base().string() + "summary.txt");
-  std::string const text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  EXPECT_EQ(text,
-            "scan:      scan.h5\n"
-            "wire edge: leading\n"
-            "\n"
-            "  index       depth_um   total_intensity_counts\n"
-            "      0           -0.5      0.10000000000000001\n"
-            "      1          -0.25                123456789\n");
-  EXPECT_EQ(names(), (std::vector<std::string>{"imagesummary.txt"}));
-  EXPECT_THROW(write_summary(base(), parameters, DepthGrid{0.0, 1.0, 3}, totals), std::invalid_argument);
-  expect_error(
-      [&] {
-        write_summary(folder_ / "none" / "x", parameters, DepthGrid{0.0, 1.0, 2}, totals);
-      },
-      ReturnCode::io_error, {"summary.txt"});
 }
 
 }  // namespace

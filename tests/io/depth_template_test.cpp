@@ -113,7 +113,7 @@ class DepthTemplate : public testing::Test {
     std::vector<std::byte> const image(6 * 8 * size_bytes(type));
     DepthFileWriter writer(folder_ / "out", DepthGrid{2.5, 1.0, 1}, std::move(file_template));
     writer.write_rows(0, 6, image);
-    writer.publish(Sync::none);
+    writer.publish();
     return folder_ / "out0.h5";
   }
 

@@ -24,7 +24,7 @@ void put_something(Handle const& file) {
 TEST(GuardedFile, IsAnOrdinaryHdf5File) {
   TemporaryFolder const folder;
   auto const path = folder / "file.h5";
-  FileDescriptor const descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  posix::Descriptor const descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   {
     Scope const scope;
     WriteGuard guard{&descriptor, 0};
@@ -46,8 +46,8 @@ TEST(GuardedFile, IsAnOrdinaryHdf5File) {
 TEST(GuardedFile, WritesThatFailAreToldAndTheFileStillCloses) {
   TemporaryFolder const folder;
   auto const path = folder / "file.h5";
-  { FileDescriptor const made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)); }
-  FileDescriptor const unwritable(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  { posix::Descriptor const made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)); }
+  posix::Descriptor const unwritable(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   Scope const scope;
   WriteGuard guard{&unwritable, 0};
   std::optional<Handle> file(create_guarded_file(guard, "cannot make it"));

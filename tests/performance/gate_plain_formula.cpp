@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cluster/monotonic_clock.hpp"
 #include "config/depth_grid.hpp"
 #include "io/depth_files.hpp"
 #include "io/scan_reader.hpp"

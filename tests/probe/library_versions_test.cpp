@@ -9,11 +9,6 @@ namespace {
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-TEST(LibraryVersions, Hdf5IsParallelAndNamesItsVersion) {
-  EXPECT_TRUE(hdf5_version().parallel);
-  EXPECT_THAT(hdf5_version().version, MatchesRegex("1\\.[0-9]+\\.[0-9]+|2\\.[0-9]+\\.[0-9]+"));
-}
-
 TEST(LibraryVersions, CudaDriverHasAVersionOrAReason) {
   auto const version = cuda_driver_version();
   if (auto const* unknown = std::get_if<Unknown>(&version)) {

@@ -10,24 +10,27 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pytest
 from launching import SOURCE, Case, listing, run
 from test_acceptance import differing_pixels
+from test_bad_input import GEOMETRY_CHANGES, MESSAGE, SCAN_CHANGES
 
 
 def reconstruct(case: Case, output: Path, *more: str) -> tuple[int, str, str]:
-    finished = run(
-        "reconstruct",
-        "--h5",
-        case.scan,
-        "--geometry",
-        case.geometry,
-        "--depth-range",
-        "0:40",
-        "--output",
-        output,
-        *more,
-    )
+    inputs = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40")
+    finished = run("reconstruct", *inputs, "--output", output, *more)
     return finished.returncode, finished.stdout, finished.stderr
+
+
+def assert_refused(case: Case, *words: str) -> None:
+    before = listing(case.folder)
+    status, output, errors = reconstruct(case, case.folder / "out")
+    assert (status, output) == (2, ""), errors
+    assert len(errors.splitlines()) == 1, errors
+    assert MESSAGE.match(errors.strip()), errors
+    for word in words:
+        assert word in errors
+    assert listing(case.folder) == before
 
 
 def test_writes_the_expected_images_and_one_line(case: Case) -> None:
@@ -109,11 +112,29 @@ def test_output_base_equal_to_the_scan_is_refused(case: Case) -> None:
     assert listing(case.folder) == before
 
 
-def test_missing_scan_ends_with_its_return_code(case: Case) -> None:
+def test_missing_scan_is_refused(case: Case) -> None:
     case.scan.unlink()
-    status, _, errors = reconstruct(case, case.folder / "out")
-    assert status == 2
-    assert "scan.h5" in errors
+    assert_refused(case, "scan.h5")
+
+
+def test_scan_that_is_not_hdf5_is_refused(case: Case) -> None:
+    case.scan.write_bytes(b"not an HDF5 file" * 64)
+    assert_refused(case, "scan.h5", "HDF5")
+
+
+@pytest.mark.parametrize("name", ["frames missing", "frames of unsupported type", "too few frames"])
+def test_scan_lacks(case: Case, name: str) -> None:
+    change, word = SCAN_CHANGES[name]
+    with h5py.File(case.scan, "r+") as file:
+        change(file)
+    assert_refused(case, "scan.h5", word)
+
+
+@pytest.mark.parametrize("name", ["malformed", "no wire diameter", "number unparsable"])
+def test_geometry_lacks(case: Case, name: str) -> None:
+    change, word = GEOMETRY_CHANGES[name]
+    case.geometry.write_text(change(case.geometry.read_text()))
+    assert_refused(case, "geometry.xml", word)
 
 
 def test_generate_says_the_same_of_a_disk_that_is_too_small(case: Case, make_tmpfs: Callable[[str], Path]) -> None:
@@ -193,11 +214,13 @@ def test_generated_scan_can_be_reconstructed(tmp_path: Path) -> None:
     assert generated.returncode == 0, generated.stderr
     with h5py.File(scan) as file:
         assert file["/entry1/data/data"].shape == (62, 32, 48)
-        assert "simulation" in file["/entry1"]
+        starts_um, ends_um = (file[f"/entry1/simulation/depth_{end}_um"][...] for end in ("start", "end"))
     finished = run("reconstruct", "--h5", scan, *arguments, "--output", tmp_path / "out", "--area-rule", "conserving")
     assert finished.returncode == 0, finished.stderr
     totals = []
     for depth in range(31):
         with h5py.File(tmp_path / f"out{depth}.h5") as file:
             totals.append(int(np.sum(file["/entry1/data/data"][...], dtype=np.int64)))
-    assert max(totals) > 0
+    brightest_um = int(np.argmax(totals))  # depth images lie 1 um apart, from 0 on
+    assert totals[brightest_um] > 0
+    assert np.any((starts_um - 0.5 <= brightest_um) & (brightest_um <= ends_um + 0.5)), (starts_um, ends_um, totals)

@@ -1,0 +1,146 @@
+"""The memory limit: refused before anything is written, or kept by every run."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from launching import SOURCE, Case, listing, of_type, run
+
+MIB = 1 << 20
+
+#: Sanitizers keep freed memory and add to what is touched, as much as they like.
+exact = pytest.mark.skipif("ASAN_OPTIONS" in os.environ, reason="a sanitizer holds memory of its own")
+
+#: "70 MiB needed, 64 MiB allowed"
+FIGURES = re.compile(r"\((\d+) MiB needed, (\d+) MiB allowed")
+
+
+def run_with_limit(case: Case, limit_mib: int, ranks: int | None = None, **changes: str | Path) -> tuple[int, str]:
+    finished = run("run", *case.inputs(memory_limit_mb=str(limit_mib), **changes), ranks=ranks)
+    return finished.returncode, finished.stderr
+
+
+def needed_mib(errors: str) -> int:
+    (line,) = errors.splitlines()
+    figures = FIGURES.search(line)
+    assert figures, line
+    assert int(figures[1]) > int(figures[2])
+    return int(figures[1])
+
+
+def is_refused(case: Case, limit_mib: int, ranks: int | None = None, **changes: str | Path) -> bool:
+    """Refused without a trace; otherwise all runs have to succeed."""
+    before = listing(case.folder)
+    status, errors = run_with_limit(case, limit_mib, ranks, **changes)
+    if status == 2:
+        needed_mib(errors)
+        assert listing(case.folder) == before
+        return True
+    assert status == 0, errors
+    results = Path(changes.get("results", case.results))
+    assert all(record["success"] for record in of_type(results, "run"))
+    return False
+
+
+@pytest.mark.parametrize("limit_mib", [8, 16, 24, 32, 40, 48, 64])
+def test_limit_is_refused_before_staging_or_every_run_succeeds(case: Case, limit_mib: int) -> None:
+    is_refused(case, limit_mib, cpu_threads="1,2", runs="3")
+
+
+@exact
+def test_least_limit_that_is_accepted_is_enough_for_every_run(case: Case) -> None:
+    """At the edge itself, where a difference between check and runs would show."""
+    _, errors = run_with_limit(case, 1, cpu_threads="1,2")
+    least = needed_mib(errors)
+    refused = [
+        is_refused(case, limit, cpu_threads="1,2", runs="3", results=case.folder / f"{limit}.jsonl")
+        for limit in range(least - 2, least + 3)
+    ]
+    assert refused[0]
+    assert not refused[-1]
+
+
+@exact
+def test_least_limit_is_enough_on_every_rank(case: Case) -> None:
+    _, errors = run_with_limit(case, 1, ranks=2, cpu_parallel="1,2")
+    ours = "\n".join(line for line in errors.splitlines() if line.startswith("laue-bench: "))
+    assert not is_refused(case, needed_mib(ours) + 1, ranks=2, cpu_parallel="1,2", runs="3")
+
+
+GENERATED = {"contiguous": (), "gzip": ("--compression", "gzip:1")}
+
+
+def only_run(results: Path) -> dict[str, Any]:
+    (record,) = of_type(results, "run")
+    assert record["success"] is True
+    (process,) = record["per_proc"]
+    return process
+
+
+def depth_images(case: Case) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (case.staging / "output").rglob("out*.h5")}
+
+
+@exact
+@pytest.mark.parametrize("layout", GENERATED)
+def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) -> None:
+    case = Case(tmp_path)
+    case.scan.parent.mkdir()
+    (geometry,) = sorted((SOURCE / "tests" / "data" / "geometries").glob("geoN_2023*.xml"))
+    size = ("--rows", "256", "--columns", "256", "--images", "200")
+    grid = ("--geometry", geometry, "--depth-range", "0:100")
+    generated = run("generate", "--output", case.scan, *grid, *size, *GENERATED[layout])
+    assert generated.returncode == 0, generated.stderr
+    options = {"geometry": geometry, "depth_range": "0:100"}
+
+    status, errors = run_with_limit(case, 8192, results=tmp_path / "whole.jsonl", **options)
+    assert status == 0, errors
+    assert only_run(tmp_path / "whole.jsonl")["stripes"] == 1
+    whole = depth_images(case)
+    assert len(whole) == 101
+
+    _, errors = run_with_limit(case, 1, **options)
+    limit_mib = needed_mib(errors) + 2
+    status, errors = run_with_limit(case, limit_mib, results=tmp_path / "striped.jsonl", **options)
+    assert status == 0, errors
+    process = only_run(tmp_path / "striped.jsonl")
+    memory = process["memory"]
+    assert process["stripes"] >= 3
+    assert memory["limit_bytes"] == limit_mib * MIB
+    assert memory["peak_rss_bytes"] <= limit_mib * MIB
+    assert depth_images(case) == whole
+
+
+def add_dark_frames(scan: Path, mib: int) -> None:
+    with h5py.File(scan, "r+") as file:
+        file["/entry1/detector/dark"] = np.ones(mib * MIB // 8)
+
+
+@pytest.mark.parametrize("command", ["run", "reconstruct"])
+def test_large_dataset_beside_the_frames_is_refused_with_figures(case: Case, command: str) -> None:
+    add_dark_frames(case.scan, 60)
+    before = listing(case.folder)
+    arguments = case.inputs(memory_limit_mb="128")
+    if command == "reconstruct":
+        common = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40")
+        arguments = [*common, "--memory-limit-mb", "128", "--output", case.folder / "out"]
+    finished = run(command, *arguments)
+    assert finished.returncode == 2, finished.stderr
+    assert needed_mib(finished.stderr) > 128
+    assert "scan.h5" in finished.stderr
+    assert listing(case.folder) == before
+
+
+def test_large_dataset_is_copied_where_the_limit_allows_it(case: Case) -> None:
+    add_dark_frames(case.scan, 4)
+    status, errors = run_with_limit(case, 8192)
+    assert status == 0, errors
+    (image,) = (case.staging / "output").rglob("out7.h5")
+    with h5py.File(image) as file:
+        assert file["/entry1/detector/dark"].shape == (4 * MIB // 8,)

@@ -12,9 +12,9 @@ namespace lauebench {
 /// `other_s` is the elapsed time minus their sum. The second group are busy times of work that may overlap with the
 /// first.
 struct PhaseTimes {
-  double open_s = 0.0;        ///< scan and geometry opened, template built, kernel made ready
-  double wait_read_s = 0.0;   ///< waiting for frames
-  double compute_s = 0.0;     ///< kernel, conversion and copies to and from the device
+  double open_s = 0.0;       ///< scan and geometry opened, template built
+  double wait_read_s = 0.0;  ///< waiting for frames
+  double compute_s = 0.0;  ///< cutoff selected, kernel made ready; kernel, conversion and copies to and from the device
   double wait_write_s = 0.0;  ///< waiting for depth images to be written
   double fsync_s = 0.0;
   double close_s = 0.0;  ///< renaming, summary, closing

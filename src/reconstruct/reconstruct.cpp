@@ -12,27 +12,30 @@
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
 #include "kokkos_kernels/cutoff.hpp"
+#include "reconstruct/phase_timer.hpp"
 #include "reconstruct/process_memory.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 #include "reconstruct/reconstruction_setup.hpp"
-#include "reconstruct/stripe_buffer.hpp"
+#include "reconstruct/stripe_pipeline.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
 namespace lauebench {
 namespace {
 
-/// Adds the seconds until it is destroyed to a phase.
-class PhaseTimer {
- public:
-  explicit PhaseTimer(double& phase_s) : phase_s_(phase_s), start_s_(monotonic_s()) {}
-  ~PhaseTimer() { phase_s_ += monotonic_s() - start_s_; }
-  PhaseTimer(PhaseTimer const&) = delete;
-  PhaseTimer& operator=(PhaseTimer const&) = delete;
+/// Stripes that a reconstruction is cut into where memory would hold it whole: reading the first and writing the last
+/// overlap with nothing, and each costs the opening of all depth files.
+constexpr int overlapping_stripes = 4;
 
- private:
-  double& phase_s_;
-  double start_s_;
-};
+/// Chunks that are decompressed whole are read in stripes that hold whole ones, in one where they are as tall as
+/// frames.
+StripeWish stripe_wish(ScanInfo const& scan, std::optional<int> asked) {
+  auto const& chunk = scan.layout.chunk;
+  if (!chunk || !scan.layout.filtered) {
+    return {asked, overlapping_stripes, 1};
+  }
+  auto const chunk_rows = static_cast<int>(std::min<std::int64_t>((*chunk)[1], scan.rows));
+  return {asked, std::min(overlapping_stripes, scan.rows / chunk_rows), chunk_rows};
+}
 
 /// What an open scan is made ready with, alike in a check and in a run.
 struct Preparation {
@@ -47,7 +50,7 @@ Preparation prepare(ReconstructionTask const& task, ScanInfo const& scan, kernel
                                task.memory_limit_bytes);
   DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, scan.rows, scan.columns);
   StripePlan const plan = plan_stripes(scan.rows, memory.stripe_cost(file_template.bytes.size()),
-                                       task.memory_limit_bytes, task.parameters.rows_per_stripe);
+                                       task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
   return {std::move(file_template), plan};
 }
 
@@ -59,10 +62,7 @@ class Pipeline {
 
   void run() {
     open();
-    for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
-      int const first_row = stripe * plan_.rows_per_stripe;
-      resolve_stripe(first_row, std::min(plan_.rows_per_stripe, scan_->info().rows - first_row));
-    }
+    resolve_stripes();
     warn_if_empty(depth_totals_);
     finish();
   }
@@ -80,10 +80,8 @@ class Pipeline {
     writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
-    auto const height = static_cast<std::uint64_t>(plan_.rows_per_stripe);
-    frames_ = StripeBuffer(frame_row_bytes(info) * height);
-    images_ = StripeBuffer(depth_row_bytes(job_) * height);
-    outcome_.memory.stripe_bytes = (frame_row_bytes(info) + depth_row_bytes(job_)) * height;
+    outcome_.memory.stripe_bytes =
+        (frame_row_bytes(info) + depth_row_bytes(job_)) * static_cast<std::uint64_t>(plan_.rows_per_stripe);
   }
 
   void describe() {
@@ -100,45 +98,42 @@ class Pipeline {
     outcome_.rows_per_stripe = plan_.rows_per_stripe;
   }
 
-  void resolve_stripe(int first_row, int rows) {
-    auto const height = static_cast<std::size_t>(rows);
-    auto const frames = frames_.first(frame_row_bytes(scan_->info()) * height);
-    auto const images = images_.first(depth_row_bytes(job_) * height);
-    if (!kernel_ && plan_.stripes > 1) {
-      start_kernel(read_first_image());
+  void resolve_stripes() {
+    PipelineTimes times;
+    StripeStages const stages{
+        [this](StripeWork const& stripe) { read(stripe); }, [this](StripeWork const& stripe) { compute(stripe); },
+        [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
+    // phases are right also when a stage fails
+    auto const note_times = [this, &times] {
+      outcome_.phases.wait_read_s += times.wait_read_s;
+      outcome_.phases.wait_write_s += times.wait_write_s;
+      outcome_.phases.read_s += times.read_s;
+      outcome_.phases.write_s += times.write_s;
+      outcome_.io.bytes_read += bytes_read_;
+      outcome_.io.bytes_written = writer_->bytes_written();
+    };
+    try {
+      run_stripes(scan_->info().rows, plan_, {frame_row_bytes(scan_->info()), depth_row_bytes(job_)}, stages, times);
+    } catch (...) {
+      note_times();
+      throw;
     }
-    read([&] { scan_->read_rows(first_row, rows, frames); }, frames.size());
-    if (!kernel_) {
-      start_kernel(frames);
-    }
-    compute({first_row, rows, frames.data(), images.data()});
-    {
-      PhaseTimer const timer(outcome_.phases.wait_write_s);
-      writer_->write_rows(first_row, rows, images);
-    }
-    outcome_.phases.write_s = outcome_.phases.wait_write_s;
-    outcome_.io.bytes_written = writer_->bytes_written();
+    note_times();
   }
 
-  // the cutoff needs all of image 0 before the first stripe
-  std::span<std::byte const> read_first_image() {
-    first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
-    read([&] { scan_->read_first_image(first_image_); }, first_image_.size());
-    return first_image_;
-  }
-
-  void read(std::function<void()> const& action, std::uint64_t bytes) {
-    {
-      PhaseTimer const timer(outcome_.phases.wait_read_s);
-      action();
+  // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
+  void read(StripeWork const& stripe) {
+    if (stripe.first_row == 0 && plan_.stripes > 1) {
+      first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
+      scan_->read_first_image(first_image_);
+      bytes_read_ += first_image_.size();
     }
-    outcome_.phases.read_s = outcome_.phases.wait_read_s;
-    outcome_.io.bytes_read += bytes;
+    scan_->read_rows(stripe.first_row, stripe.rows, stripe.frames);
+    bytes_read_ += stripe.frames.size();
   }
 
   /// `first_image` begins with image 0.
   void start_kernel(std::span<std::byte const> first_image) {
-    PhaseTimer const timer(outcome_.phases.compute_s);
     ScanInfo const& info = scan_->info();
     auto const pixels = static_cast<std::size_t>(info.rows) * static_cast<std::size_t>(info.columns);
     job_.cutoff =
@@ -148,9 +143,13 @@ class Pipeline {
     first_image_ = {};
   }
 
-  void compute(kernels::Stripe const& stripe) {
+  void compute(StripeWork const& stripe) {
     PhaseTimer const timer(outcome_.phases.compute_s);
-    kernels::StripeReport const report = kernel_->resolve(stripe);
+    if (!kernel_) {
+      start_kernel(plan_.stripes > 1 ? first_image_ : stripe.frames);
+    }
+    kernels::StripeReport const report =
+        kernel_->resolve({stripe.first_row, stripe.rows, stripe.frames.data(), stripe.images.data()});
     std::ranges::transform(depth_totals_, report.depth_totals, depth_totals_.begin(), std::plus{});
     outcome_.phases.copy_to_device_s += report.copy_to_device_s;
     outcome_.phases.copy_to_host_s += report.copy_to_host_s;
@@ -194,9 +193,8 @@ class Pipeline {
   std::optional<DepthFileWriter> writer_;
   kernels::ReconstructionJob job_;
   StripePlan plan_;
-  StripeBuffer frames_;
-  StripeBuffer images_;
   std::vector<std::byte> first_image_;
+  std::uint64_t bytes_read_ = 0;
   std::unique_ptr<kernels::DepthReconstructor> kernel_;
   std::vector<double> depth_totals_;
 };

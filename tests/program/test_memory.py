@@ -99,7 +99,7 @@ def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) 
     assert generated.returncode == 0, generated.stderr
     options = {"geometry": geometry, "depth_range": "0:100"}
 
-    status, errors = run_with_limit(case, 8192, results=tmp_path / "whole.jsonl", **options)
+    status, errors = run_with_limit(case, 8192, results=tmp_path / "whole.jsonl", rows_per_stripe=256, **options)
     assert status == 0, errors
     assert only_run(tmp_path / "whole.jsonl")["stripes"] == 1
     whole = depth_images(case)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -91,6 +92,8 @@ void expect_golden(GoldenCase const& golden, HowToRun const& run, kernels::Backe
               comparison.pixels, comparison.different, comparison.max_difference);
 }
 
+constexpr int all_rows = 1'000'000;
+
 class Golden : public testing::TestWithParam<std::string> {};
 
 // at every instruction level that this CPU runs and this build holds
@@ -127,13 +130,15 @@ TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
   test::TemporaryFolder const folder;
   std::string const reference = (folder / "reference").string();
   ASSERT_EQ(run_case(golden, {}, test::openmp_backend(), reference).code, ReturnCode::ok);
-  for (HowToRun const& run :
-       {HowToRun{2, std::nullopt}, HowToRun{1, 1}, HowToRun{2, 7}, HowToRun{1, 16}, HowToRun{2, 47}}) {
+  for (HowToRun const& run : {HowToRun{2, std::nullopt}, HowToRun{1, all_rows}, HowToRun{1, 1}, HowToRun{2, 7},
+                              HowToRun{1, 16}, HowToRun{2, 47}}) {
     std::string const base = (folder / "other").string();
     RankOutcome const outcome = run_case(golden, run, test::openmp_backend(), base);
     ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
     EXPECT_EQ(outcome.threads_counted, run.threads);
-    EXPECT_EQ(outcome.rows_per_stripe, run.rows_per_stripe.value_or(outcome.rows));
+    if (run.rows_per_stripe) {
+      EXPECT_EQ(outcome.rows_per_stripe, std::min(*run.rows_per_stripe, outcome.rows));
+    }
     for (std::size_t m = 0; m < golden.depths_um.size(); ++m) {
       std::string const name = std::to_string(m) + ".h5";
       ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)

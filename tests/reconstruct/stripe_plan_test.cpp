@@ -19,12 +19,12 @@ StripeCost cost_of(std::uint64_t fixed, std::uint64_t per_row, std::uint64_t wor
 }
 
 StripePlan plan(int rows, std::uint64_t limit_bytes, std::optional<int> asked = {}) {
-  return plan_stripes(rows, cost_of(1000, 10), limit_bytes, asked);
+  return plan_stripes(rows, cost_of(1000, 10), limit_bytes, {.rows = asked});
 }
 
 std::string refusal(int rows, StripeCost const& cost, std::uint64_t limit_bytes, std::optional<int> asked) {
   try {
-    static_cast<void>(plan_stripes(rows, cost, limit_bytes, asked));
+    static_cast<void>(plan_stripes(rows, cost, limit_bytes, {.rows = asked}));
   } catch (Error const& error) {
     EXPECT_EQ(error.code(), ReturnCode::bad_input);
     return error.what();
@@ -32,62 +32,84 @@ std::string refusal(int rows, StripeCost const& cost, std::uint64_t limit_bytes,
   return "not refused";
 }
 
+StripePlan overlapping(int rows, std::uint64_t limit_bytes, int row_unit = 1) {
+  return plan_stripes(rows, cost_of(1000, 10), limit_bytes, {{}, 4, row_unit});
+}
+
 void expect_plan(StripePlan const& found, int rows_per_stripe, int stripes) {
   EXPECT_EQ(found.rows_per_stripe, rows_per_stripe);
   EXPECT_EQ(found.stripes, stripes);
+  EXPECT_EQ(found.buffers, stripes > 1 ? 2 : 1);
 }
 
-TEST(StripeCost, AddsFixedRowsAndWorkspace) { EXPECT_EQ(cost_of(1000, 10, 3).of(7), 1000U + 70U + 21U); }
+TEST(StripeCost, AddsFixedRowsInAllBuffersAndWorkspaceOnce) {
+  EXPECT_EQ(cost_of(1000, 10, 3).of(7, 1), 1000U + 70U + 21U);
+  EXPECT_EQ(cost_of(1000, 10, 3).of(7, 2), 1000U + 140U + 21U);
+}
 
 TEST(StripePlan, OneStripeWhereAllRowsFitExactly) {
   expect_plan(plan(48, 1000 + 480), 48, 1);
   expect_plan(plan(1, 1010), 1, 1);
 }
 
-TEST(StripePlan, OneByteLessCutsInTwo) {
-  expect_plan(plan(48, 1000 + 479), 32, 2);
-  expect_plan(plan(40, 1000 + 299), 20, 2);  // 29 fit: even, as two blocks of lanes do not
+// two stripes are in memory then
+TEST(StripePlan, OneByteLessCutsInThree) {
+  expect_plan(plan(48, 1000 + 479), 16, 3);
+  expect_plan(plan(40, 1000 + 299), 14, 3);  // 14 fit: even, as blocks of lanes do not
 }
 
 TEST(StripePlan, HeightsAreMultiplesOfLanesWhereThatFits) {
-  expect_plan(plan(64, 1000 + 639), 32, 2);
-  expect_plan(plan(256, 1000 + 1000), 96, 3);  // 100 fit, even would be 86
+  expect_plan(plan(64, 1000 + 639), 16, 4);    // 31 fit, even would be 22
+  expect_plan(plan(64, 1000 + 640), 64, 1);
+  expect_plan(plan(256, 1000 + 1000), 48, 6);  // 50 fit, even would be 43
 }
 
 TEST(StripePlan, TheLastStripeIsNoSliver) {
-  expect_plan(plan(100, 1000 + 990), 64, 2);  // not 99 + 1
-  expect_plan(plan(41, 1000 + 400), 32, 2);
-  expect_plan(plan(31, 1000 + 100), 8, 4);  // 10 fit, fewer than the lanes: even, not 10 + 10 + 10 + 1
+  expect_plan(plan(41, 1000 + 400), 16, 3);  // not 20 + 20 + 1
+  expect_plan(plan(31, 1000 + 100), 5, 7);   // 5 fit, fewer than the lanes
+  expect_plan(plan(31, 1000 + 200), 8, 4);   // 10 fit: not 10 + 10 + 10 + 1
+}
+
+TEST(StripePlan, CutsWhatFitsWhereStripesMayOverlap) {
+  constexpr std::uint64_t plenty = 1000000;
+  expect_plan(overlapping(256, plenty), 64, 4);
+  expect_plan(overlapping(100, plenty), 32, 4);
+  expect_plan(overlapping(40, plenty), 16, 3);  // no thinner than the lanes
+  expect_plan(overlapping(17, plenty), 16, 2);
+  expect_plan(overlapping(16, plenty), 16, 1);
+  expect_plan(overlapping(256, 1000 + 20 * 40), 32, 8);  // 40 fit
+}
+
+TEST(StripePlan, BeginsAtMultiplesOfTheUnit) {
+  constexpr std::uint64_t plenty = 1000000;
+  expect_plan(overlapping(256, plenty, 60), 240, 2);           // of lanes and unit
+  expect_plan(overlapping(256, 1000 + 20 * 200, 60), 120, 3);  // 200 fit, lanes and unit agree at 240 only
+  expect_plan(overlapping(256, 1000 + 20 * 50, 60), 48, 6);    // nor does the unit fit
 }
 
 TEST(StripePlan, WorkspaceThatGrowsWithRowsCounts) {
-  StripePlan const found = plan_stripes(48, cost_of(1000, 10, 20), 1000 + 30 * 16, {});
+  StripePlan const found = plan_stripes(48, cost_of(1000, 10, 20), 1000 + 40 * 16, {});
   expect_plan(found, 16, 3);
 }
 
 TEST(StripePlan, TheMostRowsThatThereCanBe) {
-  StripePlan const whole = plan_stripes(INT_MAX, cost_of(0, 1), std::uint64_t{1} << 40U, std::nullopt);
-  EXPECT_EQ(whole.rows_per_stripe, INT_MAX);
-  EXPECT_EQ(whole.stripes, 1);
-  StripePlan const two = plan_stripes(INT_MAX, cost_of(0, 1), INT_MAX - 1, std::nullopt);
-  EXPECT_EQ(two.rows_per_stripe, 1 << 30U);
-  EXPECT_EQ(two.stripes, 2);
-  StripePlan const single_rows = plan_stripes(INT_MAX, cost_of(0, 1), 1, std::nullopt);
-  EXPECT_EQ(single_rows.stripes, INT_MAX);
+  expect_plan(plan_stripes(INT_MAX, cost_of(0, 1), std::uint64_t{1} << 40U, {}), INT_MAX, 1);
+  expect_plan(plan_stripes(INT_MAX, cost_of(0, 1), INT_MAX - 1, {}), 715827888, 3);
+  expect_plan(plan_stripes(INT_MAX, cost_of(0, 1), 2, {}), 1, INT_MAX);
 }
 
 TEST(StripePlan, AskedHeightIsTakenAsItIs) {
   expect_plan(plan(48, 1480, 7), 7, 7);
   expect_plan(plan(48, 1480, 100), 48, 1);
-  expect_plan(plan(48, 1070, 7), 7, 7);
+  expect_plan(plan(48, 1140, 7), 7, 7);
 }
 
 TEST(StripePlan, TooTallIsRefusedWithFigures) {
   StripeCost const cost = cost_of(30 * mib, 2 * mib);
-  EXPECT_THAT(refusal(48, cost, 31 * mib, {}), HasSubstr("a stripe of 1 row does not fit the memory limit (32 MiB "
-                                                         "needed, 31 MiB allowed): raise --memory-limit-mb"));
-  EXPECT_THAT(refusal(48, cost, 43 * mib, 7),
-              HasSubstr("a stripe of 7 rows does not fit the memory limit (44 MiB needed, 43 MiB allowed)"));
+  EXPECT_THAT(refusal(48, cost, 33 * mib, {}), HasSubstr("a stripe of 1 row does not fit the memory limit (34 MiB "
+                                                         "needed, 33 MiB allowed): raise --memory-limit-mb"));
+  EXPECT_THAT(refusal(48, cost, 57 * mib, 7),
+              HasSubstr("a stripe of 7 rows does not fit the memory limit (58 MiB needed, 57 MiB allowed)"));
 }
 
 TEST(StripePlan, WhatIsNeededIsNeverSaidToBeAllowed) {

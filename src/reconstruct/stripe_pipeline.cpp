@@ -1,0 +1,142 @@
+#include "reconstruct/stripe_pipeline.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "reconstruct/channel.hpp"
+#include "reconstruct/phase_timer.hpp"
+#include "reconstruct/stripe_buffer.hpp"
+
+namespace lauebench {
+namespace {
+
+class StripePipeline {
+ public:
+  StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
+                 PipelineTimes& times)
+      : rows_(rows), plan_(plan), row_bytes_(row_bytes), stages_(stages), times_(times) {
+    auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
+    for (int i = 0; i < plan.buffers; ++i) {
+      free_frames_.put(&buffers_.emplace_back(row_bytes.frames * height));
+      free_images_.put(&buffers_.emplace_back(row_bytes.images * height));
+    }
+  }
+
+  void run() {
+    std::thread reader([this] { guard([this] { read_all(); }); });
+    std::optional<std::thread> writer;
+    guard([this, &writer] {
+      writer.emplace([this] { guard([this] { write_all(); }); });
+      compute_all();
+    });
+    reader.join();
+    if (writer) {
+      PhaseTimer const timer(times_.wait_write_s);
+      writer->join();
+    }
+    if (problem_) {
+      std::rethrow_exception(problem_);
+    }
+  }
+
+ private:
+  struct Filled {
+    StripeWork work;
+    StripeBuffer* frames = nullptr;
+    StripeBuffer* images = nullptr;
+  };
+
+  void read_all() {
+    for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
+      auto const buffer = free_frames_.take();
+      if (!buffer) {
+        return;
+      }
+      int const first_row = stripe * plan_.rows_per_stripe;
+      int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
+      StripeWork const work{first_row, rows, (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
+      {
+        PhaseTimer const timer(times_.read_s);
+        stages_.read(work);
+      }
+      read_.put({work, *buffer, nullptr});
+    }
+    read_.close();
+  }
+
+  void compute_all() {
+    while (auto filled = take_timed(read_, times_.wait_read_s)) {
+      auto const buffer = take_timed(free_images_, times_.wait_write_s);
+      if (!buffer) {
+        return;
+      }
+      filled->images = *buffer;
+      filled->work.images = (*buffer)->first(row_bytes_.images * static_cast<std::size_t>(filled->work.rows));
+      stages_.compute(filled->work);
+      free_frames_.put(filled->frames);
+      computed_.put(*filled);
+    }
+    computed_.close();
+  }
+
+  void write_all() {
+    while (auto const filled = computed_.take()) {
+      {
+        PhaseTimer const timer(times_.write_s);
+        stages_.write(filled->work);
+      }
+      free_images_.put(filled->images);
+    }
+  }
+
+  template <class Value>
+  static std::optional<Value> take_timed(Channel<Value>& channel, double& phase_s) {
+    PhaseTimer const timer(phase_s);
+    return channel.take();
+  }
+
+  /// Keeps the first problem of all threads and lets the others come to their end.
+  template <class Action>
+  void guard(Action const& action) {
+    try {
+      action();
+    } catch (...) {
+      {
+        std::scoped_lock const lock(problem_mutex_);
+        if (!problem_) {
+          problem_ = std::current_exception();
+        }
+      }
+      free_frames_.cancel();
+      free_images_.cancel();
+      read_.cancel();
+      computed_.cancel();
+    }
+  }
+
+  int rows_;
+  StripePlan const& plan_;
+  StripeRowBytes const& row_bytes_;
+  StripeStages const& stages_;
+  PipelineTimes& times_;
+  std::deque<StripeBuffer> buffers_;
+  Channel<StripeBuffer*> free_frames_;
+  Channel<StripeBuffer*> free_images_;
+  Channel<Filled> read_;
+  Channel<Filled> computed_;
+  std::mutex problem_mutex_;
+  std::exception_ptr problem_;
+};
+
+}  // namespace
+
+void run_stripes(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
+                 PipelineTimes& times) {
+  StripePipeline(rows, plan, row_bytes, stages, times).run();
+}
+
+}  // namespace lauebench

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+
+#include "reconstruct/stripe_plan.hpp"
+
+namespace lauebench {
+
+/// Rows [first_row, first_row + rows) with the memory for them.
+struct StripeWork {
+  int first_row = 0;
+  int rows = 0;
+  std::span<std::byte> frames;  ///< [images][rows][columns]
+  std::span<std::byte> images;  ///< [depths][rows][columns]
+};
+
+/// What is done with each stripe, in this order; stripes come in the order of their rows. Each stage is always called
+/// by the same thread, the three at the same time for different stripes.
+struct StripeStages {
+  std::function<void(StripeWork const&)> read;     ///< fills frames
+  std::function<void(StripeWork const&)> compute;  ///< frames to images; called by the caller's thread
+  std::function<void(StripeWork const&)> write;    ///< stores images
+};
+
+/// What the calling thread did apart from computing, and what the other two did meanwhile.
+struct PipelineTimes {
+  double wait_read_s = 0.0;   ///< waiting for a stripe's frames
+  double wait_write_s = 0.0;  ///< waiting for memory that is still being written, and for the last stripe
+  double read_s = 0.0;        ///< busy with reading
+  double write_s = 0.0;       ///< busy with writing
+};
+
+/// Bytes of one row in a stripe's memory.
+struct StripeRowBytes {
+  std::size_t frames = 0;
+  std::size_t images = 0;
+};
+
+/// Sends the stripes of `plan` through the stages: while one is computed, the next is read and the one before is
+/// written. Holds plan.buffers stripes' frames and as many stripes' images. `times` are right also after an error.
+/// What a stage throws first is thrown again once all threads have stopped; the others then do not see their next
+/// stripe. Throws std::bad_alloc.
+void run_stripes(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
+                 PipelineTimes& times);
+
+}  // namespace lauebench

@@ -80,6 +80,7 @@ class Pipeline {
     writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
+    stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)});
     outcome_.memory.stripe_bytes =
         (frame_row_bytes(info) + depth_row_bytes(job_)) * static_cast<std::uint64_t>(plan_.rows_per_stripe);
   }
@@ -113,7 +114,7 @@ class Pipeline {
       outcome_.io.bytes_written = writer_->bytes_written();
     };
     try {
-      run_stripes(scan_->info().rows, plan_, {frame_row_bytes(scan_->info()), depth_row_bytes(job_)}, stages, times);
+      stripes_->run(stages, times);
     } catch (...) {
       note_times();
       throw;
@@ -177,6 +178,7 @@ class Pipeline {
     summary.publish();
     outcome_.io.files_written = static_cast<std::uint64_t>(job_.depths.count);
     scan_->close();
+    stripes_.reset();
   }
 
   void sync(std::function<void()> const& action) {
@@ -193,6 +195,7 @@ class Pipeline {
   std::optional<DepthFileWriter> writer_;
   kernels::ReconstructionJob job_;
   StripePlan plan_;
+  std::optional<StripePipeline> stripes_;
   std::vector<std::byte> first_image_;
   std::uint64_t bytes_read_ = 0;
   std::unique_ptr<kernels::DepthReconstructor> kernel_;

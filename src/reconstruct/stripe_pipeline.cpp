@@ -12,13 +12,11 @@
 #include "reconstruct/stripe_buffer.hpp"
 
 namespace lauebench {
-namespace {
 
-class StripePipeline {
+class StripePipeline::Implementation {
  public:
-  StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
-                 PipelineTimes& times)
-      : rows_(rows), plan_(plan), row_bytes_(row_bytes), stages_(stages), times_(times) {
+  Implementation(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes)
+      : rows_(rows), plan_(plan), row_bytes_(row_bytes) {
     auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
     for (int i = 0; i < plan.buffers; ++i) {
       free_frames_.put(&buffers_.emplace_back(row_bytes.frames * height));
@@ -26,16 +24,16 @@ class StripePipeline {
     }
   }
 
-  void run() {
-    std::thread reader([this] { guard([this] { read_all(); }); });
+  void run(StripeStages const& stages, PipelineTimes& times) {
+    std::thread reader([&] { guard([&] { read_all(stages, times); }); });
     std::optional<std::thread> writer;
-    guard([this, &writer] {
-      writer.emplace([this] { guard([this] { write_all(); }); });
-      compute_all();
+    guard([&] {
+      writer.emplace([&] { guard([&] { write_all(stages, times); }); });
+      compute_all(stages, times);
     });
     reader.join();
     if (writer) {
-      PhaseTimer const timer(times_.wait_write_s);
+      PhaseTimer const timer(times.wait_write_s);
       writer->join();
     }
     if (problem_) {
@@ -50,7 +48,7 @@ class StripePipeline {
     StripeBuffer* images = nullptr;
   };
 
-  void read_all() {
+  void read_all(StripeStages const& stages, PipelineTimes& times) {
     for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
       auto const buffer = free_frames_.take();
       if (!buffer) {
@@ -60,34 +58,34 @@ class StripePipeline {
       int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
       StripeWork const work{first_row, rows, (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
       {
-        PhaseTimer const timer(times_.read_s);
-        stages_.read(work);
+        PhaseTimer const timer(times.read_s);
+        stages.read(work);
       }
       read_.put({work, *buffer, nullptr});
     }
     read_.close();
   }
 
-  void compute_all() {
-    while (auto filled = take_timed(read_, times_.wait_read_s)) {
-      auto const buffer = take_timed(free_images_, times_.wait_write_s);
+  void compute_all(StripeStages const& stages, PipelineTimes& times) {
+    while (auto filled = take_timed(read_, times.wait_read_s)) {
+      auto const buffer = take_timed(free_images_, times.wait_write_s);
       if (!buffer) {
         return;
       }
       filled->images = *buffer;
       filled->work.images = (*buffer)->first(row_bytes_.images * static_cast<std::size_t>(filled->work.rows));
-      stages_.compute(filled->work);
+      stages.compute(filled->work);
       free_frames_.put(filled->frames);
       computed_.put(*filled);
     }
     computed_.close();
   }
 
-  void write_all() {
+  void write_all(StripeStages const& stages, PipelineTimes& times) {
     while (auto const filled = computed_.take()) {
       {
-        PhaseTimer const timer(times_.write_s);
-        stages_.write(filled->work);
+        PhaseTimer const timer(times.write_s);
+        stages.write(filled->work);
       }
       free_images_.put(filled->images);
     }
@@ -119,10 +117,8 @@ class StripePipeline {
   }
 
   int rows_;
-  StripePlan const& plan_;
-  StripeRowBytes const& row_bytes_;
-  StripeStages const& stages_;
-  PipelineTimes& times_;
+  StripePlan plan_;
+  StripeRowBytes row_bytes_;
   std::deque<StripeBuffer> buffers_;
   Channel<StripeBuffer*> free_frames_;
   Channel<StripeBuffer*> free_images_;
@@ -132,11 +128,11 @@ class StripePipeline {
   std::exception_ptr problem_;
 };
 
-}  // namespace
+StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes)
+    : implementation_(std::make_unique<Implementation>(rows, plan, row_bytes)) {}
 
-void run_stripes(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
-                 PipelineTimes& times) {
-  StripePipeline(rows, plan, row_bytes, stages, times).run();
-}
+StripePipeline::~StripePipeline() = default;
+
+void StripePipeline::run(StripeStages const& stages, PipelineTimes& times) { implementation_->run(stages, times); }
 
 }  // namespace lauebench

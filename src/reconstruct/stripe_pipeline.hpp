@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 
 #include "reconstruct/stripe_plan.hpp"
@@ -38,11 +39,23 @@ struct StripeRowBytes {
   std::size_t images = 0;
 };
 
-/// Sends the stripes of `plan` through the stages: while one is computed, the next is read and the one before is
-/// written. Holds plan.buffers stripes' frames and as many stripes' images. `times` are right also after an error.
-/// What a stage throws first is thrown again once all threads have stopped; the others then do not see their next
-/// stripe. Throws std::bad_alloc.
-void run_stripes(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, StripeStages const& stages,
-                 PipelineTimes& times);
+/// Sends stripes through stages that overlap: while one stripe is computed, the next is read and the one before is
+/// written.
+class StripePipeline {
+ public:
+  /// Takes memory for plan.buffers stripes' frames and as many stripes' images. Throws std::bad_alloc.
+  StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes);
+  ~StripePipeline();
+  StripePipeline(StripePipeline const&) = delete;
+  StripePipeline& operator=(StripePipeline const&) = delete;
+
+  /// All stripes, once. `times` are right also after an error. What a stage throws first is thrown again once all
+  /// threads have stopped; the other stages then do not see their next stripe.
+  void run(StripeStages const& stages, PipelineTimes& times);
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
 
 }  // namespace lauebench

@@ -41,7 +41,7 @@ struct CarryRows {
 TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
   CarryRows carry;
   PipelineTimes times;
-  run_stripes(thirteen_rows, five_stripes, {1, 2}, carry.stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(carry.stages, times);
   std::vector<int> expected;
   for (int row = 0; row < thirteen_rows; ++row) {
     expected.insert(expected.end(), {row, row});
@@ -52,7 +52,7 @@ TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
 TEST(StripePipeline, OneStripeNeedsOneBuffer) {
   CarryRows carry;
   PipelineTimes times;
-  run_stripes(2, {2, 1, 1}, {1, 2}, carry.stages, times);
+  StripePipeline(2, {2, 1, 1}, {1, 2}).run(carry.stages, times);
   EXPECT_EQ(carry.written, (std::vector<int>{0, 0, 1, 1}));
 }
 
@@ -68,7 +68,7 @@ PipelineTimes times_with(Delays const& delays) {
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
   PipelineTimes times;
-  run_stripes(thirteen_rows, five_stripes, {1, 2}, stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
   return times;
 }
 
@@ -108,7 +108,7 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
                             }};
   PipelineTimes times;
   try {
-    run_stripes(thirteen_rows, five_stripes, {1, 2}, stages, times);
+    StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
     FAIL() << "no error";
   } catch (std::runtime_error const& error) {
     EXPECT_EQ(error.what(), GetParam() + " failed");

@@ -59,7 +59,7 @@ TEST(StripePlan, OneByteLessCutsInThree) {
 }
 
 TEST(StripePlan, HeightsAreMultiplesOfLanesWhereThatFits) {
-  expect_plan(plan(64, 1000 + 639), 16, 4);    // 31 fit, even would be 22
+  expect_plan(plan(64, 1000 + 639), 16, 4);  // 31 fit, even would be 22
   expect_plan(plan(64, 1000 + 640), 64, 1);
   expect_plan(plan(256, 1000 + 1000), 48, 6);  // 50 fit, even would be 43
 }

@@ -1,0 +1,34 @@
+#include "support/side_by_side.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cluster/monotonic_clock.hpp"
+
+namespace lauebench::test {
+namespace {
+
+double seconds_of(std::function<void()> const& action) {
+  double const start = monotonic_s();
+  action();
+  return monotonic_s() - start;
+}
+
+}  // namespace
+
+SideBySide measure_side_by_side(std::function<void()> const& reference, std::function<void()> const& ours) {
+  constexpr std::size_t runs = 5;
+  std::array<double, runs> reference_s{};
+  std::array<double, runs> ours_s{};
+  reference();
+  ours();
+  for (std::size_t i = 0; i < runs; ++i) {
+    reference_s[i] = seconds_of(reference);
+    ours_s[i] = seconds_of(ours);
+  }
+  std::ranges::sort(reference_s);
+  std::ranges::sort(ours_s);
+  return {reference_s[runs / 2], ours_s[runs / 2]};
+}
+
+}  // namespace lauebench::test

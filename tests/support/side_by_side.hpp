@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+
+namespace lauebench::test {
+
+/// Medians of five alternating runs: drift of the machine meets both sides.
+struct SideBySide {
+  double reference_s = 0.0;
+  double ours_s = 0.0;
+
+  [[nodiscard]] double ratio() const { return reference_s / ours_s; }
+};
+
+/// Each side runs once before, so that pages and code are warm for both.
+[[nodiscard]] SideBySide measure_side_by_side(std::function<void()> const& reference,
+                                              std::function<void()> const& ours);
+
+}  // namespace lauebench::test

@@ -1,12 +1,9 @@
-#include <algorithm>
-#include <cstddef>
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <variant>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +12,7 @@
 #include "support/generated_scan.hpp"
 #include "support/module.hpp"
 #include "support/side_by_side.hpp"
+#include "support/two_cores.hpp"
 
 /// How much faster than the plain formula the kernel is at each instruction level, one thread, side by side in one run.
 /// Gates stand at 80 % of what the kernel must reach on a quiet machine: neighbours on a shared one cost up to a fifth
@@ -94,23 +92,6 @@ INSTANTIATE_TEST_SUITE_P(Cases, KernelLevels,
                                          KernelCase{"conserving", {5.0, 8.0}, WireEdge::leading, AreaRule::conserving}),
                          [](auto const& kernel_case) { return kernel_case.param.name; });
 
-/// Seconds of the whole scan, and of its halves by two threads that know nothing of each other.
-test::SideBySide two_cores_at_work(test::LoadedScan& loaded, kernels::DepthReconstructor& whole) {
-  auto const upper = test::openmp_backend().make_reconstructor(loaded.job, {1, 0});
-  auto const lower = test::openmp_backend().make_reconstructor(loaded.job, {1, 0});
-  kernels::Stripe half = loaded.stripe();  // twice the same rows: what they hold does not matter
-  half.rows /= 2;
-  std::vector<std::byte> other_images(loaded.images.size() / 2);
-  kernels::Stripe other = half;
-  other.images = other_images.data();
-  return test::measure_side_by_side([&] { static_cast<void>(whole.resolve(loaded.stripe())); },
-                                    [&] {
-                                      std::thread beside([&] { static_cast<void>(lower->resolve(other)); });
-                                      static_cast<void>(upper->resolve(half));
-                                      beside.join();
-                                    });
-}
-
 // 1.85 of 2 is what must be reached: blocks of rows are independent, threads share the memory's bandwidth alone. Where
 // the machine has no second core to give at the moment, of what two independent threads reach there.
 TEST(KernelThreads, TwoAreNearlyTwiceAsFastAsOne) {
@@ -119,7 +100,7 @@ TEST(KernelThreads, TwoAreNearlyTwiceAsFastAsOne) {
   auto const two = test::openmp_backend().make_reconstructor(loaded.job, {2, 0});
   auto const times = test::measure_side_by_side([&] { static_cast<void>(one->resolve(loaded.stripe())); },
                                                 [&] { static_cast<void>(two->resolve(loaded.stripe())); });
-  double const attainable = std::min(2.0, two_cores_at_work(loaded, *one).ratio());
+  double const attainable = test::speed_of_two_cores(loaded);
   std::printf("two threads: %.4f s, one: %.4f s, ratio %.2f, needed 1.85; two independent ones %.2f\n", times.ours_s,
               times.reference_s, times.ratio(), attainable);
   EXPECT_GE(times.ratio(), allowance * 1.85 * attainable / 2.0);

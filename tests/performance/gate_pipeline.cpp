@@ -8,6 +8,7 @@
 #include "support/module.hpp"
 #include "support/plain_depth_files.hpp"
 #include "support/side_by_side.hpp"
+#include "support/two_cores.hpp"
 
 /// Whole reconstructions, warm, without fsync: 512 x 512 pixels, 301 images, 151 depth images.
 namespace lauebench {
@@ -42,7 +43,7 @@ TEST(PipelineGate, OneThreadAgainstThePlainVersion) {
 }
 
 // 1.3: no phase waits without need. Two cores share kernel, reading and writing, so the bound is the larger of the
-// kernel, the plain reading and writing, and all of it spread over both cores.
+// kernel, the plain reading and writing, and all of it spread over the cores that the machine has to give.
 TEST(PipelineGate, TwoThreadsAgainstWhatIsAttainable) {
   test::GeneratedScan const scan = middle_scan();
   test::LoadedScan loaded = scan.load();
@@ -56,12 +57,14 @@ TEST(PipelineGate, TwoThreadsAgainstWhatIsAttainable) {
   };
   auto const against_kernel = test::measure_side_by_side(resolve, whole);
   auto const against_files = test::measure_side_by_side(read_and_write, whole);
+  double const cores = test::speed_of_two_cores(loaded);
   double const kernel_s = against_kernel.reference_s;
   double const files_s = against_files.reference_s;
-  double const bound_s = std::max({kernel_s, files_s, kernel_s + files_s / 2});
+  double const bound_s = std::max({kernel_s, files_s, kernel_s + files_s / std::max(1.0, cores)});
   double const whole_s = std::min(against_kernel.ours_s, against_files.ours_s);
-  std::printf("whole, two threads: %.3f s, kernel %.3f s, read and write %.3f s, ratio %.2f, at most 1.3 needed\n",
-              whole_s, kernel_s, files_s, whole_s / bound_s);
+  std::printf(
+      "whole, two threads: %.3f s, kernel %.3f s, read and write %.3f s, %.2f cores, ratio %.2f, at most 1.3 needed\n",
+      whole_s, kernel_s, files_s, cores, whole_s / bound_s);
   EXPECT_LE(whole_s / bound_s, 1.3 / allowance);
 }
 

@@ -34,6 +34,25 @@ bool is_within(fs::path const& path, fs::path const& folder) {
   return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
+/// No lock is a results file, and the results file's own lock is nothing else that the launch uses.
+void refuse_locks(RunConfig const& config, fs::path const& real) {
+  std::string const suffix = results_lock_file({}).string();
+  for (fs::path const& name : {real.filename(), config.results.filename()}) {
+    if (name.string().ends_with(suffix)) {
+      throw refused(config.results, fmt::format("names that end in {} are those of locks", suffix));
+    }
+  }
+  fs::path const lock = results_lock_file(config.results);
+  if (real_path(lock) == real_path(staging_lock_file(config.staging_dir))) {
+    throw refused(config.results, "its lock would be the staging folder's");
+  }
+  for (auto const& [what, file] : {std::pair("the scan", config.h5), std::pair("the geometry file", config.geometry)}) {
+    if (is_same_file(lock, file)) {
+      throw refused(config.results, fmt::format("{} {} has the name of its lock", what, file.string()));
+    }
+  }
+}
+
 }  // namespace
 
 void check_results_place(RunConfig const& config) {
@@ -43,9 +62,7 @@ void check_results_place(RunConfig const& config) {
     }
   }
   fs::path const real = real_path(config.results);
-  if (real == real_path(staging_lock_file(config.staging_dir))) {
-    throw refused(config.results, "it is the staging folder's lock");
-  }
+  refuse_locks(config, real);
   for (auto const* const name : {input_folder_name, output_folder_name}) {
     fs::path const folder = config.staging_dir / name;
     if (is_within(real, real_path(folder))) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -18,8 +19,11 @@
 namespace lauebench {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::chrono::milliseconds between_attempts{50};
 constexpr std::size_t longest_owner = 400;
+constexpr std::size_t longest_lock_text = 4096;
 
 bool is_refusal(int error_number) {
   return error_number == ENOLCK || error_number == EOPNOTSUPP || error_number == ENOSYS;
@@ -35,7 +39,25 @@ std::string job_of_this_process() {
   return {};
 }
 
-posix::Descriptor open_lock_file(std::filesystem::path const& lock_file) {
+Error not_ours(fs::path const& lock_file, std::string_view why) {
+  return bad_input(fmt::format("'{}' cannot serve as a lock file", lock_file.string()), why,
+                   "move it away, or choose another --staging-dir or --results");
+}
+
+/// Whatever else has the name of a lock file is neither locked nor written to.
+void require_lock_file(struct stat const& status, fs::path const& lock_file) {
+  if (!S_ISREG(status.st_mode)) {
+    throw not_ours(lock_file, "it is not a regular file");
+  }
+  if (!posix::is_ours(status)) {
+    throw not_ours(lock_file, "it belongs to another user");
+  }
+  if (status.st_nlink > 1) {
+    throw not_ours(lock_file, "it has another name, too");
+  }
+}
+
+posix::Descriptor open_lock_file(fs::path const& lock_file) {
   posix::Descriptor file(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644));
   if (!file.valid()) {
     int const error_number = errno;
@@ -43,14 +65,28 @@ posix::Descriptor open_lock_file(std::filesystem::path const& lock_file) {
         fmt::format("cannot open lock file '{}'", lock_file.string()), error_number,
         error_number == ELOOP ? "remove the symbolic link" : "choose a folder that you may write to");
   }
-  if (!S_ISREG(posix::look_at(file, lock_file).st_mode)) {
-    throw bad_input(fmt::format("cannot lock '{}'", lock_file.string()), "it is not a regular file", "remove it");
-  }
+  require_lock_file(posix::look_at(file, lock_file), lock_file);
   return file;
 }
 
+/// What write_owner() wrote and a killed launch left: one line that describe() made.
+bool is_owner_text(std::string_view text) {
+  constexpr std::string_view head = "process ";
+  return text.starts_with(head) && text.find_first_not_of("0123456789", head.size()) > head.size() &&
+         text.find(" on ") != std::string_view::npos && text.find("since ") != std::string_view::npos &&
+         text.ends_with("Z\n") && text.find('\n') == text.size() - 1;
+}
+
+/// To be called while the lock is held, as its owner's text is whole then.
+void require_own_content(posix::Descriptor const& file, fs::path const& lock_file) {
+  auto const text = posix::read_text(file, longest_lock_text, lock_file);
+  if (!text.empty() && !is_owner_text(text)) {
+    throw not_ours(lock_file, "it holds something else than the name of a launch");
+  }
+}
+
 /// What the present owner wrote. The text may be another user's: only what prints is passed on.
-std::string owner_of(posix::Descriptor const& file, std::filesystem::path const& lock_file) {
+std::string owner_of(posix::Descriptor const& file, fs::path const& lock_file) {
   ::lseek(file.get(), 0, SEEK_SET);
   auto text = posix::read_text(file, longest_owner, lock_file);
   text.resize(std::min(text.find('\n'), text.size()));
@@ -81,7 +117,10 @@ void write_owner(posix::Descriptor const& file) {
   auto const text = describe(this_process()) + '\n';
   if (::ftruncate(file.get(), 0) == 0) {
     ::lseek(file.get(), 0, SEEK_SET);
-    [[maybe_unused]] int const status = posix::write_all(file, std::as_bytes(std::span(text)));
+    if (posix::write_all(file, std::as_bytes(std::span(text))) != 0) {
+      // half a text would not be known as ours again
+      [[maybe_unused]] int const status = ::ftruncate(file.get(), 0);
+    }
   }
 }
 
@@ -118,6 +157,7 @@ FileLock::FileLock(std::filesystem::path const& lock_file, std::string const& gu
   if (status != 0) {
     throw io_error(fmt::format("cannot lock '{}'", lock_file.string()), status, "check the filesystem that holds it");
   }
+  require_own_content(file_, lock_file);
   write_owner(file_);
 }
 

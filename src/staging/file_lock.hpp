@@ -35,8 +35,9 @@ enum class LockState : std::uint8_t {
 class FileLock {
  public:
   /// Waits for the lock up to `patience`. `guarded` is what it stands for, as a person knows it ("staging folder
-  /// /scratch/x"). Throws Error: bad_input when another process holds it for longer (naming it), when the file is a
-  /// symbolic link or may not be made; io_error when the system fails otherwise.
+  /// /scratch/x"). Throws Error: bad_input when another process holds it for longer (naming it), when the file may not
+  /// be made or is not ours (no regular file, another user's, one with several names, or one that holds anything but an
+  /// owner's description; it is left as it is); io_error when the system fails otherwise.
   FileLock(std::filesystem::path const& lock_file, std::string const& guarded,
            std::chrono::milliseconds patience = std::chrono::seconds(10));
   ~FileLock();

@@ -80,6 +80,22 @@ TEST_F(ResultsPlace, FoldersOfReplicasAndDepthImages) {
   }
 }
 
+TEST_F(ResultsPlace, NamesOfLocks) {
+  EXPECT_THAT(refusal_of(folder_ / ".laue-bench.lock"), HasSubstr("those of locks"));
+  EXPECT_THAT(refusal_of(folder_ / "results.jsonl.lock"), HasSubstr("those of locks"));
+  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench"), HasSubstr("its lock would be the staging folder's"));
+  EXPECT_EQ(refusal_of(folder_ / "locks.jsonl"), "");
+}
+
+TEST_F(ResultsPlace, AScanOrGeometryFileInThePlaceOfItsLock) {
+  fs::rename(config_.h5, folder_ / "a.lock");
+  config_.h5 = folder_ / "a.lock";
+  EXPECT_THAT(refusal_of(folder_ / "a"), AllOf(HasSubstr("the scan"), HasSubstr("the name of its lock")));
+  fs::rename(config_.geometry, folder_ / "b.lock");
+  config_.geometry = folder_ / "b.lock";
+  EXPECT_THAT(refusal_of(folder_ / "b"), AllOf(HasSubstr("the geometry"), HasSubstr("the name of its lock")));
+}
+
 TEST_F(ResultsPlace, AReplicaThroughALink) {
   fs::create_directories(config_.staging_dir / "input");
   write_text(config_.staging_dir / "input/scan_0.h5", "{replica");

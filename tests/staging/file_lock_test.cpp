@@ -128,6 +128,39 @@ TEST(FileLock, IsNotTakenThroughALinkOrOnAFolder) {
   expect_error([&] { FileLock const lock(folder / "missing/lock", "folder"); }, ReturnCode::bad_input, {"missing"});
 }
 
+TEST(FileLock, LeavesWhatItDidNotWriteAsItIs) {
+  test::TemporaryFolder const folder;
+  auto const file = folder / "thesis.lock";
+  for (std::string const text :
+       {"years of work", "process", "process 12 on n1, since 2025-08-12T15:01:02Z\nyears of work\n",
+        "process of work on paper, since 2025Z\n"}) {
+    test::write(file, text);
+    expect_error([&] { FileLock const lock(file, "folder", milliseconds(0)); }, ReturnCode::bad_input,
+                 {"thesis.lock", "something else", "move it away"});
+    EXPECT_EQ(test::read(file), text);
+  }
+}
+
+TEST(FileLock, IsNotTakenOnAFileWithAnotherName) {
+  test::TemporaryFolder const folder;
+  test::write(folder / "own", "");
+  std::filesystem::create_hard_link(folder / "own", folder / "lock");
+  expect_error([&] { FileLock const lock(folder / "lock", "folder"); }, ReturnCode::bad_input,
+               {"lock", "another name"});
+  EXPECT_EQ(test::read(folder / "own"), "");
+}
+
+TEST(FileLock, IsNotTakenOnAnotherUsersFile) {
+  if (geteuid() != 0) {
+    GTEST_SKIP() << "only root can make a file of another user";
+  }
+  test::TemporaryFolder const folder;
+  test::write(folder / "lock", "");
+  ASSERT_EQ(chown((folder / "lock").c_str(), 4711, 4711), 0);
+  expect_error([&] { FileLock const lock(folder / "lock", "folder"); }, ReturnCode::bad_input,
+               {"lock", "another user"});
+}
+
 TEST(LockFiles, LieBesideWhatTheyGuard) {
   EXPECT_EQ(staging_lock_file("/s"), "/s/.laue-bench.lock");
   EXPECT_EQ(results_lock_file("/r/results.jsonl"), "/r/results.jsonl.lock");

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -16,19 +15,34 @@ namespace {
 
 constexpr std::string_view comment_key = "//";
 
+Error unreadable(std::filesystem::path const& file, std::string_view why) {
+  return bad_input(fmt::format("cannot read configuration file {}", in_quotes(file.string())), why,
+                   "check the path given to --config");
+}
+
+/// Never more than a configuration can have; a pipe would be waited for, a device never ends.
 std::string read_text(std::filesystem::path const& file) {
+  constexpr std::size_t largest_file_bytes = std::size_t{16} << 20U;
+  std::error_code problem;
+  auto const status = std::filesystem::status(file, problem);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw unreadable(file, std::filesystem::is_directory(status) ? "Is a directory" : "it is not a regular file");
+  }
   errno = 0;
   std::ifstream stream{file, std::ios::binary};
-  std::ostringstream content;
-  if (stream) {
-    content << stream.rdbuf();
+  if (!stream) {
+    throw unreadable(file, errno != 0 ? std::strerror(errno) : "not a file");
   }
-  std::error_code ignored;
-  if (!stream || std::filesystem::is_directory(file, ignored)) {
-    throw bad_input(fmt::format("cannot read configuration file {}", in_quotes(file.string())),
-                    errno != 0 ? std::strerror(errno) : "not a file", "check the path given to --config");
+  std::string content(largest_file_bytes + 1, '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (stream.bad()) {
+    throw unreadable(file, errno != 0 ? std::strerror(errno) : "reading failed");
   }
-  return content.str();
+  content.resize(static_cast<std::size_t>(stream.gcount()));
+  if (content.size() > largest_file_bytes) {
+    throw unreadable(file, fmt::format("more than {} bytes are too many for a configuration", largest_file_bytes));
+  }
+  return content;
 }
 
 /// The library's message without its internal prefix "[json.exception.parse_error.101] parse error ".

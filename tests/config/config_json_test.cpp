@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "command_line_helper.hpp"
 #include "config/option_tables.hpp"
@@ -130,6 +131,17 @@ TEST_F(ConfigFile, MustBeReadable) {
               StartsWith("cannot read configuration file '" + (folder / "absent.json").string() +
                          "' (No such file or directory): "));
   EXPECT_THAT(parse_error({"--config", folder.path()}), HasSubstr("(Is a directory): "));
+}
+
+TEST(UnreadableConfigFile, PipesDevicesAndHugeFilesAreRefusedAtOnce) {
+  test::TemporaryFolder const folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (auto const& file : {folder / "pipe", std::filesystem::path("/dev/zero")}) {
+    EXPECT_THAT(parse_error({"--config", file.string()}), HasSubstr("(it is not a regular file): "));
+  }
+  std::ofstream(folder / "huge").flush();
+  std::filesystem::resize_file(folder / "huge", (std::uintmax_t{16} << 20U) + 1);
+  EXPECT_THAT(parse_error({"--config", folder / "huge"}), HasSubstr("(more than 16777216 bytes are too many"));
   EXPECT_THAT(parse_error({"--config", ""}), StartsWith("--config '' (the path is empty): "));
 }
 

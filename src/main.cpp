@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -44,15 +43,9 @@ void prepare_process() {
 /// Every rank reads the command line; what one rank cannot read (a configuration file that its node does not have) ends
 /// all of them.
 ParsedCommandLine parse_on_all_ranks(Communicator& ranks, std::span<char const* const> arguments) {
-  std::optional<ParsedCommandLine> parsed;
-  std::optional<Error> problem;
-  try {
-    parsed = parse_command_line(arguments.subspan(1), std::getenv("LAUEBENCH_LOG_LEVEL"), build_info().version);
-  } catch (Error const& error) {
-    problem = error;
-  }
-  agree(ranks, problem);
-  return std::move(*parsed);
+  return on_all_ranks(ranks, [arguments] {
+    return parse_command_line(arguments.subspan(1), std::getenv("LAUEBENCH_LOG_LEVEL"), build_info().version);
+  });
 }
 
 /// For subcommands that one process performs alone.

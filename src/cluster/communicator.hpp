@@ -68,4 +68,18 @@ class AgreedError final : public Error {
 /// Every rank tells whether it has an error; if any has, all throw the one of the lowest rank as AgreedError.
 void agree(Communicator& ranks, std::optional<Error> const& mine);
 
+/// Runs `action` on every rank and returns what it returned there; where it throws an Error on any rank, all throw.
+template <class Action>
+[[nodiscard]] auto on_all_ranks(Communicator& ranks, Action const& action) {
+  std::optional<decltype(action())> result;
+  std::optional<Error> problem;
+  try {
+    result.emplace(action());
+  } catch (Error const& error) {
+    problem = error;
+  }
+  agree(ranks, problem);
+  return std::move(*result);
+}
+
 }  // namespace lauebench

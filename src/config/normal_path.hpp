@@ -4,6 +4,10 @@
 
 namespace lauebench {
 
+/// `path` from the root on. Throws Error (bad_input) for a relative one in a working folder that was removed, as do the
+/// functions below.
+[[nodiscard]] std::filesystem::path absolute_path(std::filesystem::path const& path);
+
 /// Absolute, without ".", ".." and a slash at the end, by the text alone: looks at the current folder, at no file.
 [[nodiscard]] std::filesystem::path normal_path(std::filesystem::path const& path);
 

@@ -126,6 +126,18 @@ TEST_F(MpiCommunicator, AnyRanksErrorReachesAllRanksAndTheLowestRanksCounts) {
   }
 }
 
+TEST_F(MpiCommunicator, OnAllRanksGivesEachItsOwnResultOrAllAnError) {
+  auto const own = [this] { return 10 * ranks_->rank(); };
+  EXPECT_EQ(on_all_ranks(*ranks_, own), 10 * ranks_->rank());
+  auto const fails_on_last = [this] {
+    if (ranks_->rank() == ranks_->size() - 1) {
+      throw bad_input("no such folder", "line 1", "make it");
+    }
+    return 0;
+  };
+  EXPECT_THROW(static_cast<void>(on_all_ranks(*ranks_, fails_on_last)), AgreedError);
+}
+
 TEST_F(MpiCommunicator, RanksOfOneMachineShareTheLowestRank) { EXPECT_EQ(ranks_->lowest_rank_on_node(), 0); }
 
 }  // namespace

@@ -21,6 +21,15 @@ FileLock lock_staging(std::filesystem::path const& staging_dir) {
   return take_lock(staging_lock_file(staging_dir), fmt::format("staging folder {}", staging_dir.string()));
 }
 
+FileLock lock_results(std::filesystem::path const& results) {
+  return take_lock(results_lock_file(results), fmt::format("results file {}", results.string()));
+}
+
+bool is_there(std::filesystem::path const& path) {
+  std::error_code unreadable;
+  return std::filesystem::exists(path, unreadable);
+}
+
 void require_room(Launch const& launch) {
   TargetInspection const inspection = inspect_target(staging_request(launch));
   check_space(inspection.space, inspection.staging_dir);
@@ -74,18 +83,23 @@ nlohmann::ordered_json to_json(StagedTarget const& target, LockState lock) {
 
 StagedLaunch::StagedLaunch(Launch const& launch) {
   std::filesystem::path const& staging_dir = launch.config.staging_dir;
+  std::filesystem::path const& results = launch.config.results;
   // where another launch may be at work, looking before it has ended would show its folders half made
-  std::error_code unreadable;
-  if (std::filesystem::exists(staging_lock_file(staging_dir), unreadable)) {
+  if (is_there(staging_lock_file(staging_dir))) {
     staging_lock_.emplace(lock_staging(staging_dir));
     require_room(launch);
   } else {
     require_room(launch);
+    if (is_there(results.parent_path())) {
+      // before folders are made for a launch that must not write its results
+      results_lock_.emplace(lock_results(results));
+    }
     make_staging_folder(staging_dir);
     staging_lock_.emplace(lock_staging(staging_dir));
   }
-  results_lock_.emplace(take_lock(results_lock_file(launch.config.results),
-                                  fmt::format("results file {}", launch.config.results.string())));
+  if (!results_lock_) {
+    results_lock_.emplace(lock_results(results));
+  }
   target_ =
       stage_replicas(staging_request(launch), staging_lock_->state(), [](Importance importance, std::string_view line) {
         spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config/normal_path.hpp"
+#include "staging/file_lock.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
@@ -57,6 +58,25 @@ void check_writable(fs::path const& existing, fs::path const& staging_dir) {
     throw posix::system_error(
         fmt::format("{}: no permission to write to '{}'", cannot_stage(staging_dir), existing.string()), errno,
         "choose another --staging-dir");
+  }
+}
+
+bool is_there(fs::path const& path) {
+  std::error_code unreadable;
+  return fs::exists(path, unreadable);
+}
+
+/// Where another launch writes and clears. `folder` is absolute.
+void refuse_folders_of_others(fs::path const& staging_dir) {
+  for (fs::path folder = staging_dir; folder.has_relative_path(); folder = folder.parent_path()) {
+    bool const is_named = folder.filename() == input_folder_name || folder.filename() == output_folder_name;
+    bool const is_marked = is_there(staging_lock_file(folder.parent_path())) || is_there(folder / marker_name) ||
+                           is_there(folder / manifest_name);
+    if (is_named && is_marked) {
+      throw bad_input(cannot_stage(staging_dir),
+                      fmt::format("'{}' belongs to the staging folder above it", folder.string()),
+                      "choose another --staging-dir");
+    }
   }
 }
 
@@ -200,11 +220,20 @@ void add_free_space(TargetInspection& inspection) {
 
 }  // namespace
 
+fs::path check_staging_place(fs::path const& staging_dir) {
+  if (staging_dir == staging_dir.root_path()) {
+    throw bad_input(cannot_stage(staging_dir), "it is the root of all files", "choose another --staging-dir");
+  }
+  refuse_folders_of_others(staging_dir);
+  auto existing = nearest_existing(staging_dir);
+  check_writable(existing, staging_dir);
+  return existing;
+}
+
 TargetInspection inspect_target(StagingRequest const& request) {
   TargetInspection inspection;
   inspection.staging_dir = normal_path(request.staging_dir);
-  inspection.existing_folder = nearest_existing(inspection.staging_dir);
-  check_writable(inspection.existing_folder, inspection.staging_dir);
+  inspection.existing_folder = check_staging_place(inspection.staging_dir);
   auto const source = look_at_source(request.source);
   check_apart(request.source, inspection.staging_dir);
   inspection.filesystem = read_filesystem_facts(inspection.existing_folder);

@@ -56,8 +56,13 @@ struct TargetInspection {
   SpaceNeeds space;
 };
 
+/// Throws Error (bad_input) when `staging_dir` (absolute) cannot become a staging folder whatever is staged: the root
+/// of all files, a file in its way, no permission to write, or inside the `input` or `output` of another staging
+/// folder. Returns it, or the nearest folder above it that exists. Writes nothing.
+std::filesystem::path check_staging_place(std::filesystem::path const& staging_dir);
+
 /// Looks at a target without writing anything; the folder need not exist. Throws Error (bad_input) when it cannot
-/// become one: a file in its way, no permission to write, the input's own folder or one that would be overwritten or
+/// become one: check_staging_place, the input's own folder or one that would be overwritten or
 /// cleared with the input in it, a symbolic link or another user's folder where `input` or `output` belong, foreign
 /// entries in `output`, a file that is no replica (by its size; its content is looked at when it is staged) in a
 /// replica's place.

@@ -109,6 +109,34 @@ TEST_F(InspectTarget, RefusesPlacesThatCannotBeFolders) {
   expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"leads nowhere"});
 }
 
+TEST_F(InspectTarget, RefusesFoldersOfOtherStagingFolders) {
+  fs::path const other = folder_ / "other";
+  for (auto const* const place : {"output", "output/inner/deep", "input", "input/inner"}) {
+    staging_ = other / place;
+    fs::remove_all(other);
+    fs::create_directories(other);
+    EXPECT_EQ(inspect_target(request(1)).staging_dir, staging_) << "a name alone means nothing";
+    write(other / ".laue-bench.lock", "");
+    expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input,
+                 {"belongs to the staging folder above it", "--staging-dir"});
+  }
+  staging_ = other / "elsewhere";
+  EXPECT_EQ(inspect_target(request(1)).staging_dir, staging_);
+}
+
+TEST_F(InspectTarget, RefusesMarkedFoldersWhoseLockIsGone) {
+  write(folder_ / "other/output/.laue-bench", "");
+  staging_ = folder_ / "other/output/inner";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"belongs to"});
+  write(folder_ / "other/input/.laue-bench-manifest.json", "");
+  staging_ = folder_ / "other/input/inner";
+  expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"belongs to"});
+}
+
+TEST(CheckStagingPlace, RefusesTheRoot) {
+  expect_error([] { check_staging_place("/"); }, ReturnCode::bad_input, {"root of all files"});
+}
+
 TEST_F(InspectTarget, NeedsAScan) {
   scan_ = folder_ / "missing.h5";
   expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"missing.h5"});

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -88,6 +89,8 @@ void check_results_path(std::filesystem::path const& path) {
   } else if (::lstat(path.c_str(), &status) == 0) {
     throw bad_input(cannot_write(path), "it is a symbolic link that leads nowhere",
                     "choose another file with --results");
+  } else if (errno != ENOENT) {
+    throw bad_input(cannot_write(path), std::generic_category().message(errno), "choose another file with --results");
   } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     throw bad_input(cannot_write(path), fmt::format("no permission to create files in {}", folder.string()),
                     "choose another file with --results");
@@ -121,7 +124,7 @@ void ResultsWriter::append(std::string_view record) {
                      "remove the torn line, make room and start again");
     }
     throw io_error(cannot_write(path_), problem,
-                   "make room or choose another file with --results; finished runs are in it");
+                   "make room or choose another file with --results; the lines that are in it are whole");
   }
   if (::fsync(file_.get()) != 0) {
     throw io_error(cannot_write(path_), errno, "choose another file with --results; the last line may not be on disk");

@@ -130,6 +130,17 @@ TEST(ResultsWriter, FolderInPlaceOfTheFileIsTheUsersMistake) {
   EXPECT_THAT(message, HasSubstr("not a regular file"));
 }
 
+TEST(ResultsWriter, NameThatTheSystemDoesNotTakeIsTheUsersMistake) {
+  ScratchFolder const folder;
+  try {
+    check_results_path(folder / std::string(300, 'n'));
+    ADD_FAILURE() << "no error";
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), ReturnCode::bad_input);
+    EXPECT_THAT(error.what(), HasSubstr("File name too long"));
+  }
+}
+
 TEST(ResultsWriter, CheckingCreatesNothing) {
   ScratchFolder const folder;
   check_results_path(folder / "results.jsonl");

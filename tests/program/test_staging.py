@@ -78,6 +78,15 @@ def test_failure_while_staging_is_no_usage_error(case: Case) -> None:
     assert len(finished.stderr.splitlines()) == 1
 
 
+def test_disk_that_is_full_for_the_results_is_no_usage_error(case: Case, make_tmpfs: Callable[[str], Path]) -> None:
+    folder = make_tmpfs("4k")
+    finished = run("run", *case.inputs(results=folder / "results.jsonl"))
+    assert finished.returncode == 3, finished.stderr
+    (line,) = finished.stderr.splitlines()
+    assert "No space left on device" in line
+    assert "finished runs" not in line
+
+
 def test_damaged_replica_is_replaced(case: Case) -> None:
     assert run("run", *case.inputs()).returncode == 0
     content = bytearray(replica(case).read_bytes())

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cstddef>
-#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -15,7 +14,9 @@
 #include "bench/thread_trial.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
+#include "io/geometry_reader.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
+#include "staging/target_inspection.hpp"
 
 namespace lauebench {
 namespace {
@@ -44,7 +45,7 @@ RunConfig with_absolute_paths(RunConfig config) {
     config.results = default_results(config);
   }
   for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.results}) {
-    *path = std::filesystem::absolute(*path);
+    *path = absolute_path(*path);
   }
   return config;
 }
@@ -85,19 +86,6 @@ std::string load_backends(Launch& launch, Communicator& ranks) {
   return gpu_unavailable;
 }
 
-/// Every rank makes the same plan from the same input; should one fail, all do.
-Plan make_agreed_plan(RunConfig const& config, Communicator& ranks, std::string gpu_unavailable, std::uint64_t seed) {
-  Plan plan;
-  std::optional<Error> problem;
-  try {
-    plan = make_plan(config, {ranks.size(), std::move(gpu_unavailable)}, seed);
-  } catch (Error const& error) {
-    problem = error;
-  }
-  agree(ranks, problem);
-  return plan;
-}
-
 /// The module that points of a device run on; none where it cannot be used.
 kernels::Backend const* backend_of(Device device) {
   kernels::BackendResult const result = kernels::load_backend(backend_kind(device));
@@ -128,6 +116,7 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
   ReconstructionTask task;
   task.scan = config.h5;
   task.geometry = config.geometry;
+  task.geometry_text = launch.geometry_text;
   task.output_base = config.staging_dir / "output" / "out";
   task.parameters = config.reconstruction;
   return check_points(launch, task);
@@ -141,15 +130,19 @@ std::uint64_t asked_memory_bytes(RunConfig const& config) {
 
 Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
   Launch launch;
-  launch.config = with_absolute_paths(config);
+  launch.config = on_all_ranks(ranks, [&config] { return with_absolute_paths(config); });
   launch.command_line = std::move(command_line);
   RootChoice const choice = choose_on_root(ranks);
   launch.session_id = choice.session_id;
   launch.site = survey_launch(ranks);
   launch.environment = read_environment();
-  std::string gpu_unavailable = load_backends(launch, ranks);
-  launch.plan = make_agreed_plan(launch.config, ranks, std::move(gpu_unavailable), choice.seed);
+  std::string const gpu_unavailable = load_backends(launch, ranks);
+  launch.plan = on_all_ranks(ranks, [&launch, &ranks, &gpu_unavailable, &choice] {
+    return make_plan(launch.config, {ranks.size(), gpu_unavailable}, choice.seed);
+  });
+  launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
   static_cast<void>(on_root(ranks, [&launch] {
+    check_staging_place(launch.config.staging_dir);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
     return std::string();

@@ -20,6 +20,7 @@ struct Launch {
   std::string session_id;  ///< the same on every rank, as all but the last two members
   LaunchSite site;
   Plan plan;
+  std::string geometry_text;  ///< of the geometry file, read once: what happens to it later changes no run
   Environment environment;    ///< as rank 0 sees it
   ReconstructionNeeds needs;  ///< rank 0 alone
 };

@@ -8,6 +8,7 @@
 
 #include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
+#include "staging/content_digest.hpp"
 
 namespace lauebench {
 namespace {
@@ -58,9 +59,9 @@ Ledger::Ledger(Launch const& launch, Json const& staging_members, double started
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
         writer_.path().string());
   }
-  append(params_record(
-      stamp(), launch.plan,
-      {to_json(launch.config), launch.needs, launch.environment, launch.command_line, launch.site.node_records}));
+  append(params_record(stamp(), launch.plan,
+                       {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
+                        digest_of(launch.geometry_text), launch.site.node_records}));
   append(staging_record(stamp(), staging_dir_, staging_members));
   for (SkippedPoint const& skipped : launch.plan.skipped) {
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);

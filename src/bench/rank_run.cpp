@@ -12,8 +12,6 @@
 namespace lauebench {
 namespace {
 
-constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
-
 /// The GPUs of a node are dealt to its ranks in turn.
 std::optional<GpuUse> choose_gpu(kernels::BackendInfo const& module, LaunchSite const& site, int rank) {
   if (module.devices.empty()) {
@@ -25,15 +23,15 @@ std::optional<GpuUse> choose_gpu(kernels::BackendInfo const& module, LaunchSite 
   return GpuUse{device.index, device.uuid};
 }
 
-ReconstructionTask make_task(RankRun const& run, RunConfig const& config, LaunchSite const& site, int rank) {
+ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
+  RunConfig const& config = launch.config;
   ReconstructionTask task;
   task.scan = run.scan;
   task.geometry = config.geometry;
+  task.geometry_text = launch.geometry_text;
   task.output_base = run.output_base;
   task.parameters = config.reconstruction;
-  task.memory_limit_bytes =
-      memory_in_effect(site, static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib,
-                       run.point.parallel, rank);
+  task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
   task.execution.threads = run.point.threads;
   task.sync = Sync::fsync;
   return task;
@@ -45,8 +43,8 @@ kernels::BackendKind backend_kind(Device device) {
   return device == Device::cpu ? kernels::BackendKind::openmp : kernels::BackendKind::cuda;
 }
 
-std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite const& site, Communicator& ranks,
-                      double lead_s) {
+std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
+  LaunchSite const& site = launch.site;
   int const rank = ranks.rank();
   bool const is_active = rank < run.point.parallel;
   RankReport report;
@@ -58,7 +56,7 @@ std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite co
     report.host = site.nodes.ranks[index].host;
     report.cpus = site.ranks[index].cpus;
     report.affinity = site.ranks[index].affinity;
-    task = make_task(run, config, site, rank);
+    task = make_task(run, launch, rank);
     // every rank loaded its modules before the launch's first run, so the alternative cannot be there
     backend = std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(run.point.device))).backend;
     if (run.point.device == Device::gpu) {

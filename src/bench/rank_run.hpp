@@ -3,9 +3,8 @@
 #include <filesystem>
 #include <string>
 
-#include "bench/launch_site.hpp"
+#include "bench/launch.hpp"
 #include "cluster/communicator.hpp"
-#include "config/config.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 
@@ -20,8 +19,7 @@ struct RankRun {
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
 /// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.
-[[nodiscard]] std::string take_part(RankRun const& run, RunConfig const& config, LaunchSite const& site,
-                                    Communicator& ranks, double lead_s);
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

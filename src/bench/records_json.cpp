@@ -95,6 +95,7 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   Json record = head("params", stamp);
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
+  record["geometry_checksum"] = launch.geometry_checksum;
   record["sync"] = "fsync";
   record["cache"] = "none";
   record["staging_dirs"] = Json::array({record.at("staging_dir")});

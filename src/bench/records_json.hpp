@@ -36,7 +36,8 @@ struct LaunchDescription {
   ReconstructionNeeds needs;
   Environment environment;
   std::vector<std::string> command_line;
-  Json nodes;  ///< the array of nodes as the schema has it, that of rank 0 first
+  std::string geometry_checksum;  ///< of the geometry file, as digest_of() gives it
+  Json nodes;                     ///< the array of nodes as the schema has it, that of rank 0 first
 };
 
 [[nodiscard]] Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch);

@@ -55,7 +55,7 @@ class RunLoop {
       return root_->staged.prepare_run(identity.run_id, identity.point.parallel).string();
     });
     std::vector<std::string> const messages =
-        ranks_.gather(take_part(rank_run(point, run_folder), launch_.config, launch_.site, ranks_, lead_s_));
+        ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
     static_cast<void>(on_root(ranks_, [this, &identity, &messages] {
       record(identity, messages);
       return std::string();

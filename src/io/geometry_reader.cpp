@@ -221,15 +221,18 @@ Element find_detector(Element const& detectors, std::string const& file, int num
 
 }  // namespace
 
-BeamlineGeometry read_geometry(std::filesystem::path const& file, int detector) {
+BeamlineGeometry parse_geometry(std::string const& text, std::filesystem::path const& file, int detector) {
   auto const name = file.string();
-  auto const text = read_geometry_text(file);
   pugi::xml_document document;
-  Element const root(root_element(document, text, name), name, "");
+  Element const root(root_element(document, with_proper_comments(text), name), name, "");
   BeamlineGeometry geometry;
   geometry.detector = read_detector(find_detector(root.child("Detectors"), name, detector));
   geometry.wire = read_wire(root.child("Wire"));
   return geometry;
+}
+
+BeamlineGeometry read_geometry(std::filesystem::path const& file, int detector) {
+  return parse_geometry(read_geometry_file(file), file, detector);
 }
 
 }  // namespace lauebench

@@ -34,6 +34,9 @@ struct BeamlineGeometry {
 /// (bad_input) naming file, element and what was expected.
 [[nodiscard]] BeamlineGeometry read_geometry(std::filesystem::path const& file, int detector);
 
+/// The same from a text that read_geometry_file() gave; `file` is for the messages.
+[[nodiscard]] BeamlineGeometry parse_geometry(std::string const& text, std::filesystem::path const& file, int detector);
+
 /// The file's text as it is. Throws Error (bad_input, io_error).
 [[nodiscard]] std::string read_geometry_file(std::filesystem::path const& file);
 

@@ -18,8 +18,21 @@ namespace {
 /// Real geometry files have 2.3 KB; whatever is larger than this is not one, and is not pulled into memory.
 constexpr std::uint64_t largest_file_bytes = 16 * 1024 * 1024;
 
-/// Files of 2011 and 2012 open comments with `<--`. Comments, CDATA and processing instructions are passed over as they
-/// are.
+}  // namespace
+
+std::string read_geometry_file(std::filesystem::path const& path) {
+  auto const problem = fmt::format("cannot read geometry file '{}'", path.string());
+  auto const file = open_regular_file_for_reading(path, problem);
+  auto const size = size_of(file, problem);
+  if (size > largest_file_bytes) {
+    throw bad_input(problem, fmt::format("{} bytes are too many for a geometry file", size),
+                    "give an XML file with the root element geoN");
+  }
+  std::string text(size, '\0');
+  read_all(file, 0, std::as_writable_bytes(std::span(text)), problem);
+  return text;
+}
+
 std::string with_proper_comments(std::string_view text) {
   struct Passage {
     std::string_view opening;
@@ -49,25 +62,6 @@ std::string with_proper_comments(std::string_view text) {
     text.remove_prefix(end);
   }
   return result;
-}
-
-}  // namespace
-
-std::string read_geometry_file(std::filesystem::path const& path) {
-  auto const problem = fmt::format("cannot read geometry file '{}'", path.string());
-  auto const file = open_regular_file_for_reading(path, problem);
-  auto const size = size_of(file, problem);
-  if (size > largest_file_bytes) {
-    throw bad_input(problem, fmt::format("{} bytes are too many for a geometry file", size),
-                    "give an XML file with the root element geoN");
-  }
-  std::string text(size, '\0');
-  read_all(file, 0, std::as_writable_bytes(std::span(text)), problem);
-  return text;
-}
-
-std::string read_geometry_text(std::filesystem::path const& path) {
-  return with_proper_comments(read_geometry_file(path));
 }
 
 std::string_view local_name(pugi::xml_node const& node) {

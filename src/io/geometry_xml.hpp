@@ -9,9 +9,9 @@
 /// Text and root of a geometry file. Internal to this room.
 namespace lauebench {
 
-/// The file's text with comments that open with `<--` (files of 2011 and 2012) made proper ones. Throws Error
-/// (bad_input, io_error).
-[[nodiscard]] std::string read_geometry_text(std::filesystem::path const& path);
+/// A geometry file's text with comments that open with `<--` (files of 2011 and 2012) made proper ones. Comments, CDATA
+/// and processing instructions are passed over as they are.
+[[nodiscard]] std::string with_proper_comments(std::string_view text);
 
 /// An element's name without the prefix of its namespace.
 [[nodiscard]] std::string_view local_name(pugi::xml_node const& node);

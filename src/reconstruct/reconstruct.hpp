@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "config/config.hpp"
 #include "io/depth_files.hpp"
@@ -23,6 +25,7 @@ struct ReconstructionTask {
   kernels::Execution execution;
   Sync sync = Sync::none;
   PeakMemory peak_memory = PeakMemory::of_process;  ///< what prepare_measurement returned
+  std::optional<std::string> geometry_text = {};    ///< of `geometry`, read before; empty: the file is read
 };
 
 /// What a task will need, found out without reading frames or writing anything.

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "config/depth_grid.hpp"
+#include "config/normal_path.hpp"
 #include "config/words.hpp"
 #include "io/geometry_reader.hpp"
 #include "io/scan_geometry.hpp"
@@ -49,15 +50,6 @@ ElementType output_type_of(ReconstructionParameters const& parameters, ElementTy
 }
 
 namespace {
-
-/// A relative name means nothing in a folder that was removed.
-void require_working_folder(std::filesystem::path const& name) {
-  std::error_code error;
-  static_cast<void>(std::filesystem::absolute(name, error));
-  if (error) {
-    throw bad_input("the working folder cannot be used", error.message(), "change into a folder that exists");
-  }
-}
 
 /// The region along one axis, beside the pixels that the geometry file gives the detector.
 struct DetectorSide {
@@ -102,9 +94,11 @@ void require_moving_wire(ReconstructionTask const& task, ScanGeometry const& geo
 
 kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan) {
   ReconstructionParameters const& parameters = task.parameters;
-  require_working_folder(task.output_base);
+  static_cast<void>(absolute_path(task.output_base));
   require_enough_frames(scan, parameters.area_rule, parameters.cosmic_filter);
-  BeamlineGeometry const beamline = read_geometry(task.geometry, parameters.detector);
+  BeamlineGeometry const beamline = task.geometry_text
+                                        ? parse_geometry(*task.geometry_text, task.geometry, parameters.detector)
+                                        : read_geometry(task.geometry, parameters.detector);
   DetectorRegion const& region = scan.region;
   require_on_detector(task,
                       {'x', region.start_x, region.bin_x, scan.columns, region.full_x, beamline.detector.pixels_x});

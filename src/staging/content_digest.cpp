@@ -34,6 +34,12 @@ ReadBuffer::ReadBuffer() : memory_(static_cast<std::byte*>(::operator new(size, 
 
 void ReadBuffer::Free::operator()(std::byte* memory) const { ::operator delete(memory, std::align_val_t{page}); }
 
+std::string digest_of(std::string_view text) {
+  ContentDigest digest;
+  digest.add(std::as_bytes(std::span(text)));
+  return digest.hex();
+}
+
 std::string digest_of(posix::Descriptor const& file, std::filesystem::path const& path) {
   ::lseek(file.get(), 0, SEEK_SET);
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);

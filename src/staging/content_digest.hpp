@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "staging/posix_file.hpp"
 
@@ -43,6 +44,9 @@ class ReadBuffer {
   };
   std::unique_ptr<std::byte, Free> memory_;
 };
+
+/// Digest of a text.
+[[nodiscard]] std::string digest_of(std::string_view text);
 
 /// Digest of an open file, from its beginning. Throws Error (io_error).
 [[nodiscard]] std::string digest_of(posix::Descriptor const& file, std::filesystem::path const& path);

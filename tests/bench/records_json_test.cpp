@@ -96,11 +96,12 @@ TEST(RecordsJson, WarmUpIsNoRun) {
 
 TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   Launch const launch = sample_launch("/tmp");
-  Json const record = params_record(
-      stamp(), launch.plan,
-      {to_json(launch.config), launch.needs, read_environment(), launch.command_line, launch.site.node_records});
+  Json const record = params_record(stamp(), launch.plan,
+                                    {to_json(launch.config), launch.needs, read_environment(), launch.command_line,
+                                     "00ff", launch.site.node_records});
   EXPECT_EQ(record.at("schema_version"), "1.0.0");
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
+  EXPECT_EQ(record.at("geometry_checksum"), "00ff");
   EXPECT_EQ(record.at("staging_dir"), "/stage");
   EXPECT_EQ(record.at("staging_dirs").dump(), R"(["/stage"])");
   EXPECT_EQ(record.at("depth_range").dump(), "[0.0,40.0]");

@@ -94,6 +94,20 @@ TEST_F(MakeJob, MovingAlongTheWireIsNoMovement) {
   EXPECT_THAT(refusal(info_), HasSubstr("its wire never moves"));
 }
 
+TEST_F(MakeJob, TakesTheGeometryTextThatItIsGiven) {
+  ReconstructionTask task = golden_task();
+  task.geometry_text = read_geometry_file(task.geometry);
+  task.geometry = "/absent/geometry.xml";
+  EXPECT_EQ(make_job(task, info_).geometry.wire.size(), static_cast<std::size_t>(info_.images()));
+  task.geometry_text = "<geoM/>";
+  try {
+    static_cast<void>(make_job(task, info_));
+    ADD_FAILURE() << "no error";
+  } catch (Error const& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("/absent/geometry.xml"), HasSubstr("geoM")));
+  }
+}
+
 TEST(OutputType, ChosenElseInt32ForBothEdgesElseTheScans) {
   ReconstructionParameters parameters;
   EXPECT_EQ(output_type_of(parameters, ElementType::uint16), ElementType::uint16);

@@ -34,6 +34,12 @@ TEST(ContentDigest, DoesNotDependOnThePieces) {
   EXPECT_EQ(pieces.hex(), whole.hex());
 }
 
+TEST(DigestOf, ATextIsThatOfItsBytes) {
+  ContentDigest digest;
+  digest.add(bytes_of("text"));
+  EXPECT_EQ(digest_of("text"), digest.hex());
+}
+
 TEST(DigestOf, ReadsAFileFromItsBeginning) {
   test::TemporaryFolder const folder;
   std::string text;

@@ -8,6 +8,7 @@
 #include "bench/log.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "commands.hpp"
+#include "config/say.hpp"
 #include "config/words.hpp"
 #include "synthetic/generate.hpp"
 
@@ -21,12 +22,9 @@ GenerateProgressCallback progress_line(Verbosity verbose) {
     return {};
   }
   return [](GenerateProgress const& progress) {
-    fmt::print(stderr, "\r\033[K{:.0f} of {:.0f} MiB", static_cast<double>(progress.done_bytes) / bytes_per_mib,
-               static_cast<double>(progress.total_bytes) / bytes_per_mib);
-    if (progress.done_bytes == progress.total_bytes) {
-      fmt::print(stderr, "\n");
-    }
-    std::fflush(stderr);
+    bool const is_done = progress.done_bytes == progress.total_bytes;
+    say(stderr, fmt::format("\r\033[K{:.0f} of {:.0f} MiB{}", static_cast<double>(progress.done_bytes) / bytes_per_mib,
+                            static_cast<double>(progress.total_bytes) / bytes_per_mib, is_done ? "\n" : ""));
   };
 }
 
@@ -48,12 +46,12 @@ int run_generate_command(GenerateConfig const& config) {
   GeneratedScan const scan = generate_scan(config, progress_line(config.verbose));
   spdlog::trace("generated in {:.6f} s", monotonic_s() - began_s);
   if (config.verbose >= 1) {
-    fmt::print("{}: {} images of {} x {} pixels, {:.1f} MiB, wire step {:.4g} um\n", config.output.string(),
-               config.images, config.rows, config.columns, static_cast<double>(scan.file_bytes) / bytes_per_mib,
-               scan.wire_step_um);
+    say(stdout, fmt::format("{}: {} images of {} x {} pixels, {:.1f} MiB, wire step {:.4g} um\n",
+                            config.output.string(), config.images, config.rows, config.columns,
+                            static_cast<double>(scan.file_bytes) / bytes_per_mib, scan.wire_step_um));
     if (scan.saturated_values > 0) {
-      fmt::print("{} values are saturated: lower --amplitude or choose a wider --element-type\n",
-                 scan.saturated_values);
+      say(stdout, fmt::format("{} values are saturated: lower --amplitude or choose a wider --element-type\n",
+                              scan.saturated_values));
     }
   }
   return 0;

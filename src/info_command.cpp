@@ -8,6 +8,7 @@
 
 #include "bench/environment_json.hpp"
 #include "commands.hpp"
+#include "config/say.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "probe/environment.hpp"
 #include "probe/host_facts.hpp"
@@ -97,7 +98,7 @@ int run_info_command(InfoConfig const& config) {
   environment.backends = {read_backend(kernels::BackendKind::openmp), read_backend(kernels::BackendKind::cuda)};
   std::vector<fs::path> const modules = find_modules();
   if (config.format == InfoFormat::text) {
-    fmt::print("{}", environment_text(environment, modules));
+    say(stdout, environment_text(environment, modules));
     return 0;
   }
   nlohmann::ordered_json json = to_json(environment);
@@ -106,7 +107,7 @@ int run_info_command(InfoConfig const& config) {
     json["modules"].push_back(module.string());
   }
   json["host"] = to_json(read_host_facts());
-  fmt::print("{}\n", json.dump(2));
+  say(stdout, json.dump(2) + '\n');
   return 0;
 }
 

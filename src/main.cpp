@@ -9,13 +9,16 @@
 #include <variant>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "bench/run_benchmark.hpp"
 #include "cluster/cluster_session.hpp"
 #include "commands.hpp"
 #include "config/error.hpp"
 #include "config/options.hpp"
+#include "config/say.hpp"
 #include "probe/build_info.hpp"
 
 namespace lauebench {
@@ -30,14 +33,27 @@ int exit_status(std::exception const& error) {
   return static_cast<int>(is_memory ? ReturnCode::out_of_memory : ReturnCode::reconstruction_error);
 }
 
-void print_error(char const* text) { fmt::print(stderr, "laue-bench: error: {}\n", text); }
+void print_error(char const* text) { say(stderr, fmt::format("laue-bench: error: {}\n", text)); }
+
+/// A file opened later would get the number of a closed standard stream, and messages would be written into it.
+void open_standard_streams() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) < 0) {
+      // the lowest that is free: this very one
+      static_cast<void>(::open("/dev/null", O_RDWR));
+    }
+  }
+}
 
 /// What the modules and the results file rely on, before anything else happens.
 void prepare_process() {
+  open_standard_streams();
   // the program binds its ranks itself; OpenMP would undo it
   ::setenv("OMP_PROC_BIND", "false", 1);
   // a file size limit shall be an error of write(2), not the end
   std::signal(SIGXFSZ, SIG_IGN);
+  // nor shall a reader of our messages that goes away
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 /// Every rank reads the command line; what one rank cannot read (a configuration file that its node does not have) ends
@@ -63,7 +79,7 @@ class Performer {
       : ranks_(ranks), command_line_(std::move(command_line)) {}
 
   int operator()(TextToPrint const& text) const {
-    return on_first_rank([&text] { fmt::print("{}", text.text); });
+    return on_first_rank([&text] { say(stdout, text.text); });
   }
   int operator()(Command const& command) const { return std::visit(*this, command); }
   int operator()(RunConfig const& config) const { return run_benchmark(config, ranks_, command_line_); }

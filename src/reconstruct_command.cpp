@@ -15,6 +15,7 @@
 #include "cluster/memory.hpp"
 #include "commands.hpp"
 #include "config/error.hpp"
+#include "config/say.hpp"
 #include "config/shared_options.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -164,9 +165,9 @@ int run_reconstruct_command(ReconstructConfig const& config) {
   log_memory(outcome);
   log_phases(outcome.phases);
   if (outcome.code != ReturnCode::ok) {
-    fmt::print(stderr, "laue-bench: error: {}\n", outcome.error);
+    say(stderr, fmt::format("laue-bench: error: {}\n", outcome.error));
   } else if (config.verbose >= 1) {
-    fmt::print("{}\n", outcome_text(outcome));
+    say(stdout, outcome_text(outcome) + '\n');
   }
   return static_cast<int>(outcome.code);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,8 @@ void set_up_logging(Verbosity verbose, Speaker speaker, ProgressStyle progress) 
   logger->set_pattern(progress == ProgressStyle::updating ? "\r\033[Klaue-bench: %l: %v" : "laue-bench: %l: %v");
   bool const speaks = speaker == Speaker::root || verbose >= loudest;
   logger->set_level(speaks ? levels[static_cast<std::size_t>(std::clamp(verbose, 0, loudest))] : spdlog::level::err);
+  // a line that cannot be written is no reason to end a launch, and nowhere else to be told of
+  logger->set_error_handler([](std::string const& /*problem*/) {});
   spdlog::set_default_logger(std::move(logger));
 }
 

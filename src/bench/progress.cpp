@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "config/say.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -52,19 +54,18 @@ std::string progress_text(ProgressState const& state) {
 void Progress::show(ProgressState const& state) {
   bool const is_last = state.runs_done == state.runs_total;
   if (style_ == ProgressStyle::updating) {
-    fmt::print(stderr, "\r\033[K{}", progress_text(state));
-    std::fflush(stderr);
+    say(stderr, "\r\033[K" + progress_text(state));
     line_is_open_ = true;
   } else if (style_ == ProgressStyle::plain &&
              (is_last || state.runs_done == 1 || state.elapsed_s - last_shown_s_ >= seconds_between_plain_lines)) {
-    fmt::print(stderr, "{}\n", progress_text(state));
+    say(stderr, progress_text(state) + '\n');
     last_shown_s_ = state.elapsed_s;
   }
 }
 
 void Progress::finish() {
   if (line_is_open_) {
-    fmt::print(stderr, "\n");
+    say(stderr, "\n");
     line_is_open_ = false;
   }
 }

@@ -17,6 +17,7 @@
 #include "bench/staged_launch.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
+#include "config/say.hpp"
 #include "staging/own_names.hpp"
 
 namespace lauebench {
@@ -93,14 +94,15 @@ class RunLoop {
 void print_dry_run(Launch const& launch, Communicator& ranks) {
   static_cast<void>(on_root(ranks, [&launch, &ranks] {
     TargetInspection const target = inspect_target(staging_request(launch));
-    fmt::print("{}", dry_run_text(launch, target, ranks.size()));
+    say(stdout, dry_run_text(launch, target, ranks.size()));
     return std::string();
   }));
 }
 
 void print_results(Launch const& launch, Ledger const& ledger) {
   if (launch.config.verbose >= 1) {
-    fmt::print("{}results: {}\n", result_table(ledger.results(), launch.plan.skipped), launch.config.results.string());
+    say(stdout, fmt::format("{}results: {}\n", result_table(ledger.results(), launch.plan.skipped),
+                            launch.config.results.string()));
   }
 }
 

@@ -1,6 +1,10 @@
 #include "bench/progress.hpp"
 
+#include <cstdio>
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace lauebench {
 namespace {
@@ -26,6 +30,21 @@ TEST(Progress, LastRunHasNoTimeLeft) {
 
 TEST(Progress, FailedRunSaysSo) {
   EXPECT_EQ(progress_text({"gpu-p1", 1, 2, std::nullopt, 4.0}), "gpu-p1  1/2 runs  failed  about 4 s left");
+}
+
+TEST(Progress, LineThatCannotBeWrittenEndsNothing) {
+  std::fflush(stderr);
+  int const before = dup(STDERR_FILENO);
+  int const full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(dup2(full, STDERR_FILENO), STDERR_FILENO);
+  for (ProgressStyle const style : {ProgressStyle::plain, ProgressStyle::updating}) {
+    Progress progress(style);
+    EXPECT_NO_THROW(progress.show({"cpu-p1-t1", 1, 2, 1.0, 4.0}));
+    EXPECT_NO_THROW(progress.finish());
+  }
+  dup2(before, STDERR_FILENO);
+  close(before);
+  close(full);
 }
 
 TEST(Progress, DurationsAreReadable) {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdio>
+#include <string_view>
+
+namespace lauebench {
+
+/// Writes `text` to stdout or stderr at once. What cannot be written (a full disk, a reader that has gone) is dropped:
+/// no launch fails because nobody listens.
+void say(std::FILE* stream, std::string_view text) noexcept;
+
+}  // namespace lauebench

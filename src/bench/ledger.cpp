@@ -1,6 +1,7 @@
 #include "bench/ledger.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -85,15 +86,26 @@ void Ledger::add(RunIdentity const& identity, RunRecord const& record) {
 }
 
 void Ledger::end(std::string const& error) {
-  progress_.finish();
   LaunchEnd end;
   end.status = error.empty() && all_succeeded() ? LaunchStatus::complete : LaunchStatus::failed;
+  end.error = error;
+  append_end(std::move(end));
+}
+
+void Ledger::end_interrupted(std::string const& signal) {
+  LaunchEnd end;
+  end.status = LaunchStatus::interrupted;
+  end.signal = signal;
+  append_end(std::move(end));
+}
+
+void Ledger::append_end(LaunchEnd end) {
+  progress_.finish();
   end.runs_planned = static_cast<int>(launch_.plan.runs.size());
   end.runs_succeeded = runs_succeeded_;
   end.runs_failed = runs_failed_;
   end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
   end.elapsed_s = monotonic_s() - started_s_;
-  end.error = error;
   append(end_record(stamp(), end));
 }
 

@@ -26,11 +26,15 @@ class Ledger {
   /// Writes `end`. `error` is what ended the launch early; empty when nothing did. Throws Error (io_error).
   void end(std::string const& error);
 
+  /// Writes `end` for a launch that a signal ended before all its runs were done. Throws Error (io_error).
+  void end_interrupted(std::string const& signal);
+
   [[nodiscard]] bool all_succeeded() const { return runs_failed_ == 0; }
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
 
  private:
   void append(Json const& record);
+  void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
   void show_progress(RunIdentity const& identity, RunRecord const& record);
 

@@ -180,7 +180,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
 }
 
 std::string_view to_string(LaunchStatus status) {
-  constexpr std::array<std::string_view, 2> names{"complete", "failed"};
+  constexpr std::array<std::string_view, 3> names{"complete", "failed", "interrupted"};
   return names[static_cast<std::size_t>(status)];
 }
 
@@ -194,6 +194,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["points_skipped"] = end.points_skipped;
   record["elapsed_s"] = end.elapsed_s;
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
+  record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;
 }
 

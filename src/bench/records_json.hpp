@@ -62,8 +62,9 @@ struct RunIdentity {
 [[nodiscard]] Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, PointResult const& result);
 
 enum class LaunchStatus : std::uint8_t {
-  complete,  ///< every planned run was executed and succeeded
-  failed,    ///< a run failed, or an error ended the launch
+  complete,     ///< every planned run was executed and succeeded
+  failed,       ///< a run failed, or an error ended the launch
+  interrupted,  ///< a signal ended it
 };
 
 [[nodiscard]] std::string_view to_string(LaunchStatus status);
@@ -76,6 +77,7 @@ struct LaunchEnd {
   int points_skipped = 0;
   double elapsed_s = 0.0;  ///< of the launch, staging included
   std::string error;       ///< what ended the launch early; empty when nothing did
+  std::string signal;      ///< that ended it early, "SIGTERM"; empty when none did
 };
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, LaunchEnd const& end);

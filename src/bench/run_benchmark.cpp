@@ -1,5 +1,6 @@
 #include "bench/run_benchmark.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "bench/dry_run.hpp"
+#include "bench/interruption.hpp"
 #include "bench/launch.hpp"
 #include "bench/ledger.hpp"
 #include "bench/log.hpp"
@@ -25,6 +27,9 @@ namespace {
 
 constexpr char const* yes = "yes";
 
+/// As shells have it for a process that SIGINT ended.
+constexpr int interrupted_status = 130;
+
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
@@ -40,14 +45,22 @@ class RunLoop {
   RunLoop(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root)
       : launch_(launch), ranks_(ranks), root_(root), lead_s_(measure_start_lead_s(ranks)) {}
 
-  void run_all() {
-    for (int order_index = 0; std::cmp_less(order_index, launch_.plan.runs.size()); ++order_index) {
-      run_next(order_index);
+  /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
+  std::string run_all() {
+    std::string signal;
+    int const runs = static_cast<int>(launch_.plan.runs.size());
+    for (int order_index = 0; order_index < runs; ++order_index) {
+      if (!signal.empty()) {
+        return signal;
+      }
+      signal = run_next(order_index);
     }
+    return {};
   }
 
  private:
-  void run_next(int order_index) {
+  /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
+  std::string run_next(int order_index) {
     PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
     RunIdentity identity{launch_.config.staging_dir.string(), {}, point, planned, order_index};
@@ -57,10 +70,17 @@ class RunLoop {
     });
     std::vector<std::string> const messages =
         ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
-    static_cast<void>(on_root(ranks_, [this, &identity, &messages] {
+    std::vector<std::string> const signals = ranks_.gather(signal_caught());
+    return on_root(ranks_, [this, &identity, &messages, &signals] {
       record(identity, messages);
-      return std::string();
-    }));
+      auto const caught = std::ranges::find_if_not(signals, &std::string::empty);
+      return caught == signals.end() ? std::string() : *caught;
+    });
+  }
+
+  static std::string signal_caught() {
+    int const caught = Interruption::caught();
+    return caught == 0 ? std::string() : signal_name(caught);
   }
 
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
@@ -106,6 +126,17 @@ void print_results(Launch const& launch, Ledger const& ledger) {
   }
 }
 
+/// `signal` is what ended the launch before its last run; empty: nothing did.
+void end_in_order(Launch const& launch, Ledger& ledger, std::string const& signal) {
+  if (signal.empty()) {
+    ledger.end("");
+  } else {
+    ledger.end_interrupted(signal);
+    spdlog::warn("{} ended the launch before its last run", signal);
+  }
+  print_results(launch, ledger);
+}
+
 /// After an error: `end` says so if the results file can still be written, and the table shows what there is.
 void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
   try {
@@ -121,7 +152,8 @@ void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
 
 int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
   double const started_s = monotonic_s();
-  set_up_logging(config.verbose, ranks.is_root() ? Speaker::root : Speaker::other_rank, progress_style(config));
+  Speaker const speaker = ranks.is_root() ? Speaker::root : Speaker::other_rank;
+  set_up_logging(config.verbose, speaker, progress_style(config));
   Launch const launch = prepare_launch(config, ranks, std::move(command_line));
   if (config.dry_run == DryRun::yes) {
     print_dry_run(launch, ranks);
@@ -132,13 +164,16 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
     root.emplace(launch, started_s);
     return std::string();
   }));
+  Interruption const interruption(speaker);
   try {
-    RunLoop(launch, ranks, root).run_all();
-    std::string const all_succeeded = on_root(ranks, [&root, &launch] {
-      root->ledger.end("");
-      print_results(launch, root->ledger);
+    std::string const signal = RunLoop(launch, ranks, root).run_all();
+    std::string const all_succeeded = on_root(ranks, [&root, &launch, &signal] {
+      end_in_order(launch, root->ledger, signal);
       return std::string(root->ledger.all_succeeded() ? yes : "no");
     });
+    if (!signal.empty()) {
+      return interrupted_status;
+    }
     return all_succeeded == yes ? 0 : 1;
   } catch (AgreedError const& error) {
     if (root) {

@@ -80,6 +80,15 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
   EXPECT_EQ(end.at("runs_planned"), 4);
 }
 
+TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
+  Ledger ledger(launch_, Json::object(), 0.0);
+  add(ledger, 0, 1.0);
+  ledger.end_interrupted("SIGTERM");
+  EXPECT_EQ(records().back().at("status"), "interrupted");
+  EXPECT_EQ(records().back().at("signal"), "SIGTERM");
+  EXPECT_EQ(records().back().at("runs_done"), 1);
+}
+
 TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecorded) {
   Ledger ledger(launch_, Json::object(), 0.0);
   add(ledger, 0, 1.0);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import subprocess
@@ -215,6 +216,25 @@ def test_staging_below_a_file(case: Case) -> None:
     refuse(case, "geometry.xml", staging_dir=case.geometry / "stage")
 
 
+def test_staging_is_a_file(case: Case) -> None:
+    refuse(case, "geometry.xml", "--staging-dir", staging_dir=case.geometry)
+
+
+def test_staging_is_read_only(case: Case, make_tmpfs: Callable[[str], Path]) -> None:
+    folder = make_tmpfs("64m,ro")
+    refuse(case, str(folder), "Read-only file system", "--staging-dir", staging_dir=folder)
+
+
+def test_staging_is_the_root(case: Case) -> None:
+    refuse(case, "root of all files", "--staging-dir", staging_dir="/")
+
+
+def test_staging_in_the_folders_of_another_staging_folder(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    for place in ("output", "output/inner", "input", "input/inner/deep"):
+        refuse(case, "belongs to the staging folder above it", "--staging-dir", staging_dir=case.staging / place)
+
+
 def test_staging_on_a_filesystem_that_cannot_be_written(case: Case) -> None:
     refuse(case, "/proc/lauebench", staging_dir="/proc/lauebench")
 
@@ -281,12 +301,47 @@ def test_results_in_the_folders_of_replicas_and_outputs(case: Case) -> None:
     refuse(case, "--results", "belongs to the launch", results=case.staging / "input" / "scan_0.h5")
 
 
+def test_results_named_as_a_lock(case: Case) -> None:
+    for name in (".laue-bench.lock", "results.jsonl.lock"):
+        refuse(case, "--results", "locks", results=case.folder / name)
+
+
+def test_results_whose_lock_is_the_scan(case: Case) -> None:
+    scan = case.scan.rename(case.folder / "a.lock")
+    refuse(case, "--results", "the name of its lock", h5=scan, results=case.folder / "a")
+
+
+def test_users_own_file_in_the_place_of_a_lock(case: Case) -> None:
+    """Nothing is staged before the results file's lock is held."""
+    own = case.folder / "mine.jsonl.lock"
+    own.write_text("years of work")
+    refuse(case, str(own), "move it away", results=case.folder / "mine.jsonl")
+    assert own.read_text() == "years of work"
+    case.staging.mkdir()
+    staging_lock = own.rename(case.staging / ".laue-bench.lock")
+    refuse(case, str(staging_lock), "move it away")
+    assert staging_lock.read_text() == "years of work"
+
+
 def test_users_own_file_in_the_place_of_a_replica(case: Case) -> None:
     own = case.staging / "input" / "scan_0.h5"
     own.parent.mkdir(parents=True)
     own.write_text("years of work")
     refuse(case, str(own), "move it away")
     assert own.read_text() == "years of work"
+
+
+def test_working_folder_that_was_removed(case: Case) -> None:
+    def enter_removed_folder() -> None:
+        gone = case.folder / "gone"
+        gone.mkdir()
+        os.chdir(gone)
+        gone.rmdir()
+
+    for relative in ({"h5": "scan.h5"}, {"geometry": "geometry.xml"}, {"staging_dir": "stage"}, {"results": "r.jsonl"}):
+        before = listing(case.folder)
+        finished = run("run", *case.inputs(**relative), before=enter_removed_folder)
+        assert_refused(case, finished, before, "the working folder cannot be used")
 
 
 def limit_address_space() -> None:

@@ -1,0 +1,63 @@
+#include "bench/interruption.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace lauebench {
+namespace {
+
+// A handler has no other way to tell; atomic, as the kernel may call it on a thread of a reconstruction.
+std::atomic<int> caught_signal{0};
+std::atomic<bool> handler_speaks{false};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+/// Calls async-signal-safe functions alone.
+void note_signal(int signal_number) {
+  int const error_number = errno;
+  caught_signal = signal_number;
+  for (int const signal : {SIGINT, SIGTERM}) {
+    static_cast<void>(std::signal(signal, SIG_DFL));
+  }
+  if (handler_speaks) {
+    constexpr std::string_view text =
+        "\nlaue-bench: interrupted: the run that is under way is finished first; once more ends it at once\n";
+    [[maybe_unused]] ssize_t const put = ::write(STDERR_FILENO, text.data(), text.size());
+  }
+  errno = error_number;
+}
+
+}  // namespace
+
+Interruption::Interruption(Speaker speaker) {
+  caught_signal = 0;
+  handler_speaks = speaker == Speaker::root;
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = SA_RESTART;  // reading and writing go on
+  ::sigaction(SIGINT, &action, &interrupt_before_);
+  ::sigaction(SIGTERM, &action, &terminate_before_);
+}
+
+Interruption::~Interruption() {
+  ::sigaction(SIGINT, &interrupt_before_, nullptr);
+  ::sigaction(SIGTERM, &terminate_before_, nullptr);
+}
+
+int Interruption::caught() { return caught_signal; }
+
+std::string signal_name(int signal_number) {
+  switch (signal_number) {
+    case SIGINT:
+      return "SIGINT";
+    case SIGTERM:
+      return "SIGTERM";
+    default:
+      return fmt::format("signal {}", signal_number);
+  }
+}
+
+}  // namespace lauebench

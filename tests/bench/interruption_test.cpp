@@ -1,0 +1,51 @@
+#include "bench/interruption.hpp"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace lauebench {
+namespace {
+
+TEST(Interruption, CatchesTheFirstSignalOfEitherKind) {
+  for (int const signal : {SIGINT, SIGTERM}) {
+    Interruption const interruption(Speaker::other_rank);
+    EXPECT_EQ(Interruption::caught(), 0);
+    ASSERT_EQ(raise(signal), 0);
+    EXPECT_EQ(Interruption::caught(), signal);
+  }
+}
+
+TEST(Interruption, TheSecondSignalEndsTheProcess) {
+  pid_t const child = fork();
+  if (child == 0) {
+    Interruption const interruption(Speaker::other_rank);
+    raise(SIGINT);
+    raise(SIGTERM);
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+}
+
+TEST(Interruption, LeavesTheHandlersAsTheyWere) {
+  ASSERT_NE(std::signal(SIGTERM, SIG_IGN), SIG_ERR);
+  {
+    Interruption const interruption(Speaker::other_rank);
+    raise(SIGTERM);
+  }
+  EXPECT_EQ(std::signal(SIGTERM, SIG_DFL), SIG_IGN);
+}
+
+TEST(SignalName, IsTheOneThatPeopleKnow) {
+  EXPECT_EQ(signal_name(SIGINT), "SIGINT");
+  EXPECT_EQ(signal_name(SIGTERM), "SIGTERM");
+  EXPECT_EQ(signal_name(64), "signal 64");
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,111 @@
+"""What happens to a launch from outside while it runs: signals, lost readers, files that change."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from launching import TIMEOUT_S, Case, command_line, environment, of_type, records_of, run, start
+
+#: More than a test waits for.
+MANY = "2000"
+
+
+def wait_for_first_run(case: Case) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not case.results.exists() or '"type":"run"' not in case.results.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def assert_interrupted(case: Case, name: str) -> None:
+    end = records_of(case.results)[-1]
+    assert (end["type"], end["status"], end["signal"], end["error"]) == ("end", "interrupted", name, None)
+    assert end["runs_done"] == len(of_type(case.results, "run"))
+    assert 1 <= end["runs_done"] < end["runs_planned"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_the_launch_after_the_run(case: Case, number: signal.Signals) -> None:
+    launch = start("run", *case.inputs(runs=MANY))
+    wait_for_first_run(case)
+    launch.send_signal(number)
+    output, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 130, errors
+    assert_interrupted(case, number.name)
+    assert "once more ends it at once" in errors
+    assert "results: " in output
+
+
+def rank_process(launcher: int, rank: int) -> int:
+    """The process of a rank, found by its parent and its environment."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            variables = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if parent == launcher and f"OMPI_COMM_WORLD_RANK={rank}".encode() in variables:
+            return int(folder.name)
+    pytest.fail(f"no process of rank {rank} below {launcher}")
+
+
+def test_signal_to_one_rank_ends_all(case: Case) -> None:
+    launch = start("run", *case.inputs(runs=MANY, cpu_parallel="2"), ranks=2)
+    wait_for_first_run(case)
+    os.kill(rank_process(launch.pid, 1), signal.SIGTERM)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 130, errors
+    assert_interrupted(case, "SIGTERM")
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_geometry_file_is_read_once(case: Case, ranks: int) -> None:
+    launch = start("run", *case.inputs(runs="40", cpu_parallel=str(ranks)), ranks=ranks)
+    wait_for_first_run(case)
+    case.geometry.unlink()
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 0, errors
+    assert records_of(case.results)[-1]["runs_succeeded"] == 40
+
+
+def test_geometry_file_is_recorded_by_its_content(case: Case) -> None:
+    assert run("run", *case.inputs()).returncode == 0
+    assert run("run", *case.inputs()).returncode == 0
+    case.geometry.write_text(case.geometry.read_text() + "\n")
+    assert run("run", *case.inputs()).returncode == 0
+    first, second, third = (record["geometry_checksum"] for record in of_type(case.results, "params"))
+    assert first == second != third
+
+
+# ---- nobody listens
+
+
+def assert_complete(case: Case, **streams: int | Callable[[], None]) -> None:
+    arguments = ("run", *case.inputs(runs="5"), "--verbose", "2", "--progress")
+    finished = subprocess.run(
+        command_line(arguments), env=environment(), timeout=TIMEOUT_S, check=False, **streams  # type: ignore[call-overload]
+    )
+    assert finished.returncode == 0
+    assert records_of(case.results)[-1]["status"] == "complete"
+
+
+def test_messages_that_cannot_be_written_end_nothing(case: Case) -> None:
+    with Path("/dev/full").open("w") as full:
+        assert_complete(case, stdout=full.fileno(), stderr=full.fileno())
+
+
+def test_reader_of_the_messages_that_goes_away_ends_nothing(case: Case) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    assert_complete(case, stdout=writing, stderr=writing)
+    os.close(writing)
+
+
+def test_messages_of_closed_streams_go_nowhere(case: Case) -> None:
+    assert_complete(case, preexec_fn=lambda: os.closerange(0, 3))

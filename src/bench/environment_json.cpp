@@ -1,5 +1,9 @@
 #include "bench/environment_json.hpp"
 
+#include <array>
+#include <cstdint>
+#include <string>
+
 namespace lauebench {
 namespace {
 
@@ -13,6 +17,14 @@ void put(Json& object, char const* name, Reading<Value> const& reading) {
     object[name] = nullptr;
     object["unavailable"][name] = std::get<Unknown>(reading).reason;
   }
+}
+
+template <class Value>
+Reading<Value> reading_from(Json const& object, char const* name) {
+  if (object.at(name).is_null()) {
+    return Unknown{object.at("unavailable").at(name).get<std::string>()};
+  }
+  return object.at(name).get<Value>();
 }
 
 Json to_json(BuildInfo const& build) {
@@ -66,6 +78,18 @@ Json to_json(HostFacts const& host) {
   put(json, "memory_bytes", host.memory_bytes);
   put(json, "load_average", host.load_average);
   return json;
+}
+
+HostFacts host_facts_from_json(Json const& json) {
+  HostFacts host;
+  json.at("hostname").get_to(host.hostname);
+  json.at("platform").get_to(host.platform);
+  json.at("kernel").get_to(host.kernel);
+  host.cpu_model = reading_from<std::string>(json, "cpu_model");
+  json.at("logical_cpus").get_to(host.logical_cpus);
+  host.memory_bytes = reading_from<std::uint64_t>(json, "memory_bytes");
+  host.load_average = reading_from<std::array<double, 3>>(json, "load_average");
+  return host;
 }
 
 Json to_json(Environment const& environment) {

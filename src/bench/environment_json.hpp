@@ -16,4 +16,8 @@ namespace lauebench {
 /// The facts of one of its `nodes`; which ranks run there is the caller's to add.
 [[nodiscard]] nlohmann::ordered_json to_json(HostFacts const& host);
 
+/// The inverse, but for `machine`, which is part of the platform there. Throws nlohmann::json::exception for what is
+/// none.
+[[nodiscard]] HostFacts host_facts_from_json(nlohmann::ordered_json const& json);
+
 }  // namespace lauebench

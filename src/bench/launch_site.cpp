@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <optional>
+#include <sstream>
 #include <string>
-#include <utility>
 
-#include "bench/environment_json.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "bench/site_json.hpp"
 #include "cluster/binding.hpp"
 #include "cluster/memory.hpp"
-#include "probe/host_facts.hpp"
 
 namespace lauebench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 RankSite survey_rank(CpuSet const& wanted_cpus) {
   RankSite site;
@@ -30,17 +29,6 @@ bool describes_its_node(Nodes const& nodes, int rank) {
   return nodes.ranks[static_cast<std::size_t>(rank)].local_rank == 0;
 }
 
-Json to_json(RankSite const& site) {
-  return {
-      {"cpus", site.cpus}, {"widened", site.affinity == Affinity::widened}, {"available_bytes", site.available_bytes}};
-}
-
-RankSite rank_site_from(Json const& json) {
-  return {json.at("cpus").get<std::vector<int>>(),
-          json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened,
-          json.at("available_bytes").get<std::uint64_t>()};
-}
-
 /// The ranks of a node ask at slightly different times: the least that any of them found is safe.
 std::uint64_t available_on_node(LaunchSite const& site, int node) {
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
@@ -52,26 +40,24 @@ std::uint64_t available_on_node(LaunchSite const& site, int node) {
   return least;
 }
 
-Json describe_nodes(Nodes const& nodes, Json const& reports) {
-  Json records = Json::array();
-  for (int node = 0; node < nodes.count; ++node) {
-    Json record;
-    Json members = Json::array();
-    for (std::size_t rank = 0; rank < nodes.ranks.size(); ++rank) {
-      if (nodes.ranks[rank].node == node) {
-        if (reports.at(rank).contains("node")) {
-          record = reports.at(rank).at("node");
-        }
-        members.push_back({{"rank", rank},
-                           {"cpus", reports.at(rank).at("cpus")},
-                           {"available_memory_bytes", reports.at(rank).at("available_bytes")}});
-      }
-    }
-    record["ranks_per_node"] = members.size();
-    record["ranks"] = std::move(members);
-    records.push_back(std::move(record));
+SiteReport survey_own(Nodes const& nodes, int rank, CpuSet const& wanted_cpus) {
+  SiteReport report{survey_rank(wanted_cpus), {}};
+  if (describes_its_node(nodes, rank)) {
+    report.host = read_host_facts();
   }
-  return records;
+  return report;
+}
+
+/// Every rank's message on every rank.
+std::vector<std::string> messages_of_all(Communicator& ranks, std::string const& mine) {
+  // a message is one line
+  std::string const joined = ranks.broadcast(fmt::format("{}", fmt::join(ranks.gather(mine), "\n")));
+  std::vector<std::string> all;
+  std::istringstream lines(joined);
+  for (std::string line; std::getline(lines, line);) {
+    all.push_back(line);
+  }
+  return all;
 }
 
 }  // namespace
@@ -80,27 +66,16 @@ LaunchSite survey_launch(Communicator& ranks) {
   LaunchSite site;
   site.nodes = find_nodes(ranks);
   CpuSet const cpus = launch_cpus(ranks, site.nodes);
-  Json mine;
-  std::optional<Error> problem;
-  try {
-    mine = to_json(survey_rank(cpus));
-    if (describes_its_node(site.nodes, ranks.rank())) {
-      mine["node"] = to_json(read_host_facts());
+  SiteReport const mine =
+      on_all_ranks(ranks, [&site, &ranks, &cpus] { return survey_own(site.nodes, ranks.rank(), cpus); });
+  site.hosts.resize(static_cast<std::size_t>(site.nodes.count));
+  for (std::string const& message : messages_of_all(ranks, to_message(mine))) {
+    SiteReport const report = site_report_from_message(message);
+    if (report.host) {
+      site.hosts[static_cast<std::size_t>(site.nodes.ranks[site.ranks.size()].node)] = *report.host;
     }
-  } catch (Error const& error) {
-    problem = error;
+    site.ranks.push_back(report.rank);
   }
-  agree(ranks, problem);
-  std::vector<std::string> const told = ranks.gather(mine.dump(-1, ' ', false, Json::error_handler_t::replace));
-  Json reports = Json::array();
-  for (std::string const& report : told) {
-    reports.push_back(Json::parse(report));
-  }
-  reports = Json::parse(ranks.broadcast(reports.dump()));
-  for (Json const& report : reports) {
-    site.ranks.push_back(rank_site_from(report));
-  }
-  site.node_records = describe_nodes(site.nodes, reports);
   return site;
 }
 

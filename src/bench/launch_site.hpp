@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "bench/rank_report.hpp"
 #include "cluster/communicator.hpp"
 #include "cluster/nodes.hpp"
+#include "probe/host_facts.hpp"
 
 namespace lauebench {
 
@@ -22,7 +22,13 @@ struct RankSite {
 struct LaunchSite {
   Nodes nodes;
   std::vector<RankSite> ranks;
-  nlohmann::ordered_json node_records;  ///< the record's `environment.nodes`
+  std::vector<HostFacts> hosts;  ///< of each node, as its lowest rank sees it
+};
+
+/// What one rank tells all others when a launch begins.
+struct SiteReport {
+  RankSite rank;
+  std::optional<HostFacts> host;  ///< from the lowest rank of its node alone
 };
 
 /// Lets every rank use all cores that the launcher gave its node's ranks, and tells every rank about all others. To be

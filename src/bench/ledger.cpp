@@ -48,7 +48,7 @@ ProgressStyle progress_style(RunConfig const& config) {
                                ::isatty(STDERR_FILENO) != 0 ? Terminal::yes : Terminal::no);
 }
 
-Ledger::Ledger(Launch const& launch, Json const& staging_members, double started_s)
+Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s)
     : launch_(launch),
       writer_(launch.config.results),
       progress_(progress_style(launch.config)),
@@ -62,8 +62,8 @@ Ledger::Ledger(Launch const& launch, Json const& staging_members, double started
   }
   append(params_record(stamp(), launch.plan,
                        {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
-                        digest_of(launch.geometry_text), launch.site.node_records}));
-  append(staging_record(stamp(), staging_dir_, staging_members));
+                        digest_of(launch.geometry_text), launch.site}));
+  append(staging_record(stamp(), staging_dir_, target, staging_lock));
   for (SkippedPoint const& skipped : launch.plan.skipped) {
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
     append(skip_record(stamp(), staging_dir_, skipped));

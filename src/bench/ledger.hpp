@@ -17,7 +17,7 @@ class Ledger {
  public:
   /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
   /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
-  Ledger(Launch const& launch, Json const& staging_members, double started_s);
+  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s);
 
   /// Writes the record of the launch's next run, and its point's summary when that was the last run of it. Throws Error
   /// (io_error) when the disk is full.

@@ -1,6 +1,7 @@
 #include "bench/records_json.hpp"
 
 #include <array>
+#include <utility>
 
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
@@ -79,6 +80,50 @@ Json interval_to_json(ConfidenceInterval const& interval) {
           {"relative_half_width", interval.relative_half_width}};
 }
 
+std::string_view to_string(FilesystemReach reach) {
+  constexpr std::array<std::string_view, 3> names{"local", "network", "unknown"};
+  return names[static_cast<std::size_t>(reach)];
+}
+
+Json to_json(FilesystemFacts const& facts) {
+  Json json = {{"type", facts.type},
+               {"reach", to_string(facts.reach)},
+               {"mount_point", facts.mount_point},
+               {"device", facts.device},
+               {"options", facts.options},
+               {"block_bytes", facts.block_bytes},
+               {"total_bytes", facts.total_bytes},
+               {"free_bytes", facts.free_bytes}};
+  json["free_files"] = nullptr;
+  if (facts.free_files) {
+    json["free_files"] = *facts.free_files;
+  } else {
+    json["unavailable"]["free_files"] = "the filesystem makes inodes as they are needed";
+  }
+  return json;
+}
+
+Json replica_to_json(Replica const& replica) {
+  return {{"path", replica.path.string()},       {"bytes", replica.bytes},
+          {"checksum", replica.checksum},        {"seconds", replica.seconds},
+          {"action", to_string(replica.action)}, {"reason", replica.reason}};
+}
+
+Json node_to_json(LaunchSite const& site, int node) {
+  Json record = to_json(site.hosts[static_cast<std::size_t>(node)]);
+  Json members = Json::array();
+  for (std::size_t rank = 0; rank < site.ranks.size(); ++rank) {
+    if (site.nodes.ranks[rank].node == node) {
+      members.push_back({{"rank", rank},
+                         {"cpus", site.ranks[rank].cpus},
+                         {"available_memory_bytes", site.ranks[rank].available_bytes}});
+    }
+  }
+  record["ranks_per_node"] = members.size();
+  record["ranks"] = std::move(members);
+  return record;
+}
+
 }  // namespace
 
 Json scan_to_json(ReconstructionNeeds const& needs) {
@@ -107,20 +152,29 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
     record["points"].push_back(point.id);
   }
   record["scan"] = scan_to_json(launch.needs);
-  Json const& root_node = launch.nodes.at(0);
-  record["host"] = {{"hostname", root_node.at("hostname")}, {"platform", root_node.at("platform")}};
+  HostFacts const& root_host = launch.site.hosts.front();
+  record["host"] = {{"hostname", root_host.hostname}, {"platform", root_host.platform}};
   std::string const& sha = launch.environment.build.git_sha;
   record["git"] = {{"sha", sha.empty() ? Json(nullptr) : Json(sha)}};
   record["environment"] = to_json(launch.environment);
   record["environment"]["command_line"] = launch.command_line;
-  record["environment"]["nodes"] = launch.nodes;
+  record["environment"]["nodes"] = Json::array();
+  for (int node = 0; node < launch.site.nodes.count; ++node) {
+    record["environment"]["nodes"].push_back(node_to_json(launch.site, node));
+  }
   return record;
 }
 
-Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, Json const& members) {
+Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
+                    LockState lock) {
   Json record = head("staging", stamp);
   record["staging_dir"] = staging_dir;
-  record.update(members);
+  record["filesystem"] = to_json(target.filesystem);
+  record["lock"] = lock == LockState::held ? "held" : "refused";
+  record["replicas"] = Json::array();
+  for (Replica const& replica : target.replicas) {
+    record["replicas"].push_back(replica_to_json(replica));
+  }
   return record;
 }
 

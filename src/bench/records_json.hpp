@@ -7,12 +7,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/launch_site.hpp"
 #include "bench/point_result.hpp"
 #include "bench/run_record.hpp"
 #include "bench/session.hpp"
 #include "plan/plan.hpp"
 #include "probe/environment.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/file_lock.hpp"
+#include "staging/replicas.hpp"
 
 /// The lines of a results file; `configs/schema/results.schema.json` describes every member.
 namespace lauebench {
@@ -37,13 +40,13 @@ struct LaunchDescription {
   Environment environment;
   std::vector<std::string> command_line;
   std::string geometry_checksum;  ///< of the geometry file, as digest_of() gives it
-  Json nodes;                     ///< the array of nodes as the schema has it, that of rank 0 first
+  LaunchSite site;
 };
 
 [[nodiscard]] Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch);
 
-/// `members` are those that only the record of type "staging" has: filesystem, scope, replicas.
-[[nodiscard]] Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, Json const& members);
+[[nodiscard]] Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
+                                  LockState lock);
 
 [[nodiscard]] Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, SkippedPoint const& skipped);
 

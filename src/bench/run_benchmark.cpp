@@ -33,7 +33,7 @@ constexpr int interrupted_status = 130;
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, to_json(staged.target(), staged.lock()), started_s) {}
+      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s) {}
 
   StagedLaunch staged;
   Ledger ledger;

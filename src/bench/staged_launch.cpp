@@ -1,6 +1,5 @@
 #include "bench/staged_launch.hpp"
 
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -35,50 +34,12 @@ void require_room(Launch const& launch) {
   check_space(inspection.space, inspection.staging_dir);
 }
 
-std::string_view to_string(FilesystemReach reach) {
-  constexpr std::array<std::string_view, 3> names{"local", "network", "unknown"};
-  return names[static_cast<std::size_t>(reach)];
-}
-
-nlohmann::ordered_json to_json(FilesystemFacts const& facts) {
-  nlohmann::ordered_json json = {{"type", facts.type},
-                                 {"reach", to_string(facts.reach)},
-                                 {"mount_point", facts.mount_point},
-                                 {"device", facts.device},
-                                 {"options", facts.options},
-                                 {"block_bytes", facts.block_bytes},
-                                 {"total_bytes", facts.total_bytes},
-                                 {"free_bytes", facts.free_bytes}};
-  json["free_files"] = nullptr;
-  if (facts.free_files) {
-    json["free_files"] = *facts.free_files;
-  } else {
-    json["unavailable"]["free_files"] = "the filesystem makes inodes as they are needed";
-  }
-  return json;
-}
-
 }  // namespace
 
 StagingRequest staging_request(Launch const& launch) {
   auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
   return {launch.config.h5, launch.config.staging_dir, launch.plan.replicas, parallel * launch.needs.output_bytes,
           parallel * launch.needs.output_files};
-}
-
-nlohmann::ordered_json to_json(StagedTarget const& target, LockState lock) {
-  nlohmann::ordered_json json = {{"filesystem", to_json(target.filesystem)},
-                                 {"lock", lock == LockState::held ? "held" : "refused"},
-                                 {"replicas", nlohmann::ordered_json::array()}};
-  for (Replica const& replica : target.replicas) {
-    json["replicas"].push_back({{"path", replica.path.string()},
-                                {"bytes", replica.bytes},
-                                {"checksum", replica.checksum},
-                                {"seconds", replica.seconds},
-                                {"action", to_string(replica.action)},
-                                {"reason", replica.reason}});
-  }
-  return json;
 }
 
 StagedLaunch::StagedLaunch(Launch const& launch) {

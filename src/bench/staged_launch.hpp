@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "bench/launch.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/output_folders.hpp"
@@ -14,9 +12,6 @@
 namespace lauebench {
 
 [[nodiscard]] StagingRequest staging_request(Launch const& launch);
-
-/// Members of the record of type "staging".
-[[nodiscard]] nlohmann::ordered_json to_json(StagedTarget const& target, LockState lock);
 
 /// Locks on staging folder and results file, the replicas, and the output folder of the runs.
 class StagedLaunch {

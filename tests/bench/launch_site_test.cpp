@@ -47,8 +47,8 @@ TEST(LaunchSite, OneProcessSurveysItself) {
   ASSERT_EQ(site.ranks.size(), 1U);
   EXPECT_FALSE(site.ranks[0].cpus.empty());
   EXPECT_GT(site.ranks[0].available_bytes, 0U);
-  EXPECT_EQ(site.node_records.at(0).at("ranks_per_node"), 1);
-  EXPECT_EQ(site.node_records.at(0).at("hostname"), site.nodes.ranks[0].host);
+  ASSERT_EQ(site.hosts.size(), 1U);
+  EXPECT_EQ(site.hosts[0].hostname, site.nodes.ranks[0].host);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
-  Ledger ledger(launch_, Json::object(), 0.0);
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
   EXPECT_THAT(types(), ElementsAre("params", "staging", "skip")) << "on disk before the first run";
   for (int run = 0; run < 4; ++run) {
     add(ledger, run, 1.0 + run);
@@ -68,7 +68,7 @@ TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
 }
 
 TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
-  Ledger ledger(launch_, Json::object(), 0.0);
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0, ReturnCode::io_error);
   ledger.end("");
@@ -81,7 +81,7 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
 }
 
 TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
-  Ledger ledger(launch_, Json::object(), 0.0);
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
   add(ledger, 0, 1.0);
   ledger.end_interrupted("SIGTERM");
   EXPECT_EQ(records().back().at("status"), "interrupted");
@@ -90,7 +90,7 @@ TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
 }
 
 TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecorded) {
-  Ledger ledger(launch_, Json::object(), 0.0);
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
   add(ledger, 0, 1.0);
   ledger.end("the disk is full");
   EXPECT_EQ(records().back().at("status"), "failed");

@@ -19,16 +19,13 @@ TEST(MpiLaunchSite, EveryRankKnowsAllRanksAndMayUseAllCoresOfItsNode) {
   }
 }
 
-TEST(MpiLaunchSite, NodesListTheirRanks) {
+TEST(MpiLaunchSite, EveryRankKnowsEveryNode) {
   auto const ranks = make_mpi_communicator();
   LaunchSite const site = survey_launch(*ranks);
-  ASSERT_EQ(site.node_records.size(), 1U);
-  nlohmann::ordered_json const& members = site.node_records.at(0).at("ranks");
-  ASSERT_EQ(static_cast<int>(members.size()), ranks->size());
-  for (int rank = 0; rank < ranks->size(); ++rank) {
-    EXPECT_EQ(members.at(static_cast<std::size_t>(rank)).at("rank"), rank);
-    EXPECT_EQ(members.at(static_cast<std::size_t>(rank)).at("cpus").get<CpuSet>(), site.ranks[0].cpus);
-  }
+  ASSERT_EQ(site.hosts.size(), 1U);
+  EXPECT_EQ(site.hosts[0].hostname, site.nodes.ranks[0].host);
+  EXPECT_GT(site.hosts[0].logical_cpus, 0);
+  EXPECT_EQ(site.nodes.active_ranks(0, ranks->size()), ranks->size());
 }
 
 }  // namespace

@@ -96,9 +96,9 @@ TEST(RecordsJson, WarmUpIsNoRun) {
 
 TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   Launch const launch = sample_launch("/tmp");
-  Json const record = params_record(stamp(), launch.plan,
-                                    {to_json(launch.config), launch.needs, read_environment(), launch.command_line,
-                                     "00ff", launch.site.node_records});
+  Json const record = params_record(
+      stamp(), launch.plan,
+      {to_json(launch.config), launch.needs, read_environment(), launch.command_line, "00ff", launch.site});
   EXPECT_EQ(record.at("schema_version"), "1.0.0");
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
   EXPECT_EQ(record.at("geometry_checksum"), "00ff");
@@ -112,7 +112,39 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   EXPECT_EQ(record.at("host").dump(), R"({"hostname":"n0","platform":"Linux-test"})");
   EXPECT_TRUE(record.at("git").contains("sha"));
   EXPECT_EQ(record.at("environment").at("command_line").dump(), R"(["laue-bench","run"])");
+  Json const& node = record.at("environment").at("nodes").at(0);
+  EXPECT_EQ(node.at("ranks_per_node"), 2);
+  EXPECT_EQ(node.at("ranks").at(1).dump(), R"({"rank":1,"cpus":[0,1],"available_memory_bytes":8589934592})");
   EXPECT_EQ(record.at("environment").at("hdf5").at("parallel"), true);
+}
+
+TEST(RecordsJson, NodesListTheirOwnRanks) {
+  Launch launch = sample_launch("/tmp");
+  launch.site = test::sample_site({1, 2});
+  Json const nodes = params_record(stamp(), launch.plan,
+                                   {to_json(launch.config), launch.needs, read_environment(), {}, "", launch.site})
+                         .at("environment")
+                         .at("nodes");
+  ASSERT_EQ(nodes.size(), 2U);
+  EXPECT_EQ(nodes.at(1).at("hostname"), "n1");
+  EXPECT_EQ(nodes.at(1).at("ranks_per_node"), 2);
+  EXPECT_EQ(nodes.at(1).at("ranks").at(0).at("rank"), 1);
+}
+
+TEST(RecordsJson, StagingHasFilesystemLockAndReplicas) {
+  StagedTarget target;
+  target.filesystem.type = "ext4";
+  target.filesystem.reach = FilesystemReach::local;
+  target.replicas.push_back({"/stage/input/scan_0.h5", 1000, "00ff", 0.5, ReplicaAction::reused, "it is the scan's"});
+  Json const record = staging_record(stamp(), "/stage", target, LockState::refused);
+  EXPECT_EQ(record.at("type"), "staging");
+  EXPECT_EQ(record.at("filesystem").at("reach"), "local");
+  EXPECT_TRUE(record.at("filesystem").at("free_files").is_null());
+  EXPECT_TRUE(record.at("filesystem").at("unavailable").contains("free_files"));
+  EXPECT_EQ(record.at("lock"), "refused");
+  EXPECT_EQ(record.at("replicas").dump(),
+            R"([{"path":"/stage/input/scan_0.h5","bytes":1000,"checksum":"00ff","seconds":0.5,)"
+            R"("action":"reused","reason":"it is the scan's"}])");
 }
 
 TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {

@@ -15,7 +15,6 @@ inline constexpr std::uint64_t gib = std::uint64_t{1} << 30U;
 inline LaunchSite sample_site(std::vector<int> const& ranks_per_node) {
   LaunchSite site;
   site.nodes.count = static_cast<int>(ranks_per_node.size());
-  site.node_records = Json::array();
   for (int node = 0; node < site.nodes.count; ++node) {
     int const local_size = ranks_per_node[static_cast<std::size_t>(node)];
     std::string const host = "n" + std::to_string(node);
@@ -23,7 +22,10 @@ inline LaunchSite sample_site(std::vector<int> const& ranks_per_node) {
       site.nodes.ranks.push_back({node, local_rank, local_size, host, "boot"});
       site.ranks.push_back({{0, 1}, Affinity::widened, 8 * gib});
     }
-    site.node_records.push_back({{"hostname", host}, {"platform", "Linux-test"}});
+    HostFacts facts;
+    facts.hostname = host;
+    facts.platform = "Linux-test";
+    site.hosts.push_back(facts);
   }
   return site;
 }

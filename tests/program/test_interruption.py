@@ -89,7 +89,11 @@ def test_geometry_file_is_recorded_by_its_content(case: Case) -> None:
 def assert_complete(case: Case, **streams: int | Callable[[], None]) -> None:
     arguments = ("run", *case.inputs(runs="5"), "--verbose", "2", "--progress")
     finished = subprocess.run(
-        command_line(arguments), env=environment(), timeout=TIMEOUT_S, check=False, **streams  # type: ignore[call-overload]
+        command_line(arguments),
+        env=environment(),
+        timeout=TIMEOUT_S,
+        check=False,
+        **streams,  # type: ignore[call-overload]
     )
     assert finished.returncode == 0
     assert records_of(case.results)[-1]["status"] == "complete"

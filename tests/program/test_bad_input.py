@@ -350,16 +350,16 @@ def limit_address_space() -> None:
 
 def test_more_threads_than_the_system_starts(case: Case) -> None:
     before = listing(case.folder)
-    finished = run("run", *case.inputs(cpu_threads="1,3000"), before=limit_address_space)
-    assert_refused(case, finished, before, "cpu-p1-t3000", "3000 threads", "the system starts")
+    finished = run("run", *case.inputs(cpu_threads="1,500"), before=limit_address_space)
+    assert_refused(case, finished, before, "cpu-p1-t500", "500 threads", "the system starts")
     assert run("run", *case.inputs(cpu_threads="1"), before=limit_address_space).returncode == 0
 
 
 def test_reconstruct_with_more_threads_than_the_system_starts(case: Case) -> None:
     before = listing(case.folder)
-    arguments = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40", "--threads", "3000")
+    arguments = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40", "--threads", "500")
     finished = run("reconstruct", *arguments, "--output", case.folder / "out", before=limit_address_space)
-    assert_refused(case, finished, before, "--threads 3000", "the system starts")
+    assert_refused(case, finished, before, "--threads 500", "the system starts")
 
 
 def test_on_two_ranks_the_message_comes_once(case: Case) -> None:

@@ -55,8 +55,9 @@ TEST(PipelineGate, TwoThreadsAgainstWhatIsAttainable) {
     test::write_plain_depth_files(scan.folder() / "plain", loaded.job.depths, loaded.rows, loaded.job.columns,
                                   loaded.job.output_type, again.images);
   };
-  auto const against_kernel = test::measure_side_by_side(resolve, whole);
-  auto const against_files = test::measure_side_by_side(read_and_write, whole);
+  auto const clean = [&] { scan.remove_outputs(); };
+  auto const against_kernel = test::measure_side_by_side(resolve, whole, clean);
+  auto const against_files = test::measure_side_by_side(read_and_write, whole, clean);
   double const cores = test::speed_of_two_cores(loaded);
   double const kernel_s = against_kernel.reference_s;
   double const files_s = against_files.reference_s;

@@ -37,6 +37,14 @@ LoadedScan GeneratedScan::load() const {
   return loaded;
 }
 
+void GeneratedScan::remove_outputs() const {
+  for (auto const& entry : std::filesystem::directory_iterator(folder_ / "")) {
+    if (entry.path() != task_.scan) {
+      std::filesystem::remove(entry.path());
+    }
+  }
+}
+
 void GeneratedScan::reconstruct_plainly() const {
   LoadedScan loaded = load();
   kernels::plain_depth_resolve(loaded.job, loaded.stripe());

@@ -32,6 +32,10 @@ class GeneratedScan {
   [[nodiscard]] ReconstructionTask const& task() const { return task_; }
   [[nodiscard]] std::filesystem::path folder() const { return folder_ / ""; }
 
+  /// Removes depth files of earlier reconstructions: a benchmark's run writes new files, and some filesystems write
+  /// replaced ones to disk at once.
+  void remove_outputs() const;
+
   /// Reads the scan, resolves it by the plain formula and writes an HDF5 file per depth.
   void reconstruct_plainly() const;
 

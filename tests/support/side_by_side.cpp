@@ -8,7 +8,8 @@
 namespace lauebench::test {
 namespace {
 
-double seconds_of(std::function<void()> const& action) {
+double seconds_of(std::function<void()> const& action, std::function<void()> const& before) {
+  before();
   double const start = monotonic_s();
   action();
   return monotonic_s() - start;
@@ -16,15 +17,16 @@ double seconds_of(std::function<void()> const& action) {
 
 }  // namespace
 
-SideBySide measure_side_by_side(std::function<void()> const& reference, std::function<void()> const& ours) {
+SideBySide measure_side_by_side(std::function<void()> const& reference, std::function<void()> const& ours,
+                                std::function<void()> const& before_each) {
   constexpr std::size_t runs = 5;
   std::array<double, runs> reference_s{};
   std::array<double, runs> ours_s{};
   reference();
   ours();
   for (std::size_t i = 0; i < runs; ++i) {
-    reference_s[i] = seconds_of(reference);
-    ours_s[i] = seconds_of(ours);
+    reference_s[i] = seconds_of(reference, before_each);
+    ours_s[i] = seconds_of(ours, before_each);
   }
   std::ranges::sort(reference_s);
   std::ranges::sort(ours_s);

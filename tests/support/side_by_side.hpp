@@ -12,8 +12,9 @@ struct SideBySide {
   [[nodiscard]] double ratio() const { return reference_s / ours_s; }
 };
 
-/// Each side runs once before, so that pages and code are warm for both.
-[[nodiscard]] SideBySide measure_side_by_side(std::function<void()> const& reference,
-                                              std::function<void()> const& ours);
+/// Each side runs once before, so that pages and code are warm for both. `before_each` is not timed.
+[[nodiscard]] SideBySide measure_side_by_side(
+    std::function<void()> const& reference, std::function<void()> const& ours,
+    std::function<void()> const& before_each = [] {});
 
 }  // namespace lauebench::test

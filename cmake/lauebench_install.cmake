@@ -3,6 +3,9 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS laue-bench RUNTIME)
+if(TARGET laue-bench-kernels)
+  install(TARGETS laue-bench-kernels RUNTIME)
+endif()
 get_property(rooms GLOBAL PROPERTY LAUEBENCH_ROOMS)
 list(TRANSFORM rooms PREPEND lauebench_)
 install(TARGETS ${rooms} lauebench_core lauebench_build_info lauebench_kernels_interface lauebench_backend_loader
@@ -10,7 +13,7 @@ install(TARGETS ${rooms} lauebench_core lauebench_build_info lauebench_kernels_i
   EXPORT lauebenchTargets ARCHIVE)
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lauebench FILES_MATCHING PATTERN *.hpp)
 install(DIRECTORY kokkos_kernels DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lauebench FILES_MATCHING PATTERN *.hpp
-  PATTERN module EXCLUDE PATTERN probe_kokkos EXCLUDE)
+  PATTERN module EXCLUDE PATTERN probe_kokkos EXCLUDE PATTERN bench EXCLUDE)
 install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/lauebench)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lauebench)

@@ -9,13 +9,6 @@
 namespace lauebench {
 namespace {
 
-Json head(char const* type, RecordStamp const& stamp) {
-  return {{"type", type},
-          {"ts", utc_label(stamp.when)},
-          {"unix_time_s", unix_time_s(stamp.when)},
-          {"session_id", stamp.session_id}};
-}
-
 void put_point(Json& record, std::string const& staging_dir, GridPoint const& point) {
   record["point_id"] = point.id;
   record["staging_dir"] = staging_dir;
@@ -126,6 +119,13 @@ Json node_to_json(LaunchSite const& site, int node) {
 
 }  // namespace
 
+Json record_head(char const* type, RecordStamp const& stamp) {
+  return {{"type", type},
+          {"ts", utc_label(stamp.when)},
+          {"unix_time_s", unix_time_s(stamp.when)},
+          {"session_id", stamp.session_id}};
+}
+
 Json scan_to_json(ReconstructionNeeds const& needs) {
   return {{"images", needs.images},
           {"rows", needs.rows},
@@ -137,7 +137,7 @@ Json scan_to_json(ReconstructionNeeds const& needs) {
 }
 
 Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch) {
-  Json record = head("params", stamp);
+  Json record = record_head("params", stamp);
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
   record["geometry_checksum"] = launch.geometry_checksum;
@@ -167,7 +167,7 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
 
 Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
                     LockState lock) {
-  Json record = head("staging", stamp);
+  Json record = record_head("staging", stamp);
   record["staging_dir"] = staging_dir;
   record["filesystem"] = to_json(target.filesystem);
   record["lock"] = lock == LockState::held ? "held" : "refused";
@@ -179,14 +179,14 @@ Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, St
 }
 
 Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, SkippedPoint const& skipped) {
-  Json record = head("skip", stamp);
+  Json record = record_head("skip", stamp);
   put_point(record, staging_dir, skipped.point);
   record["reason"] = skipped.reason;
   return record;
 }
 
 Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord const& run) {
-  Json record = head(identity.planned.kind == RunKind::warmup ? "warmup" : "run", stamp);
+  Json record = record_head(identity.planned.kind == RunKind::warmup ? "warmup" : "run", stamp);
   put_point(record, identity.staging_dir, identity.point);
   record["run_index"] = identity.planned.run_index;
   record["order_index"] = identity.order_index;
@@ -209,7 +209,7 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
 }
 
 Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, PointResult const& result) {
-  Json record = head("summary", stamp);
+  Json record = record_head("summary", stamp);
   put_point(record, staging_dir, result.point());
   auto const statistics = result.statistics();
   auto const put = [&record, &statistics](char const* name, double SampleStatistics::*member) {
@@ -239,7 +239,7 @@ std::string_view to_string(LaunchStatus status) {
 }
 
 Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
-  Json record = head("end", stamp);
+  Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
   record["runs_planned"] = end.runs_planned;
   record["runs_done"] = end.runs_succeeded + end.runs_failed;

@@ -30,6 +30,9 @@ struct RecordStamp {
   std::string session_id;
 };
 
+/// The members that every record begins with.
+[[nodiscard]] Json record_head(char const* type, RecordStamp const& stamp);
+
 /// What the scan is and what one reconstruction of it writes.
 [[nodiscard]] Json scan_to_json(ReconstructionNeeds const& needs);
 

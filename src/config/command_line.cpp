@@ -85,7 +85,7 @@ OptionText const* option_named(CommandText const& command, std::string_view argu
   return found == command.options.end() ? nullptr : &*found;
 }
 
-std::string see_help(CommandText const& command) { return fmt::format("see laue-bench {} --help-all", command.name); }
+std::string see_help(CommandText const& command) { return fmt::format("see {} --help-all", command.invocation()); }
 
 Error missing_value(OptionText const& option, std::string_view why) {
   return bad_input(fmt::format("--{} has no value", option.name), why,
@@ -143,7 +143,7 @@ Error left_over(CommandText const& command, std::string const& argument) {
     return unknown_option(command, std::string_view{shown}.substr(std::min(shown.find_first_not_of('-'), shown.size())),
                           shown, {});
   }
-  if (find_command(argument) != nullptr) {
+  if (!command.name.empty() && find_command(argument) != nullptr) {
     return bad_input(in_quotes(argument), "a subcommand stands before all options",
                      fmt::format("write laue-bench {} and then the options", argument));
   }
@@ -178,7 +178,7 @@ Error unknown_option(CommandText const& command, std::string_view name, std::str
   if (auto const foreign = own ? std::nullopt : find_foreign_option(command, name)) {
     auto const advice = foreign->replacement.empty() ? fmt::format("leave it out, or {}", see_help(command))
                                                      : fmt::format("use {} instead", spelt(foreign->replacement));
-    return bad_input(fmt::format("{} is no option of {}", where, command.name),
+    return bad_input(fmt::format("{} is no option of {}", where, command.name.empty() ? command.program : command.name),
                      fmt::format("it belongs to laue-bench {}", foreign->owner), advice);
   }
   std::vector<std::string> spelt_names;
@@ -189,7 +189,7 @@ Error unknown_option(CommandText const& command, std::string_view name, std::str
   }
   std::vector<std::string_view> const names{spelt_names.begin(), spelt_names.end()};
   return bad_input(fmt::format("unknown {} {}", in_file ? "key" : "option", where),
-                   fmt::format("laue-bench {} has none of this name", command.name),
+                   fmt::format("{} has none of this name", command.invocation()),
                    suggest_name(name, names, in_file ? "" : "--", see_help(command)));
 }
 
@@ -223,9 +223,9 @@ GivenOptions split_command_line(CommandText const& command, std::span<char const
 }
 
 std::string help_of(CommandText const& command, HelpLevel level) {
-  CLI::App app{fmt::format("laue-bench {}: {}", command.name, command.summary)};
+  CLI::App app{fmt::format("{}: {}", command.invocation(), command.summary)};
   fill_app(app, command, level);
-  std::string text = app.help(fmt::format("laue-bench {}", command.name), CLI::AppFormatMode::Normal);
+  std::string text = app.help(command.invocation(), CLI::AppFormatMode::Normal);
   // The library separates groups by two empty lines and the name from what follows by two spaces.
   replace_all(text, "\n\n\n", "\n\n");
   replace_all(text, "  [OPTIONS]", " [OPTIONS]");

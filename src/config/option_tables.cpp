@@ -50,6 +50,10 @@ bool has_option(CommandText const& command, std::string_view name) {
 
 }  // namespace
 
+std::string CommandText::invocation() const {
+  return name.empty() ? std::string{program} : std::string{program}.append(" ").append(name);
+}
+
 std::span<CommandText const> all_commands() {
   static std::vector<CommandText> const commands = make_commands();
   return commands;

@@ -17,11 +17,15 @@ namespace lauebench {
 [[nodiscard]] OptionTable<GenerateConfig> const& generate_options();
 [[nodiscard]] OptionTable<InfoConfig> const& info_options();
 
-/// A subcommand as a person sees it.
+/// A subcommand as a person sees it, or a program without subcommands: that has no name of a command.
 struct CommandText {
   std::string_view name;
   std::string_view summary;
   std::vector<OptionText> options;
+  std::string_view program = "laue-bench";
+
+  /// What a person types: "laue-bench run".
+  [[nodiscard]] std::string invocation() const;
 };
 
 /// --config FILE, which `run` takes on the command line only.

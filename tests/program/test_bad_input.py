@@ -348,6 +348,12 @@ def limit_address_space() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (3_000_000 << 10, 3_000_000 << 10))
 
 
+no_address_limit = pytest.mark.skipif(
+    "ASAN_OPTIONS" in os.environ, reason="a sanitizer reserves more addresses than a limit leaves"
+)
+
+
+@no_address_limit
 def test_more_threads_than_the_system_starts(case: Case) -> None:
     before = listing(case.folder)
     finished = run("run", *case.inputs(cpu_threads="1,500"), before=limit_address_space)
@@ -355,6 +361,7 @@ def test_more_threads_than_the_system_starts(case: Case) -> None:
     assert run("run", *case.inputs(cpu_threads="1"), before=limit_address_space).returncode == 0
 
 
+@no_address_limit
 def test_reconstruct_with_more_threads_than_the_system_starts(case: Case) -> None:
     before = listing(case.folder)
     arguments = ("--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40", "--threads", "500")

@@ -165,15 +165,22 @@ std::vector<fs::path> module_folders() {
 
 std::vector<std::string_view> runnable_cpu_levels() {
 #if defined(__x86_64__)
+  // by their features, as not all compilers know the levels' names; no CPU has these without the rest of its level
   __builtin_cpu_init();
+  bool const v2 = __builtin_cpu_supports("sse4.2") != 0 && __builtin_cpu_supports("popcnt") != 0;
+  bool const v3 = v2 && __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
+                  __builtin_cpu_supports("fma") != 0;
+  bool const v4 = v3 && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+                  __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+                  __builtin_cpu_supports("avx512vl") != 0;
   std::vector<std::string_view> levels;
-  if (__builtin_cpu_supports("x86-64-v4")) {
+  if (v4) {
     levels.emplace_back("x86-64-v4");
   }
-  if (__builtin_cpu_supports("x86-64-v3")) {
+  if (v3) {
     levels.emplace_back("x86-64-v3");
   }
-  if (__builtin_cpu_supports("x86-64-v2")) {
+  if (v2) {
     levels.emplace_back("x86-64-v2");
   }
   return levels;

@@ -48,6 +48,7 @@ def stopped(case: Case, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
         while not (tmp_path / "out" / "d60.h5.part").exists():
             assert process.poll() is None, process.communicate()[1]
         process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)  # until its last thread has stopped
         return process
 
     (tmp_path / "out").mkdir()

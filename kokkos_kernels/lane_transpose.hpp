@@ -17,10 +17,10 @@ namespace detail {
 
 template <class Element>
 struct RegisterOf {
-  typedef Element type __attribute__((vector_size(16)));  // `using` drops the attribute of a dependent type
+  using Type __attribute__((vector_size(16))) = Element;
 };
 template <class Element>
-using Register = typename RegisterOf<Element>::type;
+using Register = typename RegisterOf<Element>::Type;
 
 /// (a_first, b_first, a_(first+1), b_(first+1), ...), half of a and half of b.
 template <std::size_t first, class Element, std::size_t... I>

@@ -247,7 +247,7 @@ class TileResolver {
     if constexpr (std::numeric_limits<Sample>::is_integer) {
       return difference;
     }
-    return (difference <= DBL_MAX) & (difference >= -DBL_MAX) ? difference : 0.0;
+    return ((difference <= DBL_MAX) & (difference >= -DBL_MAX)) ? difference : 0.0;
   }
 
   // T is summed to A and converted

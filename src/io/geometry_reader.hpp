@@ -38,6 +38,6 @@ struct BeamlineGeometry {
 [[nodiscard]] BeamlineGeometry parse_geometry(std::string const& text, std::filesystem::path const& file, int detector);
 
 /// The file's text as it is. Throws Error (bad_input, io_error).
-[[nodiscard]] std::string read_geometry_file(std::filesystem::path const& file);
+[[nodiscard]] std::string read_geometry_file(std::filesystem::path const& path);
 
 }  // namespace lauebench

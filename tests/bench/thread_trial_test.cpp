@@ -14,9 +14,6 @@
 namespace lauebench {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-
 /// What `body` returns in a child process whose address space has room for some threads, not for thousands.
 template <class Body>
 int with_little_room(Body body) {

@@ -77,6 +77,7 @@ void put_texts(hid_t file, char const* path, std::vector<std::string> const& tex
   hid_t const space = count == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &count, nullptr);
   hid_t const dataset = H5Dcreate2(file, path, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   std::vector<char const*> values;
+  values.reserve(texts.size());
   for (std::string const& text : texts) {
     values.push_back(text.c_str());
   }

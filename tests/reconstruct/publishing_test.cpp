@@ -51,12 +51,14 @@ void record_rename(char const* target) {
 }  // namespace lauebench::test
 
 // In place of the C library's, for this program alone.
-extern "C" int fsync(int descriptor) {
+extern "C" int recorded_fsync(int descriptor) __asm__("fsync");
+extern "C" int recorded_fsync(int descriptor) {
   lauebench::test::record_fsync(descriptor);
   return static_cast<int>(syscall(SYS_fsync, descriptor));
 }
 
-extern "C" int rename(char const* from, char const* to) noexcept {
+extern "C" int recorded_rename(char const* from, char const* to) __asm__("rename");
+extern "C" int recorded_rename(char const* from, char const* to) {
   lauebench::test::record_rename(to);
   return static_cast<int>(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
@@ -83,7 +85,7 @@ class Publishing : public testing::Test {
     task.memory_limit_bytes = std::uint64_t{4} << 30U;
     task.sync = sync;
     test::calls() = {{}, true};
-    RankOutcome const outcome = reconstruct(task, test::openmp_backend());
+    RankOutcome outcome = reconstruct(task, test::openmp_backend());
     test::calls().recorded = false;
     EXPECT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
     return outcome;

@@ -93,8 +93,8 @@ TEST(StripePipeline, ReadingAndWritingHideBehindComputing) {
 class FailingStage : public testing::TestWithParam<std::string> {};
 
 TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
-  auto const fail_at_second = [this](std::string const& stage) {
-    return [this, stage](StripeWork const& work) {
+  auto const fail_at_second = [](std::string const& stage) {
+    return [stage](StripeWork const& work) {
       if (stage == GetParam() && work.first_row == 3) {
         throw std::runtime_error(stage + " failed");
       }

@@ -60,6 +60,15 @@ class Pipeline {
   Pipeline(ReconstructionTask const& task, kernels::Backend& backend, RankOutcome& outcome)
       : task_(task), backend_(backend), outcome_(outcome) {}
 
+  /// What was written is told also when a stage failed.
+  ~Pipeline() {
+    if (writer_) {
+      outcome_.io.bytes_written = writer_->bytes_written();
+    }
+  }
+  Pipeline(Pipeline const&) = delete;
+  Pipeline& operator=(Pipeline const&) = delete;
+
   void run() {
     open();
     resolve_stripes();
@@ -100,26 +109,10 @@ class Pipeline {
   }
 
   void resolve_stripes() {
-    PipelineTimes times;
     StripeStages const stages{
         [this](StripeWork const& stripe) { read(stripe); }, [this](StripeWork const& stripe) { compute(stripe); },
         [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
-    // phases are right also when a stage fails
-    auto const note_times = [this, &times] {
-      outcome_.phases.wait_read_s += times.wait_read_s;
-      outcome_.phases.wait_write_s += times.wait_write_s;
-      outcome_.phases.read_s += times.read_s;
-      outcome_.phases.write_s += times.write_s;
-      outcome_.io.bytes_read += bytes_read_;
-      outcome_.io.bytes_written = writer_->bytes_written();
-    };
-    try {
-      stripes_->run(stages, times);
-    } catch (...) {
-      note_times();
-      throw;
-    }
-    note_times();
+    stripes_->run(stages, outcome_.phases);
   }
 
   // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
@@ -127,10 +120,10 @@ class Pipeline {
     if (stripe.first_row == 0 && plan_.stripes > 1) {
       first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
       scan_->read_first_image(first_image_);
-      bytes_read_ += first_image_.size();
+      outcome_.io.bytes_read += first_image_.size();
     }
     scan_->read_rows(stripe.first_row, stripe.rows, stripe.frames);
-    bytes_read_ += stripe.frames.size();
+    outcome_.io.bytes_read += stripe.frames.size();
   }
 
   /// `first_image` begins with image 0.
@@ -197,7 +190,6 @@ class Pipeline {
   StripePlan plan_;
   std::optional<StripePipeline> stripes_;
   std::vector<std::byte> first_image_;
-  std::uint64_t bytes_read_ = 0;
   std::unique_ptr<kernels::DepthReconstructor> kernel_;
   std::vector<double> depth_totals_;
 };

@@ -24,16 +24,16 @@ class StripePipeline::Implementation {
     }
   }
 
-  void run(StripeStages const& stages, PipelineTimes& times) {
-    std::thread reader([&] { guard([&] { read_all(stages, times); }); });
+  void run(StripeStages const& stages, PhaseTimes& phases) {
+    std::thread reader([&] { guard([&] { read_all(stages, phases); }); });
     std::optional<std::thread> writer;
     guard([&] {
-      writer.emplace([&] { guard([&] { write_all(stages, times); }); });
-      compute_all(stages, times);
+      writer.emplace([&] { guard([&] { write_all(stages, phases); }); });
+      compute_all(stages, phases);
     });
     reader.join();
     if (writer) {
-      PhaseTimer const timer(times.wait_write_s);
+      PhaseTimer const timer(phases.wait_write_s);
       writer->join();
     }
     if (problem_) {
@@ -48,7 +48,7 @@ class StripePipeline::Implementation {
     StripeBuffer* images = nullptr;
   };
 
-  void read_all(StripeStages const& stages, PipelineTimes& times) {
+  void read_all(StripeStages const& stages, PhaseTimes& phases) {
     for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
       auto const buffer = free_frames_.take();
       if (!buffer) {
@@ -58,7 +58,7 @@ class StripePipeline::Implementation {
       int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
       StripeWork const work{first_row, rows, (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
       {
-        PhaseTimer const timer(times.read_s);
+        PhaseTimer const timer(phases.read_s);
         stages.read(work);
       }
       read_.put({work, *buffer, nullptr});
@@ -66,9 +66,9 @@ class StripePipeline::Implementation {
     read_.close();
   }
 
-  void compute_all(StripeStages const& stages, PipelineTimes& times) {
-    while (auto filled = take_timed(read_, times.wait_read_s)) {
-      auto const buffer = take_timed(free_images_, times.wait_write_s);
+  void compute_all(StripeStages const& stages, PhaseTimes& phases) {
+    while (auto filled = take_timed(read_, phases.wait_read_s)) {
+      auto const buffer = take_timed(free_images_, phases.wait_write_s);
       if (!buffer) {
         return;
       }
@@ -81,10 +81,10 @@ class StripePipeline::Implementation {
     computed_.close();
   }
 
-  void write_all(StripeStages const& stages, PipelineTimes& times) {
+  void write_all(StripeStages const& stages, PhaseTimes& phases) {
     while (auto const filled = computed_.take()) {
       {
-        PhaseTimer const timer(times.write_s);
+        PhaseTimer const timer(phases.write_s);
         stages.write(filled->work);
       }
       free_images_.put(filled->images);
@@ -133,6 +133,6 @@ StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes 
 
 StripePipeline::~StripePipeline() = default;
 
-void StripePipeline::run(StripeStages const& stages, PipelineTimes& times) { implementation_->run(stages, times); }
+void StripePipeline::run(StripeStages const& stages, PhaseTimes& phases) { implementation_->run(stages, phases); }
 
 }  // namespace lauebench

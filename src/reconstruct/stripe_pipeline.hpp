@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "reconstruct/rank_outcome.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
 namespace lauebench {
@@ -25,14 +26,6 @@ struct StripeStages {
   std::function<void(StripeWork const&)> write;    ///< stores images
 };
 
-/// What the calling thread did apart from computing, and what the other two did meanwhile.
-struct PipelineTimes {
-  double wait_read_s = 0.0;   ///< waiting for a stripe's frames
-  double wait_write_s = 0.0;  ///< waiting for memory that is still being written, and for the last stripe
-  double read_s = 0.0;        ///< busy with reading
-  double write_s = 0.0;       ///< busy with writing
-};
-
 /// Bytes of one row in a stripe's memory.
 struct StripeRowBytes {
   std::size_t frames = 0;
@@ -49,9 +42,11 @@ class StripePipeline {
   StripePipeline(StripePipeline const&) = delete;
   StripePipeline& operator=(StripePipeline const&) = delete;
 
-  /// All stripes, once. `times` are right also after an error. What a stage throws first is thrown again once all
+  /// All stripes, once. Adds to wait_read_s (for a stripe's frames) and wait_write_s (for memory that is still being
+  /// written, and for the last stripe) what the calling thread waited, to read_s and write_s what the other two were
+  /// busy; also when there is an error. What a stage throws first is thrown again once all
   /// threads have stopped; the other stages then do not see their next stripe.
-  void run(StripeStages const& stages, PipelineTimes& times);
+  void run(StripeStages const& stages, PhaseTimes& phases);
 
  private:
   class Implementation;

@@ -40,7 +40,7 @@ struct CarryRows {
 
 TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
   CarryRows carry;
-  PipelineTimes times;
+  PhaseTimes times;
   StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(carry.stages, times);
   std::vector<int> expected;
   for (int row = 0; row < thirteen_rows; ++row) {
@@ -51,7 +51,7 @@ TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
 
 TEST(StripePipeline, OneStripeNeedsOneBuffer) {
   CarryRows carry;
-  PipelineTimes times;
+  PhaseTimes times;
   StripePipeline(2, {2, 1, 1}, {1, 2}).run(carry.stages, times);
   EXPECT_EQ(carry.written, (std::vector<int>{0, 0, 1, 1}));
 }
@@ -63,29 +63,29 @@ struct Delays {
   int write_ms = 0;
 };
 
-PipelineTimes times_with(Delays const& delays) {
+PhaseTimes times_with(Delays const& delays) {
   StripeStages const stages{[&](StripeWork const&) { pause_ms(delays.read_ms); },
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
-  PipelineTimes times;
+  PhaseTimes times;
   StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
   return times;
 }
 
 TEST(StripePipeline, ASlowReaderShowsInReadingAndTheWaitForIt) {
-  PipelineTimes const times = times_with({.read_ms = 20});
+  PhaseTimes const times = times_with({.read_ms = 20});
   EXPECT_GT(times.wait_read_s, 0.8 * times.read_s);
   EXPECT_LT(times.write_s + times.wait_write_s, 0.2 * times.read_s);
 }
 
 TEST(StripePipeline, ASlowWriterShowsInWritingAndTheWaitForIt) {
-  PipelineTimes const times = times_with({.write_ms = 20});
+  PhaseTimes const times = times_with({.write_ms = 20});
   EXPECT_GT(times.wait_write_s, 0.8 * times.write_s);
   EXPECT_LT(times.read_s + times.wait_read_s, 0.2 * times.write_s);
 }
 
 TEST(StripePipeline, ReadingAndWritingHideBehindComputing) {
-  PipelineTimes const times = times_with({.read_ms = 10, .compute_ms = 40, .write_ms = 10});
+  PhaseTimes const times = times_with({.read_ms = 10, .compute_ms = 40, .write_ms = 10});
   EXPECT_LT(times.wait_read_s, 0.6 * times.read_s);    // the first stripe's alone
   EXPECT_LT(times.wait_write_s, 0.6 * times.write_s);  // the last stripe's alone
 }
@@ -106,7 +106,7 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
                               fail_writing(work);
                               ++written;
                             }};
-  PipelineTimes times;
+  PhaseTimes times;
   try {
     StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
     FAIL() << "no error";

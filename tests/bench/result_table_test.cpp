@@ -47,6 +47,41 @@ TEST(ResultTable, PointWithoutASuccessfulRunIsShownAndNeverBest) {
   EXPECT_EQ(text.find('*'), std::string::npos) << text;
 }
 
+TEST(ResultTable, NumbersAreNeverPowersOfTen) {
+  std::string const text = result_table(std::vector{result_with(cpu_point(2, 1), {0.0048})}, {});
+  EXPECT_NE(text.find("cpu-p2-t1   1/1    0.0048       25000  "), std::string::npos) << text;
+}
+
+/// On the two cores of the sample reports.
+PointResult flagged_result(int parallel, int threads, std::uint64_t memory_bytes_asked_in_second_run) {
+  GridPoint const point = cpu_point(parallel, threads);
+  PointResult result(point, 3);
+  for (std::uint64_t const asked : {asked_memory_bytes, memory_bytes_asked_in_second_run}) {
+    std::vector<RankReport> reports;
+    for (int rank = 0; rank < parallel; ++rank) {
+      reports.push_back(sample_report(rank));
+    }
+    result.add(make_run_record(point, reports, asked));
+  }
+  return result;
+}
+
+TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
+  std::vector const results{flagged_result(1, 1, asked_memory_bytes), flagged_result(2, 2, asked_memory_bytes),
+                            flagged_result(1, 2, 2 * asked_memory_bytes), flagged_result(2, 4, asked_memory_bytes)};
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("\n* most reconstructions per minute\n"
+                      "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
+                      "memory_limit_lowered (less memory in effect than asked for): cpu-p1-t2 (1 of 2 runs)\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ResultTable, WithoutFlagsHasNoLinesForThem) {
+  std::string const text = result_table(std::vector{result_with(cpu_point(1, 1), {2.0})}, {});
+  EXPECT_TRUE(text.ends_with("* most reconstructions per minute\n")) << text;
+}
+
 TEST(ResultTable, NamesSkippedPointsWithTheirReasons) {
   std::vector const skipped{SkippedPoint{{"gpu-p1", Device::gpu, 1, 1}, "no GPU visible"}};
   std::string const text = result_table({}, skipped);

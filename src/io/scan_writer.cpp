@@ -16,6 +16,7 @@
 #include "io/hdf5_items.hpp"
 #include "io/part_file.hpp"
 #include "io/scan_file_layout.hpp"
+#include "io/scan_metadata.hpp"
 #include "io/scan_truth_hdf5.hpp"
 
 namespace lauebench {
@@ -27,10 +28,12 @@ namespace fs = std::filesystem;
 
 std::string problem_of(fs::path const& output) { return fmt::format("cannot write scan '{}'", output.string()); }
 
-bool was_generated(fs::path const& file) {
+/// Depth images of a generated scan have its truth too, among all that they take over, but are somebody's results.
+bool was_generated(fs::path const& path) {
   try {
     hdf5::Scope const scope;
-    return hdf5::link_exists(hdf5::open_for_reading(file).id(), hdf5::simulation_group);
+    Handle const file = hdf5::open_for_reading(path);
+    return hdf5::link_exists(file.id(), hdf5::simulation_group) && !hdf5::link_exists(file.id(), depth_path);
   } catch (Error const&) {
     return false;
   }

@@ -130,14 +130,14 @@ def test_launch_that_ended_as_planned_has_no_notes(results_path: Path) -> None:
 def test_flags_stand_below_with_their_meaning_and_points(results_path: Path) -> None:
     flagged = [
         {**run_record("cpu-p1-t1"), "flags": []},
-        {**run_record("cpu-p1-t1"), "flags": ["start_skew"]},
+        {**run_record("cpu-p1-t1"), "flags": ["oversubscribed"]},
         {**run_record("cpu-p2-t1"), "flags": ["oversubscribed", "start_skew"]},
     ]
     write_lines(results_path, *flagged)
     (section,) = sections([read_results(results_path)])
     assert section.notes == [
-        "start_skew (first starts lie further apart than 1 % of the run): cpu-p1-t1 (1 of 2 runs), cpu-p2-t1",
-        "oversubscribed (more threads than usable cores on a node): cpu-p2-t1",
+        "start_skew (first starts lie further apart than 1 % of the run): cpu-p2-t1",
+        "oversubscribed (more threads than usable cores on a node): cpu-p1-t1 (1 of 2 runs), cpu-p2-t1",
     ]
 
 

@@ -132,7 +132,10 @@ def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
             some = "" if runs == point.made else f" ({runs} of {point.made} runs)"
             carriers.setdefault(flag, []).append(point.key.point_id + some)
     meanings = flag_meanings()
-    return [f"{flag} ({meanings.get(flag, 'unknown')}): {', '.join(names)}" for flag, names in carriers.items()]
+    order = [*meanings, *sorted(carriers.keys() - meanings.keys())]
+    return [
+        f"{flag} ({meanings.get(flag, 'unknown')}): {', '.join(carriers[flag])}" for flag in order if flag in carriers
+    ]
 
 
 def _table(points: list[PointSummary]) -> Table:

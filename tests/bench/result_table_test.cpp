@@ -11,15 +11,19 @@ using test::asked_memory_bytes;
 using test::cpu_point;
 using test::sample_report;
 
+std::vector<RankReport> reports_of(GridPoint const& point, double end_s) {
+  std::vector<RankReport> reports;
+  reports.reserve(static_cast<std::size_t>(point.parallel));
+  for (int rank = 0; rank < point.parallel; ++rank) {
+    reports.push_back(sample_report(rank, 0.0, end_s));
+  }
+  return reports;
+}
+
 PointResult result_with(GridPoint const& point, std::initializer_list<double> seconds) {
   PointResult result(point, static_cast<int>(seconds.size()));
   for (double const end_s : seconds) {
-    std::vector<RankReport> reports;
-    reports.reserve(static_cast<std::size_t>(point.parallel));
-    for (int rank = 0; rank < point.parallel; ++rank) {
-      reports.push_back(sample_report(rank, 0.0, end_s));
-    }
-    result.add(make_run_record(point, reports, asked_memory_bytes));
+    result.add(make_run_record(point, reports_of(point, end_s), asked_memory_bytes));
   }
   return result;
 }
@@ -57,11 +61,7 @@ PointResult flagged_result(int parallel, int threads, std::uint64_t memory_bytes
   GridPoint const point = cpu_point(parallel, threads);
   PointResult result(point, 3);
   for (std::uint64_t const asked : {asked_memory_bytes, memory_bytes_asked_in_second_run}) {
-    std::vector<RankReport> reports;
-    for (int rank = 0; rank < parallel; ++rank) {
-      reports.push_back(sample_report(rank));
-    }
-    result.add(make_run_record(point, reports, asked));
+    result.add(make_run_record(point, reports_of(point, 2.0), asked));
   }
   return result;
 }

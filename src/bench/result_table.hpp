@@ -9,6 +9,7 @@
 namespace lauebench {
 
 /// The table that ends a launch: point, runs, median seconds, reconstructions per minute, pixel-steps per second; the
+/// with ceilings, the share of the attainable speed and the bottleneck; the
 /// point of highest throughput is marked with `*`; below it the skipped points with their reasons. Ends with a newline.
 [[nodiscard]] std::string result_table(std::span<PointResult const> results, std::span<SkippedPoint const> skipped);
 

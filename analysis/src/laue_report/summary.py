@@ -30,6 +30,8 @@ class PointSummary:
     wall_s: list[float] = field(default_factory=list)
     pixel_steps: float | None = None
     failed: int = 0
+    attained: Record | None = None
+    """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
 
     @property
     def median_s(self) -> float | None:
@@ -65,6 +67,9 @@ def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
             point.wall_s.append(wall_s)
             if record.get("pixel_steps_per_s") is not None:
                 point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
+        for record in file.of_type("summary"):
+            if (point := points.get(_key(file.path, record))) is not None:
+                point.attained = record.get("ceilings")
     return list(points.values())
 
 
@@ -76,6 +81,13 @@ def best_of(points: Iterable[PointSummary]) -> PointSummary | None:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
+
+
+def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
+    """How much of the attainable speed the point had, and what limits it."""
+    attained = point.attained or {}
+    whole = attained.get("whole_fraction")
+    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
 
 
 def summary_tables(points: Iterable[PointSummary]) -> list[Table]:
@@ -94,6 +106,9 @@ def summary_tables(points: Iterable[PointSummary]) -> list[Table]:
         table.add_column("point")
         for heading in ("runs", "failed", "median s", "per minute", "Mpixel-steps/s"):
             table.add_column(heading, justify="right")
+        with_ceilings = any(point.attained for point in members)
+        for heading in ("of attainable", "bottleneck") if with_ceilings else ():
+            table.add_column(heading, justify="right")
         table.add_column("best", justify="center")
         best = best_of(members)
         for point in members:
@@ -105,6 +120,7 @@ def summary_tables(points: Iterable[PointSummary]) -> list[Table]:
                 _number(point.median_s),
                 _number(point.throughput_per_min),
                 _number(None if steps is None else steps * 1e-6),
+                *(_ceiling_cells(point) if with_ceilings else ()),
                 "*" if point is best else "",
             )
         tables.append(table)

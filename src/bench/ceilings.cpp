@@ -124,17 +124,17 @@ void CeilingSeries::add(std::vector<CeilingPass> const& passes) {
   for (auto const& [kind, ceiling] : found) {
     spent_s_ += ceiling.seconds();
   }
-  keep_best(std::move(found));
+  keep_best(found);
   if (!error_.empty()) {
     ceilings_.clear();
   }
 }
 
-void CeilingSeries::keep_best(std::map<CeilingKind, Ceiling> pass) {
-  for (auto& [kind, ceiling] : pass) {
+void CeilingSeries::keep_best(std::map<CeilingKind, Ceiling> const& pass) {
+  for (auto const& [kind, ceiling] : pass) {
     auto const [place, is_first] = ceilings_.try_emplace(kind, ceiling);
     if (!is_first && ceiling.seconds() < place->second.seconds()) {
-      place->second = std::move(ceiling);
+      place->second = ceiling;
     }
     place->second.passes = passes_;
   }

@@ -106,7 +106,7 @@ class CeilingSeries {
   [[nodiscard]] std::map<CeilingKind, Ceiling> const& ceilings() const { return ceilings_; }
 
  private:
-  void keep_best(std::map<CeilingKind, Ceiling> pass);
+  void keep_best(std::map<CeilingKind, Ceiling> const& pass);
 
   std::map<CeilingKind, Ceiling> ceilings_;
   std::string error_;

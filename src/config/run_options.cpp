@@ -84,7 +84,8 @@ void append_repetitions(Table& table) {
       {.name = "ceilings",
        .placeholder = "",
        .help = "measure first what each point could attain: plain reading and writing, memory, copies, kernel alone",
-       .group = repetition_group},
+       .group = repetition_group,
+       .audience = Audience::advanced},
       Switch<CeilingMeasurement>{CeilingMeasurement::off, CeilingMeasurement::on},
       [](auto& c) -> auto& { return c.ceilings; }));
   table.push_back(

@@ -67,8 +67,8 @@ def test_summary_table_and_report_show_the_share_of_the_attainable(case: Case) -
     compute_s = sorted(entry["phases"]["compute_s"] for made in runs for entry in made["per_proc"])
     assert attained["kernel_fraction"] == pytest.approx(record["kernel"]["run_s"] / compute_s[1])
     assert attained["bottleneck"] == record["bottleneck"]
-    assert 0.0 < attained["read_fraction"]
-    assert 0.0 < attained["write_fraction"]
+    assert attained["read_fraction"] > 0.0
+    assert attained["write_fraction"] > 0.0
     share = f"{100 * attained['whole_fraction']:.0f} %"
     assert share in finished.stdout
     assert attained["bottleneck"] in finished.stdout

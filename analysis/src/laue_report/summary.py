@@ -68,8 +68,8 @@ def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
             if record.get("pixel_steps_per_s") is not None:
                 point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
         for record in file.of_type("summary"):
-            if (point := points.get(_key(file.path, record))) is not None:
-                point.attained = record.get("ceilings")
+            if (key := _key(file.path, record)) in points:
+                points[key].attained = record.get("ceilings")
     return list(points.values())
 
 

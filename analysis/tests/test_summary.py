@@ -58,6 +58,31 @@ def test_records_of_the_predecessor_are_summarised(results_path: Path) -> None:
     assert point.throughput_per_min == pytest.approx(20.0)
 
 
+def test_share_of_the_attainable_is_that_of_the_points_own_summary(results_path: Path) -> None:
+    ceilings = {"whole_fraction": 0.625, "bottleneck": "storage-write"}
+    run = run_record()
+    summary = {name: run[name] for name in ("session_id", "point_id", "staging_dir", "mode", "parallel")}
+    write_lines(
+        results_path,
+        run,
+        run_record("cpu-p1-t1"),
+        summary | {"type": "summary", "ceilings": ceilings},
+        summary | {"type": "summary", "point_id": "cpu-p1-t1", "ceilings": None},
+    )
+    points = summarise([read_results(results_path)])
+    assert [point.attained for point in points] == [ceilings, None]
+    table = sections([read_results(results_path)])[0].table
+    cells = {str(column.header): list(column.cells) for column in table.columns}
+    assert cells["of attainable"] == ["62 %", "-"]
+    assert cells["bottleneck"] == ["storage-write", "-"]
+
+
+def test_without_ceilings_nothing_is_said_of_them(results_path: Path) -> None:
+    write_lines(results_path, run_record())
+    table = sections([read_results(results_path)])[0].table
+    assert "bottleneck" not in [str(column.header) for column in table.columns]
+
+
 def test_skipped_points_show_their_reason(results_path: Path) -> None:
     skip = {"type": "skip", "point_id": "gpu-p1", "mode": "gpu", "parallel": 1, "reason": "no GPU visible"}
     first = {**skip, "session_id": SESSION, "staging_dir": "/stage"}

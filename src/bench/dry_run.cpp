@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure_ceilings.hpp"
 #include "bench/point_result.hpp"
 #include "bench/records_json.hpp"
 #include "bench/result_table.hpp"
@@ -62,6 +63,18 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
       space.free_files ? counted(*space.free_files, "file") : "any number of files", fits ? "" : "; that does not fit");
 }
 
+/// They need no room of their own: their files are gone before depth images are written.
+std::string ceilings_text(Launch const& launch) {
+  if (launch.config.ceilings == CeilingMeasurement::off) {
+    return {};
+  }
+  CeilingTraffic const traffic = most_ceiling_traffic(launch.plan, launch.needs);
+  return fmt::format(
+      "ceilings: about {} bytes read and {} bytes written at most before the first run, in the room of the depth "
+      "images\n",
+      traffic.read_bytes, traffic.written_bytes);
+}
+
 }  // namespace
 
 std::string dry_run_text(Launch const& launch, TargetInspection const& target, int ranks_present) {
@@ -72,14 +85,14 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "plan {}\n"
       "{} needed, {} present\n"
       "scan: {} images of {} x {} pixels, {} depths\n"
-      "{}"
+      "{}{}"
       "memory: {} MiB per rank in effect for the largest point\n"
       "results: {}\n"
       "dry run: nothing was written\n\n"
       "configuration:\n{}\n",
       points_text(plan), order_text(plan, launch.config), plan.plan_id,
       counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present, launch.needs.images,
-      launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
+      launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target), ceilings_text(launch),
       smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), std::max(1, plan.replicas)) >> 20U,
       launch.config.results.string(), to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
 }

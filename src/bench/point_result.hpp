@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "bench/ceilings.hpp"
 #include "bench/run_record.hpp"
 #include "bench/stopping_rule.hpp"
 #include "plan/plan.hpp"
@@ -16,6 +17,7 @@ class PointResult {
   PointResult(GridPoint point, int planned_runs);
 
   void add(RunRecord const& record);
+  void set_ceilings(PointCeilings ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
   [[nodiscard]] int planned() const { return planned_; }
@@ -33,6 +35,11 @@ class PointResult {
   [[nodiscard]] std::optional<double> throughput_per_min() const;
   [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
 
+  /// Empty where none were asked for.
+  [[nodiscard]] std::optional<PointCeilings> const& ceilings() const { return ceilings_; }
+  /// What the successful runs made of the ceilings; without ceilings it is empty too.
+  [[nodiscard]] std::optional<AttainedFractions> attained() const;
+
  private:
   GridPoint point_;
   int planned_ = 0;
@@ -40,6 +47,8 @@ class PointResult {
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
   std::map<RunFlag, int> flags_;
+  PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run
+  std::optional<PointCeilings> ceilings_;
 };
 
 /// One PointResult for each point of the plan, in the plan's order.

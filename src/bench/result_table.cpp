@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,6 +30,22 @@ auto best_of(std::span<PointResult const> results) {
 }
 
 enum class Mark : std::uint8_t { none, best };
+
+bool has_ceilings(PointResult const& result) { return result.ceilings().has_value(); }
+
+/// How much of its ceilings a point attained, and what limits it.
+Row ceiling_cells(PointResult const& result) {
+  constexpr double percent = 100.0;
+  auto const attained = result.attained();
+  auto const* const whole = attained ? std::get_if<double>(&attained->whole) : nullptr;
+  auto const limit = result.ceilings() ? result.ceilings()->attainable() : Reading<Attainable>(Unknown{});
+  auto const* const attainable = std::get_if<Attainable>(&limit);
+  return {whole != nullptr ? fmt::format("{:.0f} %", percent * *whole) : "-",
+          std::string(attainable != nullptr ? to_string(attainable->bottleneck) : "-")};
+}
+
+/// In front of the mark, which stays last.
+void insert_cells(Row& row, Row const& cells) { row.insert(row.end() - 1, cells.begin(), cells.end()); }
 
 Row row_of(PointResult const& result, Mark mark) {
   constexpr double per_mega = 1e-6;
@@ -95,9 +112,16 @@ std::string aligned_text(std::span<Row const> rows) {
 
 std::string result_table(std::span<PointResult const> results, std::span<SkippedPoint const> skipped) {
   std::vector<Row> rows{{"point", "runs", "median s", "per minute", "Mpixel-steps/s", ""}};
+  bool const with_ceilings = std::ranges::any_of(results, has_ceilings);
+  if (with_ceilings) {
+    insert_cells(rows.back(), {"of attainable", "bottleneck"});
+  }
   auto const best = best_of(results);
   for (auto result = results.begin(); result != results.end(); ++result) {
     rows.push_back(row_of(*result, result == best ? Mark::best : Mark::none));
+    if (with_ceilings) {
+      insert_cells(rows.back(), ceiling_cells(*result));
+    }
   }
   std::string text = aligned_text(rows);
   if (best != results.end()) {

@@ -18,6 +18,7 @@ enum class Order : std::uint8_t { grid, random };
 enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
+enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
@@ -65,6 +66,7 @@ struct RunConfig {
   std::vector<int> gpu_parallel{1, 2};
   int runs = 1;
   int warmup = 0;
+  CeilingMeasurement ceilings = CeilingMeasurement::off;
   std::optional<Order> order;         ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;  ///< empty: drawn at start, recorded
   std::filesystem::path results;      ///< empty: <staging_dir>/results.jsonl

@@ -70,5 +70,14 @@ TEST(DryRun, FilesystemThatCountsNoFilesHasRoomForAnyNumber) {
               HasSubstr("6000 bytes and any number of files are free\n"));
 }
 
+TEST(DryRun, CountsWhatCeilingsReadAndWrite) {
+  Launch launch = sample_launch("/tmp");
+  EXPECT_THAT(dry_run_text(launch, sample_target(), 2), Not(HasSubstr("ceilings: ")));
+  launch.config.ceilings = CeilingMeasurement::on;
+  EXPECT_THAT(dry_run_text(launch, sample_target(), 2),
+              HasSubstr("\nceilings: about 15000 bytes read and 18000 bytes written at most before the first run, in "
+                        "the room of the depth images\n"));
+}
+
 }  // namespace
 }  // namespace lauebench

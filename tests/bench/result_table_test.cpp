@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sample_ceilings.hpp"
 #include "sample_reports.hpp"
 
 namespace lauebench {
@@ -86,6 +87,16 @@ TEST(ResultTable, NamesSkippedPointsWithTheirReasons) {
   std::vector const skipped{SkippedPoint{{"gpu-p1", Device::gpu, 1, 1}, "no GPU visible"}};
   std::string const text = result_table({}, skipped);
   EXPECT_NE(text.find("skipped gpu-p1: no GPU visible\n"), std::string::npos) << text;
+}
+
+TEST(ResultTable, ShowsTheShareOfTheAttainableAndTheBottleneckWhereCeilingsWereMeasured) {
+  std::vector results{result_with(cpu_point(1, 1), {8.0}), result_with(cpu_point(2, 1), {4.0})};
+  EXPECT_EQ(result_table(results, {}).find("attainable"), std::string::npos);
+  results[0].set_ceilings(test::sample_ceilings());
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("Mpixel-steps/s  of attainable  bottleneck\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("75 %     compute\n"), std::string::npos) << "6 s of 8 s: " << text;
+  EXPECT_NE(text.find("-           -  *\n"), std::string::npos) << text;
 }
 
 TEST(ResultTable, ColumnsAreAligned) {

@@ -34,6 +34,8 @@ class PointSummary:
     wall_s: list[float] = field(default_factory=list)
     pixel_steps: float | None = None
     failed: int = 0
+    attained: Record | None = None
+    """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
     planned_runs: int | None = None
     flags: Counter[str] = field(default_factory=Counter)
     """How many of the runs, failed ones included, carry each flag."""
@@ -97,6 +99,9 @@ def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
             key = _key(file.path, record)
             planned_runs = launches[key.session_id].planned_runs()
             _add_run(points.setdefault(key, PointSummary(key, planned_runs=planned_runs)), record)
+        for record in file.of_type("summary"):
+            if (key := _key(file.path, record)) in points:
+                points[key].attained = record.get("ceilings")
     return list(points.values())
 
 
@@ -138,10 +143,20 @@ def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
     ]
 
 
+def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
+    """How much of the attainable speed the point had, and what limits it."""
+    attained = point.attained or {}
+    whole = attained.get("whole_fraction")
+    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
+
+
 def _table(points: list[PointSummary]) -> Table:
     table = Table()
     table.add_column("point")
     for heading in ("runs", "median s", "per minute", "Mpixel-steps/s"):
+        table.add_column(heading, justify="right")
+    with_ceilings = any(point.attained for point in points)
+    for heading in ("of attainable", "bottleneck") if with_ceilings else ():
         table.add_column(heading, justify="right")
     table.add_column("best", justify="center")
     best = best_of(points)
@@ -153,6 +168,7 @@ def _table(points: list[PointSummary]) -> Table:
             _number(point.median_s),
             _number(point.throughput_per_min),
             _number(None if steps is None else steps * 1e-6),
+            *(_ceiling_cells(point) if with_ceilings else ()),
             "*" if point is best else "",
         )
     return table

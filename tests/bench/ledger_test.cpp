@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cluster/monotonic_clock.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"
 
@@ -78,6 +79,17 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
   EXPECT_EQ(end.at("runs_succeeded"), 1);
   EXPECT_EQ(end.at("runs_failed"), 1);
   EXPECT_EQ(end.at("runs_planned"), 4);
+}
+
+TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
+  constexpr double before_s = 1000.0;
+  Ledger ledger(launch_, {}, LockState::held, monotonic_s() - before_s);
+  ledger.end("");
+  Json const end = records().back();
+  double const after_s = end.at("after_staging_s");
+  EXPECT_GE(after_s, 0.0);
+  EXPECT_LT(after_s, before_s);
+  EXPECT_GE(end.at("elapsed_s").get<double>() - after_s, before_s);
 }
 
 TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {

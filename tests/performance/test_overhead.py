@@ -28,7 +28,7 @@ def make_scan(scan: Path, rows: int) -> None:
 
 
 def rows_for(least_s: float, rows: int, seconds: float) -> int:
-    """With a third to spare, in whole tiles, and never more than the detector has."""
+    """With a third to spare, and never more than the detector has."""
     return min(2048, 16 * math.ceil(1.33 * rows * least_s / seconds / 16))
 
 
@@ -47,7 +47,7 @@ def outside_percent(results: Path) -> float:
     """From the end of staging to the end of the launch, less every run's first start to its last end."""
     (end,) = of_type(results, "end")
     inside_s = sum(record["total_wall_s"] for record in of_type(results, "run"))
-    return 100 * (1 - inside_s / end["after_staging_s"])
+    return float(100 * (1 - inside_s / end["after_staging_s"]))
 
 
 def measure(scan: Path, folder: Path, rows: int, attempt: int) -> tuple[float, int]:
@@ -74,7 +74,7 @@ def test_little_time_passes_outside_reconstructions() -> None:
         make_scan(scan, TRIAL_ROWS)
         trial = Settings(geometry=GEOMETRY, depth_range="0:75", resolution=0.5, threads=2, work=folder)
         rows = rows_for(LEAST_S, TRIAL_ROWS, reconstruct(scan, replace(trial, runs=3)).seconds)
-        percents = []
+        percents: list[float] = []
         while len(percents) < 3 and min(percents, default=math.inf) > GATE_PERCENT:
             percent, rows = measure(scan, folder, rows, len(percents))
             percents.append(percent)

@@ -31,7 +31,7 @@ LEVEL = re.compile(r", (x86-64-v\d)$")
 
 @dataclass(frozen=True)
 class Row:
-    """All measurements of one figure."""
+    """All measurements of one figure; none where it was not measured."""
 
     label: str
     figures: list[Figure]
@@ -41,9 +41,11 @@ class Row:
         return statistics.median(figure.value for figure in self.figures)
 
     def is_reached(self) -> bool:
-        return self.figures[0].is_met_by(self.median)
+        return bool(self.figures) and self.figures[0].is_met_by(self.median)
 
     def cells(self) -> list[str]:
+        if not self.figures:
+            return [self.label, "", "not measured", "", "0", "no"]
         first = self.figures[0]
         values = [figure.value for figure in self.figures]
         spread = f"{shown(min(values))} to {shown(max(values))}"
@@ -57,16 +59,15 @@ def shown(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def rows_of(figures: list[Figure]) -> tuple[list[Row], list[str]]:
-    """Rows in the order of EXPECTED, those that nobody expects at the end, and the labels of which there is nothing."""
+def rows_of(figures: list[Figure]) -> list[Row]:
+    """In the order of EXPECTED, whether there are figures for them or not; those that nobody expects at the end."""
     names = dict.fromkeys(figure.name for figure in figures)
     by_name = {name: [figure for figure in figures if figure.name == name] for name in names}
-    rows, missing = [], []
+    rows = []
     for label, pattern in EXPECTED:
         matching = sorted(name for name in by_name if re.fullmatch(pattern, name))
-        rows += [Row(label + level_of(name), by_name.pop(name)) for name in matching]
-        missing += [] if matching else [label]
-    return rows + [Row(name, measured) for name, measured in by_name.items()], missing
+        rows += [Row(label + level_of(name), by_name.pop(name)) for name in matching] or [Row(label, [])]
+    return rows + [Row(name, measured) for name, measured in by_name.items()]
 
 
 def level_of(name: str) -> str:
@@ -74,7 +75,5 @@ def level_of(name: str) -> str:
     return f", {level[1]}" if level else ""
 
 
-def gate_table(rows: list[Row], missing: list[str]) -> str:
-    return markdown_table(
-        HEAD, [row.cells() for row in rows] + [[label, "", "not measured", "", "0", ""] for label in missing]
-    )
+def gate_table(rows: list[Row]) -> str:
+    return markdown_table(HEAD, [row.cells() for row in rows])

@@ -55,7 +55,8 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
       progress_(progress_style(launch.config)),
       results_(empty_results(launch.plan)),
       staging_dir_(launch.config.staging_dir.string()),
-      started_s_(started_s) {
+      started_s_(started_s),
+      staged_s_(monotonic_s()) {
   if (writer_.last_line() == LastLine::torn) {
     spdlog::warn(
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
@@ -69,7 +70,6 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
     append(skip_record(stamp(), staging_dir_, skipped));
   }
-  first_run_s_ = monotonic_s();
 }
 
 void Ledger::add_ceilings(int point, PointCeilings ceilings) {
@@ -113,7 +113,9 @@ void Ledger::append_end(LaunchEnd end) {
   end.runs_succeeded = runs_succeeded_;
   end.runs_failed = runs_failed_;
   end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
-  end.elapsed_s = monotonic_s() - started_s_;
+  double const now_s = monotonic_s();
+  end.elapsed_s = now_s - started_s_;
+  end.after_staging_s = now_s - staged_s_;
   append(end_record(stamp(), end));
 }
 
@@ -129,7 +131,7 @@ void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record)
   if (record.rates) {
     state.throughput_per_min = record.rates->throughput_per_min;
   }
-  state.elapsed_s = monotonic_s() - first_run_s_;
+  state.elapsed_s = monotonic_s() - staged_s_;
   progress_.show(state);
 }
 

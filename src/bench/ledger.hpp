@@ -48,7 +48,7 @@ class Ledger {
   std::vector<PointResult> results_;
   std::string staging_dir_;
   double started_s_ = 0.0;
-  double first_run_s_ = 0.0;
+  double staged_s_ = 0.0;
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
 };

@@ -249,6 +249,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["runs_failed"] = end.runs_failed;
   record["points_skipped"] = end.points_skipped;
   record["elapsed_s"] = end.elapsed_s;
+  record["after_staging_s"] = end.after_staging_s;
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;

@@ -84,9 +84,10 @@ struct LaunchEnd {
   int runs_succeeded = 0;
   int runs_failed = 0;
   int points_skipped = 0;
-  double elapsed_s = 0.0;  ///< of the launch, staging included
-  std::string error;       ///< what ended the launch early; empty when nothing did
-  std::string signal;      ///< that ended it early, "SIGTERM"; empty when none did
+  double elapsed_s = 0.0;        ///< of the launch, staging included
+  double after_staging_s = 0.0;  ///< of that, from the end of staging on
+  std::string error;             ///< what ended the launch early; empty when nothing did
+  std::string signal;            ///< that ended it early, "SIGTERM"; empty when none did
 };
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, LaunchEnd const& end);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "staging/delete_files.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/own_names.hpp"
 
@@ -145,9 +146,7 @@ void rename_in(posix::Descriptor const& folder, std::string const& from, std::st
 
 void delete_rank(posix::Descriptor const& run, FoundFolder const& rank, fs::path const& path) {
   auto const folder = posix::open_folder_at(run, rank.name, path);
-  for (auto const& file : rank.files) {
-    remove(folder, file, Kind::file, path / file);
-  }
+  delete_files(folder, rank.files, path);
   remove(run, rank.name, Kind::folder, path);
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cluster/monotonic_clock.hpp"
 #include "sample_ceilings.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"
@@ -93,6 +94,17 @@ TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {
   EXPECT_EQ(records()[7].at("point_id"), "cpu-p2-t1");
   EXPECT_EQ(records()[7].at("ceilings").at("whole_fraction"), 0.5);
   EXPECT_TRUE(records()[9].at("ceilings").is_null());
+}
+
+TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
+  constexpr double before_s = 1000.0;
+  Ledger ledger(launch_, {}, LockState::held, monotonic_s() - before_s);
+  ledger.end("");
+  Json const end = records().back();
+  double const after_s = end.at("after_staging_s");
+  EXPECT_GE(after_s, 0.0);
+  EXPECT_LT(after_s, before_s);
+  EXPECT_GE(end.at("elapsed_s").get<double>() - after_s, before_s);
 }
 
 TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {

@@ -1,14 +1,15 @@
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <variant>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "kokkos_kernels/backend_loader.hpp"
 #include "kokkos_kernels/reference/plain_depth_resolve.hpp"
+#include "support/figure.hpp"
 #include "support/generated_scan.hpp"
 #include "support/module.hpp"
 #include "support/side_by_side.hpp"
@@ -76,9 +77,11 @@ TEST_P(KernelLevels, ReachesItsRatio) {
     double const ratio = test::best_ratio(enough, [&] {
       auto const times = test::measure_side_by_side([&] { kernels::plain_depth_resolve(loaded.job, loaded.stripe()); },
                                                     [&] { static_cast<void>(kernel->resolve(loaded.stripe())); });
-      std::printf("%-12s %-10s plain %.1f, ours %.1f million pixel-steps/s, ratio %.2f, needed %.1f\n",
-                  GetParam().name.c_str(), std::string(level).c_str(), 1e-6 * loaded.pixel_steps() / times.reference_s,
-                  1e-6 * loaded.pixel_steps() / times.ours_s, times.ratio(), *needed);
+      test::print_figure(
+          {fmt::format("kernel, 1 thread, {}, {}", GetParam().name, level), times.ratio(),
+           test::Figure::Required::at_least, *needed,
+           fmt::format("plain {:.1f}, ours {:.1f} million pixel-steps/s",
+                       1e-6 * loaded.pixel_steps() / times.reference_s, 1e-6 * loaded.pixel_steps() / times.ours_s)});
       return times.ratio();
     });
     EXPECT_GE(ratio, enough) << level;
@@ -106,8 +109,10 @@ TEST(KernelThreads, TwoAreNearlyTwiceAsFastAsOne) {
     auto const times = test::measure_side_by_side([&] { static_cast<void>(one->resolve(loaded.stripe())); },
                                                   [&] { static_cast<void>(two->resolve(loaded.stripe())); });
     double const attainable = test::speed_of_two_cores(loaded);
-    std::printf("two threads: %.4f s, one: %.4f s, ratio %.2f, needed 1.85; two independent ones %.2f\n", times.ours_s,
-                times.reference_s, times.ratio(), attainable);
+    test::print_figure({"kernel, 2 threads against 1", times.ratio(), test::Figure::Required::at_least, 1.85,
+                        fmt::format("one {:.4f} s, two {:.4f} s", times.reference_s, times.ours_s)});
+    test::print_figure({"two independent threads against one", attainable, test::Figure::Required::nothing, 0.0,
+                        "what the machine has to give"});
     return times.ratio() / attainable;
   });
   EXPECT_GE(share, allowance * 1.85 / 2.0);

@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <cstdio>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "kokkos_kernels/reference/plain_depth_resolve.hpp"
+#include "support/figure.hpp"
 #include "support/generated_scan.hpp"
 #include "support/module.hpp"
 #include "support/plain_depth_files.hpp"
@@ -38,8 +39,8 @@ TEST(PipelineGate, OneThreadAgainstThePlainVersion) {
   double const ratio = test::best_ratio(allowance * 5.0, [&] {
     auto const times = test::measure_side_by_side(
         [&] { scan.reconstruct_plainly(); }, [&] { reconstruct_with(scan.task(), 1); }, [&] { scan.remove_outputs(); });
-    std::printf("whole, one thread: plain %.3f s, ours %.3f s, ratio %.2f, needed 5\n", times.reference_s, times.ours_s,
-                times.ratio());
+    test::print_figure({"whole reconstruction, 1 thread", times.ratio(), test::Figure::Required::at_least, 5.0,
+                        fmt::format("plain {:.3f} s, ours {:.3f} s", times.reference_s, times.ours_s)});
     return times.ratio();
   });
   EXPECT_GE(ratio, allowance * 5.0);
@@ -66,9 +67,10 @@ TEST(PipelineGate, TwoThreadsAgainstWhatIsAttainable) {
   double const files_s = against_files.reference_s;
   double const bound_s = std::max({kernel_s, files_s, kernel_s + files_s / std::max(1.0, cores)});
   double const whole_s = std::min(against_kernel.ours_s, against_files.ours_s);
-  std::printf(
-      "whole, two threads: %.3f s, kernel %.3f s, read and write %.3f s, %.2f cores, ratio %.2f, at most 1.3 needed\n",
-      whole_s, kernel_s, files_s, cores, whole_s / bound_s);
+  test::print_figure({"whole reconstruction, 2 threads, against what is attainable", whole_s / bound_s,
+                      test::Figure::Required::at_most, 1.3,
+                      fmt::format("whole {:.3f} s, kernel {:.3f} s, read and write {:.3f} s, {:.2f} cores", whole_s,
+                                  kernel_s, files_s, cores)});
   EXPECT_LE(whole_s / bound_s, 1.3 / allowance);
 }
 

@@ -1,8 +1,8 @@
-#include <cstdio>
-
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "kokkos_kernels/reference/plain_depth_resolve.hpp"
+#include "support/figure.hpp"
 #include "support/generated_scan.hpp"
 #include "support/module.hpp"
 #include "support/side_by_side.hpp"
@@ -26,9 +26,10 @@ TEST(AgainstPlainFormula, KernelIsFourTimesFaster) {
   auto const kernel = test::openmp_backend().make_reconstructor(loaded.job, {1, 0});
   auto const result = test::measure_side_by_side([&] { kernels::plain_depth_resolve(loaded.job, loaded.stripe()); },
                                                  [&] { static_cast<void>(kernel->resolve(loaded.stripe())); });
-  std::printf("kernel: plain %.1f, ours %.1f million pixel-steps/s, ratio %.2f\n",
-              1e-6 * loaded.pixel_steps() / result.reference_s, 1e-6 * loaded.pixel_steps() / result.ours_s,
-              result.ratio());
+  test::print_figure(
+      {"kernel on the level of this CPU, small scan", result.ratio(), test::Figure::Required::at_least, 4.0,
+       fmt::format("plain {:.1f}, ours {:.1f} million pixel-steps/s", 1e-6 * loaded.pixel_steps() / result.reference_s,
+                   1e-6 * loaded.pixel_steps() / result.ours_s)});
   EXPECT_GE(result.ratio(), 4.0);
 }
 
@@ -42,8 +43,8 @@ TEST(AgainstPlainFormula, ReconstructionIsTwoAndAHalfTimesFaster) {
                                                    ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
                                                  },
                                                  [&] { scan.remove_outputs(); });
-  std::printf("reconstruction: plain %.3f s, ours %.3f s, ratio %.2f\n", result.reference_s, result.ours_s,
-              result.ratio());
+  test::print_figure({"whole reconstruction, small scan", result.ratio(), test::Figure::Required::at_least, 2.5,
+                      fmt::format("plain {:.3f} s, ours {:.3f} s", result.reference_s, result.ours_s)});
   EXPECT_GE(result.ratio(), 2.5);
 }
 

@@ -41,7 +41,10 @@ def start(*arguments: str | Path, ranks: int | None = None) -> subprocess.Popen[
 
 
 def run(
-    *arguments: str | Path, ranks: int | None = None, before: Callable[[], None] | None = None
+    *arguments: str | Path,
+    ranks: int | None = None,
+    before: Callable[[], None] | None = None,
+    timeout_s: float = TIMEOUT_S,
 ) -> subprocess.CompletedProcess[str]:
     """Runs the program to its end; `before` is called in the new process."""
     return subprocess.run(
@@ -49,7 +52,7 @@ def run(
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
         preexec_fn=before,
     )

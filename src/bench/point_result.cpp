@@ -8,6 +8,9 @@ namespace lauebench {
 PointResult::PointResult(GridPoint point, int planned_runs) : point_(std::move(point)), planned_(planned_runs) {}
 
 void PointResult::add(RunRecord const& record) {
+  for (RunFlag const flag : record.flags) {
+    ++flags_[flag];
+  }
   if (!record.success) {
     ++failed_;
     return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -22,6 +23,9 @@ class PointResult {
   [[nodiscard]] int succeeded() const { return static_cast<int>(total_wall_s_.size()); }
   [[nodiscard]] bool is_done() const { return succeeded() + failed_ == planned_; }
 
+  /// How many of the runs, failed ones included, carry each flag; without those that none carries.
+  [[nodiscard]] std::map<RunFlag, int> const& flags() const { return flags_; }
+
   /// Of total_wall_s over the successful runs; empty when there is none.
   [[nodiscard]] std::optional<SampleStatistics> statistics() const;
 
@@ -35,6 +39,7 @@ class PointResult {
   int failed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
+  std::map<RunFlag, int> flags_;
 };
 
 /// One PointResult for each point of the plan, in the plan's order.

@@ -2,23 +2,19 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "bench/plain_number.hpp"
 
 namespace lauebench {
 namespace {
 
 using Row = std::vector<std::string>;
 
-std::string number_or_dash(std::optional<double> value) { return value ? fmt::format("{:.4g}", *value) : "-"; }
-
-std::string runs_text(PointResult const& result) {
-  if (result.failed() == 0) {
-    return fmt::format("{}/{}", result.succeeded(), result.planned());
-  }
-  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
-}
+std::string number_or_dash(std::optional<double> value) { return value ? plain_number(*value, 4) : "-"; }
 
 /// Highest throughput; end() when no point has any.
 auto best_of(std::span<PointResult const> results) {
@@ -46,7 +42,35 @@ Row row_of(PointResult const& result, Mark mark) {
           mark == Mark::best ? "*" : ""};
 }
 
+/// "cpu-p2-t1", or "cpu-p2-t1 (1 of 3 runs)" where not all that were made carry the flag.
+std::string flagged_text(PointResult const& result, int flagged_runs) {
+  int const made = result.succeeded() + result.failed();
+  return flagged_runs == made ? result.point().id
+                              : fmt::format("{} ({} of {} runs)", result.point().id, flagged_runs, made);
+}
+
+std::string flag_lines(std::span<PointResult const> results) {
+  std::map<RunFlag, std::vector<std::string>> points;
+  for (PointResult const& result : results) {
+    for (auto const& [flag, runs] : result.flags()) {
+      points[flag].push_back(flagged_text(result, runs));
+    }
+  }
+  std::string text;
+  for (auto const& [flag, names] : points) {
+    text += fmt::format("{} ({}): {}\n", to_string(flag), meaning(flag), fmt::join(names, ", "));
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string runs_text(PointResult const& result) {
+  if (result.failed() == 0) {
+    return fmt::format("{}/{}", result.succeeded(), result.planned());
+  }
+  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
+}
 
 std::string aligned_text(std::span<Row const> rows) {
   std::vector<std::size_t> widths;
@@ -79,6 +103,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   if (best != results.end()) {
     text += "* most reconstructions per minute\n";
   }
+  text += flag_lines(results);
   for (SkippedPoint const& skip : skipped) {
     text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,14 +40,16 @@ struct Stripe {
   void* images = nullptr;
 };
 
-/// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far.
+/// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far. Where blocks of
+/// rows overlap on a device, each time counts the seconds in which at least one block was at it.
 struct StripeReport {
   double compute_s = 0.0;         ///< kernel, conversion to the output type included
   double copy_to_device_s = 0.0;  ///< 0 where host memory is used in place
   double copy_to_host_s = 0.0;
-  std::vector<double> depth_totals;  ///< [depths] sum of the stored values of this stripe
-  int threads_counted = 0;           ///< threads that really ran, counted inside a kernel (host backends; 0 on a GPU)
-  std::uint64_t workspace_bytes = 0;
+  std::vector<double> depth_totals;   ///< [depths] sum of the stored values of this stripe
+  int threads_counted = 0;            ///< threads that really ran, counted inside a kernel (host backends; 0 on a GPU)
+  std::uint64_t workspace_bytes = 0;  ///< of host memory
+  std::uint64_t device_bytes = 0;     ///< of the device's memory; 0 where host memory is used in place
 };
 
 /// One reconstruction's kernel with its workspace. Not for use by two threads at once.
@@ -82,6 +85,19 @@ struct BackendInfo {
 struct Execution {
   int threads = 1;
   int device = 0;
+  /// At most this much of the device's memory; 0: what is free. On a CPU the pixel loop then works as on a GPU, in
+  /// blocks of rows that are copied to memory of that size and back; 0: in place.
+  std::uint64_t device_memory_bytes = 0;
+  std::string tool = {};  ///< Kokkos Tools library that `start` loads; empty: none
+};
+
+enum class HostMemoryKind : std::uint8_t { ordinary, page_locked };
+
+/// Memory on the host for a stripe's frames or images, all zeros when it is new.
+struct HostMemory {
+  std::byte* data = nullptr;
+  std::size_t bytes = 0;
+  HostMemoryKind kind = HostMemoryKind::ordinary;
 };
 
 /// A loaded module. Kokkos lives as long as this object's module does: until the process ends.
@@ -98,7 +114,26 @@ class Backend {
   /// nothing. Throws std::invalid_argument for a device that is not there or when another one is in use already.
   virtual void start(Execution const& execution) = 0;
 
-  /// Bytes of workspace beside the stripe's own frames and images, host and device together.
+  /// Memory that the device's copies are fastest from: page-locked for a GPU once it has started, in huge pages where
+  /// the kernel gives them. What cannot be page-locked is ordinary. Throws std::bad_alloc.
+  [[nodiscard]] virtual HostMemory take_host_memory(std::size_t bytes) = 0;
+
+  /// Ordinary memory is freed. Page-locked memory is kept for the next one to take as much, as locking costs more than
+  /// the transfer; it is freed before other sizes are taken, so that it never adds to what is in use.
+  virtual void give_back(HostMemory const& memory) noexcept = 0;
+
+  [[nodiscard]] virtual std::uint64_t kept_host_bytes() const = 0;
+  virtual void free_kept_host_memory() noexcept = 0;
+
+  /// Free memory of the execution's device when it was first asked for in this process, bytes; 0 for a CPU. Throws
+  /// std::runtime_error when the device fails.
+  [[nodiscard]] virtual std::uint64_t free_device_bytes(Execution const& execution) = 0;
+
+  /// The least of the device's memory that a job can do with, one row at a time; 0 where host memory is used in place.
+  [[nodiscard]] virtual std::uint64_t least_device_bytes(ReconstructionJob const& job,
+                                                         Execution const& execution) const = 0;
+
+  /// Bytes of host memory beside the stripe's own frames and images.
   [[nodiscard]] virtual std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,
                                                       int rows) const = 0;
 

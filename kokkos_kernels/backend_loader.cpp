@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include <dlfcn.h>
 
@@ -23,9 +25,8 @@ std::string dl_problem() {
 
 /// The CUDA driver, asked without linking to it: Kokkos aborts where there is a driver but no device.
 struct CudaDevices {
-  int count = 0;
-  int compute_capability = 0;  ///< of the first device, 90 for 9.0
-  std::string problem;         ///< empty: usable
+  std::vector<int> compute_capabilities;  ///< of each device, 90 for 9.0
+  std::string problem;                    ///< empty: usable
 };
 
 template <class Function>
@@ -51,17 +52,25 @@ CudaDevices ask_cuda_driver() {
     devices.problem = "cuInit failed with CUDA error " + std::to_string(status);
     return devices;
   }
-  if (count(&devices.count) != 0 || devices.count == 0) {
+  int found = 0;
+  if (count(&found) != 0 || found == 0) {
     devices.problem = "the CUDA driver sees no device";
     return devices;
   }
   constexpr int capability_major = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
   constexpr int capability_minor = 76;
-  int major = 0;
-  int minor = 0;
-  attribute(&major, capability_major, 0);
-  attribute(&minor, capability_minor, 0);
-  devices.compute_capability = 10 * major + minor;
+  for (int device = 0; device < found; ++device) {
+    int major = 0;
+    int minor = 0;
+    attribute(&major, capability_major, device);
+    attribute(&minor, capability_minor, device);
+    devices.compute_capabilities.push_back(10 * major + minor);
+  }
+  return devices;
+}
+
+CudaDevices const& cuda_devices() {
+  static CudaDevices const devices = ask_cuda_driver();
   return devices;
 }
 
@@ -131,20 +140,31 @@ BackendResult load_openmp() {
 }
 
 // Code for sm_<major><minor> runs on devices of the same major and at least that minor number.
-BackendResult load_cuda() {
-  CudaDevices const devices = ask_cuda_driver();
+std::optional<fs::path> find_cuda_module(int compute_capability) {
+  int const major_base = compute_capability / 10 * 10;
+  for (int capability = compute_capability; capability >= major_base; --capability) {
+    if (auto file = find_file("liblauebench_cuda_sm" + std::to_string(capability) + ".so")) {
+      return file;
+    }
+  }
+  return std::nullopt;
+}
+
+BackendResult load_cuda(int device) {
+  CudaDevices const& devices = cuda_devices();
   if (!devices.problem.empty()) {
     return BackendUnavailable{devices.problem};
   }
-  int const major_base = devices.compute_capability / 10 * 10;
-  for (int capability = devices.compute_capability; capability >= major_base; --capability) {
-    std::string const name = "liblauebench_cuda_sm" + std::to_string(capability) + ".so";
-    if (auto const file = find_file(name)) {
-      return open_module(*file);
-    }
+  if (device < 0 || std::cmp_greater_equal(device, devices.compute_capabilities.size())) {
+    return BackendUnavailable{"there is no GPU " + std::to_string(device) + ", only " +
+                              std::to_string(devices.compute_capabilities.size()) + " of them"};
   }
-  return BackendUnavailable{"no CUDA module for compute capability " + std::to_string(devices.compute_capability) +
-                            " in " + places_looked()};
+  int const capability = devices.compute_capabilities[static_cast<std::size_t>(device)];
+  if (auto const file = find_cuda_module(capability)) {
+    return open_module(*file);
+  }
+  return BackendUnavailable{"no CUDA module for compute capability " + std::to_string(capability) + " in " +
+                            places_looked()};
 }
 
 fs::path program_folder() {
@@ -196,15 +216,29 @@ std::vector<std::string_view> runnable_cpu_levels() {
 
 BackendResult load_cpu_backend(std::string_view level) { return open_first({level}); }
 
-BackendResult load_backend(BackendKind kind) {
+BackendResult load_backend(BackendKind kind, int device) {
   static std::mutex loading;
-  static std::array<std::optional<BackendResult>, 2> loaded;
+  static std::map<std::pair<BackendKind, int>, BackendResult> loaded;  // GPUs that are alike get the same module twice
   std::scoped_lock const lock(loading);
-  auto& result = loaded[static_cast<std::size_t>(kind)];
-  if (!result) {
-    result = kind == BackendKind::cuda ? load_cuda() : load_openmp();
+  std::pair const key(kind, kind == BackendKind::cuda ? device : 0);
+  auto known = loaded.find(key);
+  if (known == loaded.end()) {
+    known = loaded.emplace(key, kind == BackendKind::cuda ? load_cuda(device) : load_openmp()).first;
   }
-  return *result;
+  return known->second;
+}
+
+int gpu_count() { return static_cast<int>(cuda_devices().compute_capabilities.size()); }
+
+std::string tool_problem(std::string const& library) {
+  void* const tool = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (tool == nullptr) {
+    return dl_problem();
+  }
+  constexpr std::array marks{"kokkosp_init_library", "kokkosp_begin_parallel_for", "kokkosp_push_profile_region"};
+  bool const is_tool = std::ranges::any_of(marks, [tool](char const* name) { return dlsym(tool, name) != nullptr; });
+  dlclose(tool);
+  return is_tool ? "" : library + " has none of the functions of a Kokkos Tools library";
 }
 
 }  // namespace lauebench::kernels

@@ -39,9 +39,15 @@ using BackendResult = std::variant<LoadedBackend, BackendUnavailable>;
 /// same backend comes back each time.
 [[nodiscard]] BackendResult load_cpu_backend(std::string_view level);
 
-/// Finds, checks and loads the module; each kind is loaded once per process, later calls return the same result. For
-/// CUDA the driver is asked first whether a device exists, and the module for that device's architecture is taken; for
-/// CPUs the best of the levels that it can run, or the one that $LAUEBENCH_CPU_LEVEL names.
-[[nodiscard]] BackendResult load_backend(BackendKind kind);
+/// Finds, checks and loads the module; each is loaded once per process, later calls return the same result. For CUDA
+/// the driver is asked first whether there is such a device, and the module for its architecture is taken (devices of a
+/// node may be unlike); for CPUs the best of the levels that it can run, or the one that $LAUEBENCH_CPU_LEVEL names.
+[[nodiscard]] BackendResult load_backend(BackendKind kind, int device = 0);
+
+/// GPUs that the CUDA driver shows to this process; 0 where it cannot be asked.
+[[nodiscard]] int gpu_count();
+
+/// Why `library` cannot be used as a Kokkos Tools library, for people; empty when it can.
+[[nodiscard]] std::string tool_problem(std::string const& library);
 
 }  // namespace lauebench::kernels

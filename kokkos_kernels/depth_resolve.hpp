@@ -7,6 +7,7 @@
 #include <Kokkos_Core.hpp>
 #include <unistd.h>
 
+#include "kokkos_kernels/launch_shape.hpp"
 #include "kokkos_kernels/pixel_resolver.hpp"
 
 namespace lauebench::kernels {
@@ -32,43 +33,40 @@ int count_threads(ExecutionSpace const& space, int workers) {
   return count_distinct(thread_ids);
 }
 
-/// Resolves a stripe in the memory of `space`, one pixel a thread.
-template <class ExecutionSpace, class Real>
+/// Sends the resolving of a stripe in the memory of `space` to it, one pixel a thread.
+template <LaunchShape shape, class ExecutionSpace, class Real>
 void resolve_pixels(ExecutionSpace const& space, ResolveConstants const& constants, PixelStripe<Real> const& stripe) {
   auto const pixels = static_cast<std::size_t>(stripe.rows) * static_cast<std::size_t>(constants.columns);
-  Kokkos::RangePolicy<ExecutionSpace, Kokkos::IndexType<std::size_t>> const policy(space, 0, pixels);
+  Kokkos::RangePolicy<ExecutionSpace, Kokkos::IndexType<std::size_t>,
+                      Kokkos::LaunchBounds<shape.threads, shape.thread_blocks>> const policy(space, 0, pixels);
   Kokkos::parallel_for(
       "lauebench::depth_resolve::pixels", policy,
       KOKKOS_LAMBDA(std::size_t pixel) { PixelResolver<Real>(constants, stripe).resolve(pixel); });
-  space.fence("lauebench::depth_resolve::pixels");
 }
 
-/// Sum over the pixels of every depth image, `depth_images` in the memory of `space`.
+/// What becomes of sums that are there already.
+enum class OldSums : unsigned char { replaced, kept };
+
+/// Sends the summing of every depth image over its pixels to `space`, in whose memory images and `sums` lie.
 template <class ExecutionSpace>
-std::vector<double> sum_depth_images(ExecutionSpace const& space, ResolveConstants const& constants, int rows,
-                                     void const* depth_images) {
+void sum_depth_images(ExecutionSpace const& space, ResolveConstants const& constants, int rows,
+                      void const* depth_images, OldSums old, double* sums) {
   auto const pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(constants.columns);
-  int const depths = constants.range.depths;
   ElementType const type = constants.output_type;
-  Kokkos::View<double*, typename ExecutionSpace::memory_space> const totals("lauebench::depth_resolve::totals",
-                                                                            static_cast<std::size_t>(depths));
   using Team = Kokkos::TeamPolicy<ExecutionSpace>;
   Kokkos::parallel_for(
-      "lauebench::depth_resolve::sums", Team(space, depths, Kokkos::AUTO),
+      "lauebench::depth_resolve::sums", Team(space, constants.range.depths, Kokkos::AUTO),
       KOKKOS_LAMBDA(typename Team::member_type const& team) {
         std::size_t const image = static_cast<std::size_t>(team.league_rank()) * pixels;
         double sum = 0.0;
         Kokkos::parallel_reduce(
             Kokkos::TeamThreadRange(team, pixels),
             [&](std::size_t pixel, double& part) { part += load_element(depth_images, type, image + pixel); }, sum);
-        Kokkos::single(Kokkos::PerTeam(team), [&]() { totals(team.league_rank()) = sum; });
+        Kokkos::single(Kokkos::PerTeam(team), [&]() {
+          double& place = sums[team.league_rank()];
+          place = old == OldSums::kept ? place + sum : sum;
+        });
       });
-  std::vector<double> result(static_cast<std::size_t>(depths));
-  Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const on_host(result.data(),
-                                                                                                  result.size());
-  Kokkos::deep_copy(space, on_host, totals);
-  space.fence("lauebench::depth_resolve::sums");
-  return result;
 }
 
 }  // namespace lauebench::kernels

@@ -1,4 +1,6 @@
+#include <cstdlib>
 #include <exception>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -7,10 +9,11 @@
 
 #include "kokkos_kernels/backend.hpp"
 #include "kokkos_kernels/cosmic_filter.hpp"
+#include "kokkos_kernels/plugin_host_memory.hpp"
 #include "kokkos_kernels/plugin_reconstructor.hpp"
 
 #if defined(KOKKOS_ENABLE_CUDA)
-#include <cuda_runtime.h>
+#include "kokkos_kernels/cuda_stream.hpp"
 #endif
 
 /// A backend's module: its entry point and what it says of itself. One source for all backends.
@@ -65,13 +68,34 @@ std::vector<DeviceInfo> list_devices() {
   return devices;
 }
 
+/// Makes `device` the one that this thread's calls go to.
+void use_device(int device) {
+  auto const devices = list_devices();
+  if (device < 0 || std::cmp_greater_equal(device, devices.size())) {
+    throw std::invalid_argument("there is no GPU " + std::to_string(device) + ", only " +
+                                std::to_string(devices.size()) + " of them");
+  }
+  require_cuda(cudaSetDevice(device), "taking it into use");
+}
+
+std::uint64_t ask_free_bytes(int device) {
+  use_device(device);
+  return CudaStream::free_bytes();
+}
+
 constexpr char const* backend_name = "cuda";
+constexpr HostMemoryKind best_host_memory = HostMemoryKind::page_locked;
 
 #else
 
 std::vector<DeviceInfo> list_devices() { return {}; }
 
+void use_device(int /*device*/) {}
+
+std::uint64_t ask_free_bytes(int /*device*/) { return 0; }
+
 constexpr char const* backend_name = "openmp";
+constexpr HostMemoryKind best_host_memory = HostMemoryKind::ordinary;
 
 #endif
 
@@ -105,14 +129,39 @@ class ModuleBackend final : public Backend {
     settings.set_disable_warnings(true);
     settings.set_num_threads(1);  // instances bring their own number of threads
 #if defined(KOKKOS_ENABLE_CUDA)
-    if (std::cmp_greater_equal(execution.device, list_devices().size()) || execution.device < 0) {
-      throw std::invalid_argument("there is no GPU " + std::to_string(execution.device) + ", only " +
-                                  std::to_string(list_devices().size()) + " of them");
-    }
     settings.set_device_id(execution.device);
 #endif
+    use_device(execution.device);
+    if (!execution.tool.empty()) {
+      settings.set_tools_libs(execution.tool);
+    }
     Kokkos::initialize(settings);
     device_ = execution.device;
+    if (!execution.tool.empty()) {
+      std::atexit(Kokkos::Tools::finalize);  // Kokkos itself is never finalized, and tools tell what they saw then
+    }
+  }
+
+  [[nodiscard]] HostMemory take_host_memory(std::size_t bytes) override {
+    return host_memory_.take(bytes, Kokkos::is_initialized() ? best_host_memory : HostMemoryKind::ordinary);
+  }
+
+  void give_back(HostMemory const& memory) noexcept override { host_memory_.give_back(memory); }
+
+  [[nodiscard]] std::uint64_t kept_host_bytes() const override { return host_memory_.kept_bytes(); }
+
+  void free_kept_host_memory() noexcept override { host_memory_.free_kept(); }
+
+  [[nodiscard]] std::uint64_t free_device_bytes(Execution const& execution) override {
+    auto const known = free_bytes_.find(execution.device);
+    return known != free_bytes_.end()
+               ? known->second
+               : free_bytes_.emplace(execution.device, ask_free_bytes(execution.device)).first->second;
+  }
+
+  [[nodiscard]] std::uint64_t least_device_bytes(ReconstructionJob const& job,
+                                                 Execution const& execution) const override {
+    return module_least_device_bytes(job, execution);
   }
 
  private:
@@ -135,6 +184,8 @@ class ModuleBackend final : public Backend {
   }
 
   int device_ = 0;
+  HostMemoryPool host_memory_;
+  std::map<int, std::uint64_t> free_bytes_;  ///< by device, when first asked
 };
 
 }  // namespace

@@ -16,4 +16,7 @@ namespace lauebench::kernels {
 /// See Backend::workspace_bytes.
 [[nodiscard]] std::uint64_t module_workspace_bytes(ReconstructionJob const& job, Execution const& execution, int rows);
 
+/// See Backend::least_device_bytes.
+[[nodiscard]] std::uint64_t module_least_device_bytes(ReconstructionJob const& job, Execution const& execution);
+
 }  // namespace lauebench::kernels

@@ -17,7 +17,7 @@ class TileReconstructor final : public DepthReconstructor {
  public:
   TileReconstructor(ReconstructionJob const& job, Execution const& execution)
       : constants_(make_resolve_constants(job)),
-        space_(make_space(execution)),
+        space_(execution.threads),
         wire_(copy_wire(space_, job.geometry.wire)),
         layout_(layout(job)),
         memory_(Kokkos::view_alloc(space_, Kokkos::WithoutInitializing, "lauebench::plugin::worker_memory"),
@@ -28,6 +28,7 @@ class TileReconstructor final : public DepthReconstructor {
   }
 
   StripeReport resolve(Stripe const& stripe) override {
+    Kokkos::Profiling::ScopedRegion const region("lauebench::compute");
     auto const start = std::chrono::steady_clock::now();
     TileReport tiles = resolve_tiles(space_, constants_, wire_, layout_, memory_, stripe);
     StripeReport report;

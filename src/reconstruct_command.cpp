@@ -18,11 +18,14 @@
 #include "config/say.hpp"
 #include "config/shared_options.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
+#include "reconstruct/kokkos_tool.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "reconstruct/reconstruction_memory.hpp"
 
 namespace lauebench {
 namespace {
 
+constexpr int sole_user = 1;
 constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
 
 void check_output(std::filesystem::path const& output, std::filesystem::path const& scan) {
@@ -43,8 +46,8 @@ void check_output(std::filesystem::path const& output, std::filesystem::path con
   }
 }
 
-kernels::Backend& load(kernels::BackendKind kind) {
-  kernels::BackendResult const result = kernels::load_backend(kind);
+kernels::Backend& load(kernels::BackendKind kind, int device) {
+  kernels::BackendResult const result = kernels::load_backend(kind, device);
   if (auto const* loaded = std::get_if<kernels::LoadedBackend>(&result)) {
     return *loaded->backend;
   }
@@ -53,13 +56,16 @@ kernels::Backend& load(kernels::BackendKind kind) {
                   "see laue-bench info, or choose another --backend");
 }
 
-kernels::Backend& choose_backend(BackendChoice choice) {
-  if (choice == BackendChoice::automatic) {
-    bool const has_gpu =
-        std::holds_alternative<kernels::LoadedBackend>(kernels::load_backend(kernels::BackendKind::cuda));
-    return load(has_gpu ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
+/// For a GPU that is not there the module of the first one is taken: check_device says so.
+kernels::Backend& choose_backend(BackendChoice choice, int device) {
+  if (choice == BackendChoice::openmp) {
+    return load(kernels::BackendKind::openmp, 0);
   }
-  return load(choice == BackendChoice::cuda ? kernels::BackendKind::cuda : kernels::BackendKind::openmp);
+  int const gpu = device < kernels::gpu_count() ? device : 0;
+  bool const has_gpu =
+      std::holds_alternative<kernels::LoadedBackend>(kernels::load_backend(kernels::BackendKind::cuda, gpu));
+  return load(has_gpu || choice == BackendChoice::cuda ? kernels::BackendKind::cuda : kernels::BackendKind::openmp,
+              gpu);
 }
 
 /// What the kernel cannot do on this backend is said before anything is read or written.
@@ -93,6 +99,7 @@ ReconstructionTask make_task(ReconstructConfig const& config) {
   task.execution.threads =
       config.threads > 0 ? config.threads : std::min(max_kernel_threads, static_cast<int>(current_affinity().size()));
   task.execution.device = config.device;
+  task.execution.tool = config.profile;
   return task;
 }
 
@@ -111,6 +118,10 @@ void log_memory(RankOutcome const& outcome) {
   spdlog::debug("{} stripe{} of {} rows, {} bytes of frames and images each; workspace {} bytes, peak {} bytes",
                 outcome.stripes, outcome.stripes == 1 ? "" : "s", outcome.rows_per_stripe, memory.stripe_bytes,
                 memory.workspace_bytes, memory.peak_rss_bytes);
+  if (memory.device_bytes > 0) {
+    spdlog::debug("{} bytes of the device's memory, {} allowed; {} bytes of the stripes' memory page-locked",
+                  memory.device_bytes, memory.device_limit_bytes, memory.page_locked_bytes);
+  }
 }
 
 void log_phases(PhaseTimes const& phases) {
@@ -155,8 +166,11 @@ int run_reconstruct_command(ReconstructConfig const& config) {
   set_up_logging(config.verbose, Speaker::root, ProgressStyle::silent);
   check_output(config.output, config.h5);
   ReconstructionTask task = make_task(config);
-  kernels::Backend& backend = choose_backend(config.backend);
+  require_usable(config.profile);
+  kernels::Backend& backend = choose_backend(config.backend, config.device);
   check_device(config, backend.info());
+  task.execution.device_memory_bytes =
+      device_memory_in_effect(config.reconstruction, backend, task.execution, sole_user);
   log_plan(config, task, check_task(task, &backend));
   check_threads(task.execution.threads, backend);
   backend.start(task.execution);

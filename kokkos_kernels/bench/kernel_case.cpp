@@ -81,7 +81,7 @@ class KernelRun {
 
   double run() {
     kernels::StripeReport const report = kernel_->resolve(stripe(images_.data()));
-    workspace_bytes_ = report.workspace_bytes;
+    device_bytes_ = report.device_bytes;
     return report.compute_s;
   }
 
@@ -95,7 +95,7 @@ class KernelRun {
   }
 
   [[nodiscard]] kernels::ReconstructionJob const& job() const { return job_; }
-  [[nodiscard]] std::uint64_t workspace_bytes() const { return workspace_bytes_; }
+  [[nodiscard]] std::uint64_t device_bytes() const { return device_bytes_; }
 
  private:
   [[nodiscard]] kernels::Stripe stripe(void* images) const { return {0, rows_, frames_.data(), images}; }
@@ -107,7 +107,7 @@ class KernelRun {
   kernels::ReconstructionJob job_;
   std::vector<std::byte> images_;
   std::unique_ptr<kernels::DepthReconstructor> kernel_;
-  std::uint64_t workspace_bytes_ = 0;
+  std::uint64_t device_bytes_ = 0;
 };
 
 Measurement prepare(std::string_view id, KernelCase const& kernel_case, Variant const& variant, Workplace& workplace) {
@@ -119,8 +119,7 @@ Measurement prepare(std::string_view id, KernelCase const& kernel_case, Variant 
     return run->compare_with_oracle(workplace, key);
   };
   if (variant.runner->place == Place::cuda) {
-    // frames, images and sums: the CUDA module allocates nothing of size on the host
-    measurement.device_bytes = [run] { return run->workspace_bytes(); };
+    measurement.device_bytes = [run] { return run->device_bytes(); };
   }
   return measurement;
 }

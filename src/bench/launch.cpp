@@ -16,6 +16,8 @@
 #include "config/normal_path.hpp"
 #include "io/geometry_reader.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
+#include "reconstruct/kokkos_tool.hpp"
+#include "reconstruct/reconstruction_memory.hpp"
 #include "staging/target_inspection.hpp"
 
 namespace lauebench {
@@ -80,17 +82,26 @@ std::string load_backends(Launch& launch, Communicator& ranks) {
     }
   }
   if (launch.config.mode != Mode::cpu) {
-    launch.environment.backends.push_back(read_backend(kernels::BackendKind::cuda));
+    int const gpu = gpu_of(launch.site, ranks.rank(), gpus_of(launch.config));
+    launch.environment.backends.push_back(read_backend(kernels::BackendKind::cuda, gpu));
     gpu_unavailable = first_reason(ranks, launch.site.nodes, launch.environment.backends.back());
   }
   return gpu_unavailable;
 }
 
 /// The module that points of a device run on; none where it cannot be used.
-kernels::Backend const* backend_of(Device device) {
+kernels::Backend* backend_of(Device device) {
   kernels::BackendResult const result = kernels::load_backend(backend_kind(device));
   auto const* const loaded = std::get_if<kernels::LoadedBackend>(&result);
   return loaded != nullptr ? loaded->backend : nullptr;
+}
+
+/// As much of its device's memory as rank 0 will have; those that share the other GPUs of its node are no more.
+std::uint64_t device_memory_of(Launch const& launch, ReconstructionTask const& task, kernels::Backend* backend,
+                               int parallel) {
+  return backend == nullptr ? 0
+                            : device_memory_in_effect(task.parameters, *backend, task.execution,
+                                                      gpu_sharers(launch.site, parallel, 0, gpus_of(launch.config)));
 }
 
 /// Each point with as much memory as its ranks will have: how much a kernel needs depends on device and threads.
@@ -99,13 +110,16 @@ ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) 
     task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), 1);
     return check_task(task, nullptr);
   }
-  std::set<std::tuple<Device, int, std::uint64_t>> checked;
+  std::set<std::tuple<Device, int, std::uint64_t, std::uint64_t>> checked;
   ReconstructionNeeds needs;
   for (GridPoint const& point : launch.plan.points) {
     task.execution.threads = point.threads;
     task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.parallel);
-    if (checked.emplace(point.device, point.threads, task.memory_limit_bytes).second) {
-      needs = check_task(task, backend_of(point.device));
+    kernels::Backend* const backend = backend_of(point.device);
+    task.execution.device_memory_bytes = device_memory_of(launch, task, backend, point.parallel);
+    if (checked.emplace(point.device, point.threads, task.memory_limit_bytes, task.execution.device_memory_bytes)
+            .second) {
+      needs = check_task(task, backend);
     }
   }
   return needs;
@@ -134,6 +148,10 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.command_line = std::move(command_line);
   RootChoice const choice = choose_on_root(ranks);
   launch.session_id = choice.session_id;
+  static_cast<void>(on_all_ranks(ranks, [&config] {
+    require_usable(config.profile);
+    return 0;
+  }));
   launch.site = survey_launch(ranks);
   launch.environment = read_environment();
   std::string const gpu_unavailable = load_backends(launch, ranks);

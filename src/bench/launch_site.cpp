@@ -40,6 +40,12 @@ std::uint64_t available_on_node(LaunchSite const& site, int node) {
   return least;
 }
 
+/// Active ranks of a node in a run of `parallel` ranks, those that were not launched counted to the first one.
+int active_on_node(LaunchSite const& site, int node, int parallel) {
+  int const missing = std::max(0, parallel - static_cast<int>(site.ranks.size()));
+  return site.nodes.active_ranks(node, parallel) + (node == 0 ? missing : 0);
+}
+
 SiteReport survey_own(Nodes const& nodes, int rank, CpuSet const& wanted_cpus) {
   SiteReport report{survey_rank(wanted_cpus), {}};
   if (describes_its_node(nodes, rank)) {
@@ -84,10 +90,20 @@ std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes
   return memory_limit_in_effect(limit_bytes, available_on_node(site, node), site.nodes.active_ranks(node, parallel));
 }
 
+int gpu_of(LaunchSite const& site, int rank, int gpus) {
+  return site.nodes.ranks[static_cast<std::size_t>(rank)].local_rank % std::max(1, gpus);
+}
+
+int gpu_sharers(LaunchSite const& site, int parallel, int rank, int gpus) {
+  int const node = site.nodes.ranks[static_cast<std::size_t>(rank)].node;
+  int const turn = gpu_of(site, rank, gpus);
+  int const turns = std::max(1, gpus);
+  return std::max(1, (active_on_node(site, node, parallel) - turn + turns - 1) / turns);
+}
+
 std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel) {
   int const launched = static_cast<int>(site.ranks.size());
-  int const missing = std::max(0, parallel - launched);
-  int const on_first_node = site.nodes.active_ranks(0, parallel) + missing;
+  int const on_first_node = active_on_node(site, 0, parallel);
   std::uint64_t least = memory_limit_in_effect(limit_bytes, available_on_node(site, 0), on_first_node);
   for (int rank = 0; rank < std::min(parallel, launched); ++rank) {
     least = std::min(least, memory_in_effect(site, limit_bytes, parallel, rank));

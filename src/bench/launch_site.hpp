@@ -44,4 +44,12 @@ struct SiteReport {
 /// count to rank 0's node.
 [[nodiscard]] std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel);
 
+/// The GPU that `rank` computes on, where its node shows `gpus` of them: they are dealt to the node's ranks in turn. 0
+/// without GPUs.
+[[nodiscard]] int gpu_of(LaunchSite const& site, int rank, int gpus);
+
+/// Ranks of a run of `parallel` ranks that compute on the same GPU as `rank`, itself included. Ranks that were not
+/// launched count to rank 0's node.
+[[nodiscard]] int gpu_sharers(LaunchSite const& site, int parallel, int rank, int gpus);
+
 }  // namespace lauebench

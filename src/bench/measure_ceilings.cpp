@@ -49,8 +49,8 @@ PerformPass prepare_triad(int threads, std::size_t elements) {
   };
 }
 
-PerformPass prepare_kernel(ReconstructionTask task, Device device, LaunchSite const& site, int rank) {
-  kernels::Backend& backend = *start_backend(task, device, site, rank).backend;
+PerformPass prepare_kernel(ReconstructionTask task, GridPoint const& point, Launch const& launch, int rank) {
+  kernels::Backend& backend = *start_backend(task, point, launch, rank).backend;
   auto const kernel = std::make_shared<ResidentKernel>(task, backend);
   return [kernel] {
     kernels::StripeReport const report = kernel->resolve();
@@ -90,7 +90,7 @@ class PointMeasurement {
     if (on_cpu) {
       measure({CeilingKind::memory}, [this] { return prepare_triad(task_.execution.threads, elements()); });
     }
-    auto const kernel = [this] { return prepare_kernel(task_, run_.point.device, launch_.site, rank_); };
+    auto const kernel = [this] { return prepare_kernel(task_, run_.point, launch_, rank_); };
     if (on_cpu) {
       measure({CeilingKind::kernel}, kernel);
     } else {

@@ -40,6 +40,9 @@ void for_each_member(Struct& memory, Visit&& visit) {
   visit("limit_bytes", memory.limit_bytes);
   visit("stripe_bytes", memory.stripe_bytes);
   visit("workspace_bytes", memory.workspace_bytes);
+  visit("page_locked_bytes", memory.page_locked_bytes);
+  visit("device_limit_bytes", memory.device_limit_bytes);
+  visit("device_bytes", memory.device_bytes);
   visit("peak_rss_bytes", memory.peak_rss_bytes);
   visit("peak_is_of_run", memory.peak_is_of_run);
 }

@@ -1,26 +1,41 @@
 #include "bench/rank_run.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <utility>
 #include <variant>
 
 #include "bench/outcome_json.hpp"
 #include "cluster/start_line.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "reconstruct/reconstruction_memory.hpp"
 
 namespace lauebench {
 namespace {
 
-/// The GPUs of a node are dealt to its ranks in turn.
-std::optional<GpuUse> choose_gpu(kernels::BackendInfo const& module, LaunchSite const& site, int rank) {
-  if (module.devices.empty()) {
-    return std::nullopt;
+GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
+  for (kernels::DeviceInfo const& found : module.devices) {
+    if (found.index == device) {
+      return {found.index, found.uuid};
+    }
   }
-  auto const turn =
-      static_cast<std::size_t>(site.nodes.ranks[static_cast<std::size_t>(rank)].local_rank) % module.devices.size();
-  kernels::DeviceInfo const& device = module.devices[turn];
-  return GpuUse{device.index, device.uuid};
+  return {device, {}};
+}
+
+kernels::Backend& loaded_backend(Device device, int gpu) {
+  // every rank loaded its modules before the launch's first run, so the alternative cannot be there
+  return *std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(device), gpu)).backend;
+}
+
+/// Memory that a GPU's module keeps for this rank's next run there would be missing to whoever computes now.
+void free_memory_kept_elsewhere(RunConfig const& config, int gpu, kernels::Backend const* in_use) {
+  if (config.mode == Mode::cpu) {
+    return;
+  }
+  auto const result = kernels::load_backend(kernels::BackendKind::cuda, gpu);
+  auto const* const cuda = std::get_if<kernels::LoadedBackend>(&result);
+  if (cuda != nullptr && cuda->backend != in_use) {
+    cuda->backend->free_kept_host_memory();
+  }
 }
 
 }  // namespace
@@ -35,18 +50,23 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.parameters = config.reconstruction;
   task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
   task.execution.threads = run.point.threads;
+  task.execution.tool = config.profile;
   task.sync = Sync::fsync;
   return task;
 }
 
-StartedBackend start_backend(ReconstructionTask& task, Device device, LaunchSite const& site, int rank) {
+StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, Launch const& launch, int rank) {
+  int const gpus = gpus_of(launch.config);
+  int const gpu = gpu_of(launch.site, rank, gpus);
   StartedBackend started;
-  // every rank loaded its modules before the launch's first run, so the alternative cannot be there
-  started.backend = std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(device))).backend;
-  if (device == Device::gpu) {
-    started.gpu = choose_gpu(started.backend->info(), site, rank);
-    task.execution.device = started.gpu ? started.gpu->index : 0;
+  started.backend = &loaded_backend(point.device, gpu);
+  if (point.device == Device::gpu) {
+    started.gpu = describe_gpu(started.backend->info(), gpu);
+    task.execution.device = gpu;
   }
+  int const sharers = gpu_sharers(launch.site, point.parallel, rank, gpus);
+  task.execution.device_memory_bytes =
+      device_memory_in_effect(task.parameters, *started.backend, task.execution, sharers);
   started.backend->start(task.execution);
   return started;
 }
@@ -54,6 +74,8 @@ StartedBackend start_backend(ReconstructionTask& task, Device device, LaunchSite
 kernels::BackendKind backend_kind(Device device) {
   return device == Device::cpu ? kernels::BackendKind::openmp : kernels::BackendKind::cuda;
 }
+
+int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
 std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
   LaunchSite const& site = launch.site;
@@ -69,10 +91,11 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
     report.cpus = site.ranks[index].cpus;
     report.affinity = site.ranks[index].affinity;
     task = make_task(run, launch, rank);
-    StartedBackend started = start_backend(task, run.point.device, site, rank);
+    StartedBackend started = start_backend(task, run.point, launch, rank);
     backend = started.backend;
     report.gpu = std::move(started.gpu);
   }
+  free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
   task.peak_memory = prepare_measurement();
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
   if (!is_active) {

@@ -29,8 +29,10 @@ struct StartedBackend {
   std::optional<GpuUse> gpu;
 };
 
-/// Deals `rank` its device, puts it into the task and starts the backend on it. Throws as Backend::start.
-[[nodiscard]] StartedBackend start_backend(ReconstructionTask& task, Device device, LaunchSite const& site, int rank);
+/// Deals `rank` its device, puts it and the memory it may hold there into the task and starts the backend on it. Throws
+/// as Backend::start.
+[[nodiscard]] StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, Launch const& launch,
+                                           int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
 /// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.
@@ -38,5 +40,8 @@ struct StartedBackend {
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);
+
+/// GPUs that this process sees; 0, without asking the driver, where the grid has no GPU points.
+[[nodiscard]] int gpus_of(RunConfig const& config);
 
 }  // namespace lauebench

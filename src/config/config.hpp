@@ -46,14 +46,18 @@ struct ReconstructionParameters {
   AreaRule area_rule = AreaRule::peer;
   Precision precision = Precision::double_precision;
   KernelLoop kernel_loop = KernelLoop::automatic;
-  std::int64_t memory_limit_mib = 8192;  ///< per reconstruction (rank)
-  std::optional<int> rows_per_stripe;    ///< empty: as tall as the memory limit allows
+  std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
+  std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: what is free
+  std::optional<int> rows_per_stripe;                ///< empty: as tall as the memory limit allows
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };
 
 /// 0 errors, 1 progress and table, 2 every run and staging step, 3 every phase.
 using Verbosity = int;
+
+/// `--profile kokkos:LIBRARY`: the Kokkos Tools library; empty: none.
+using KokkosTool = std::string;
 
 struct RunConfig {
   std::filesystem::path h5;
@@ -75,6 +79,7 @@ struct RunConfig {
   DryRun dry_run = DryRun::no;
   OversizedPoints oversized = OversizedPoints::refuse;
   ProgressLine progress = ProgressLine::automatic;
+  KokkosTool profile;
   Verbosity verbose = 1;
 
   friend bool operator==(RunConfig const&, RunConfig const&) = default;
@@ -93,6 +98,7 @@ struct ReconstructConfig {
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  ///< 0: all cores this process may use
   int device = 0;
+  KokkosTool profile;
   Verbosity verbose = 1;
 
   friend bool operator==(ReconstructConfig const&, ReconstructConfig const&) = default;

@@ -135,6 +135,25 @@ std::filesystem::path PathText::from_json(Json const& value, ValueSource const& 
   return value.is_null() ? Value{} : from_text(string_of(value, "a path as a string", source), source);
 }
 
+constexpr std::string_view kokkos_prefix = "kokkos:";
+
+std::string KokkosToolText::from_text(std::string_view text, ValueSource const& source) const {
+  // Kokkos takes what follows a semicolon for another library
+  if (!text.starts_with(kokkos_prefix) || text.size() == kokkos_prefix.size() || text.find(';') != text.npos) {
+    throw bad_input(source.with(in_quotes(text)), "not of the form kokkos:LIBRARY",
+                    "give the path of one Kokkos Tools library, such as kokkos:/opt/tools/libkp_kernel_timer.so");
+  }
+  return checked_text(text.substr(kokkos_prefix.size()), source);
+}
+
+std::string KokkosToolText::from_json(Json const& value, ValueSource const& source) const {
+  return value.is_null() ? Value{} : from_text(string_of(value, "kokkos:LIBRARY as a string", source), source);
+}
+
+Json KokkosToolText::to_json(std::string const& value) const {
+  return value.empty() ? Json{} : Json(fmt::format("{}{}", kokkos_prefix, value));
+}
+
 DepthRange DepthRangeText::from_text(std::string_view text, ValueSource const& source) const {
   std::size_t const colon = text.find(':');
   if (colon == std::string_view::npos) {

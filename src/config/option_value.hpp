@@ -140,6 +140,14 @@ struct PathText {
   [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value.string()); }
 };
 
+/// "kokkos:LIBRARY", for the library. In JSON null stands for none.
+struct KokkosToolText {
+  using Value = std::string;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const;
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const;
+  [[nodiscard]] Json to_json(Value const& value) const;
+};
+
 /// "0:100", or [0, 100] in JSON; start below end.
 struct DepthRangeText {
   using Value = DepthRange;

@@ -43,6 +43,7 @@ Table make_table() {
   append_reconstruction_options(table, Audience::everyday);
   append_kernel_options(table);
   append_execution(table);
+  table.push_back(profile_option<ReconstructConfig>());
   table.push_back(verbose_option<ReconstructConfig>());
   return table;
 }

@@ -123,6 +123,7 @@ void append_general(Table& table) {
                                           .audience = Audience::advanced},
                                          Switch<ProgressLine>{ProgressLine::automatic, ProgressLine::on},
                                          [](auto& c) -> auto& { return c.progress; }));
+  table.push_back(profile_option<RunConfig>());
   table.push_back(verbose_option<RunConfig>());
 }
 

@@ -33,6 +33,18 @@ template <class Config>
 }
 
 template <class Config>
+[[nodiscard]] OptionSpec<Config> profile_option() {
+  return make_option<Config>({.name = "profile",
+                              .placeholder = "kokkos:LIBRARY",
+                              .help = "load a Kokkos Tools library, which sees kernels, copies and phases; each rank "
+                                      "loads it and writes what its tool writes",
+                              .group = general_group,
+                              .audience = Audience::advanced,
+                              .plan_role = PlanRole::changes_run},
+                             KokkosToolText{}, [](auto& config) -> auto& { return config.profile; });
+}
+
+template <class Config>
 [[nodiscard]] OptionSpec<Config> scan_option() {
   return make_option<Config>({.name = "h5",
                               .placeholder = "SCAN",
@@ -93,6 +105,15 @@ void append_reconstruction_options(OptionTable<Config>& table, Audience secondar
       text("memory-limit-mb", "MIB", "memory that one reconstruction (rank) may use, MiB", secondary),
       WholeNumber<std::int64_t>{.minimum = 1, .maximum = max_memory_limit_mib},
       [](auto& c) -> auto& { return c.reconstruction.memory_limit_mib; }));
+  auto gpu_memory_limit = text("gpu-memory-limit-mb", "MIB",
+                               "GPU memory that one reconstruction (rank) may use, MiB; never more than the default. "
+                               "On a CPU, --kernel-loop pixels then works as on a GPU, in blocks that are copied",
+                               Audience::advanced);
+  gpu_memory_limit.shown_default = "0.8 of what is free, shared by the ranks of a GPU";
+  table.push_back(
+      make_option<Config>(std::move(gpu_memory_limit),
+                          MaybeAbsent<WholeNumber<std::int64_t>>{{.minimum = 1, .maximum = max_memory_limit_mib}},
+                          [](auto& c) -> auto& { return c.reconstruction.gpu_memory_limit_mib; }));
 }
 
 /// How the kernel computes.

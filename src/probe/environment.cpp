@@ -19,8 +19,8 @@ Environment read_environment() {
   return environment;
 }
 
-BackendFacts read_backend(kernels::BackendKind kind) {
-  kernels::BackendResult const result = kernels::load_backend(kind);
+BackendFacts read_backend(kernels::BackendKind kind, int device) {
+  kernels::BackendResult const result = kernels::load_backend(kind, device);
   BackendFacts facts{std::string(kernels::to_string(kind)), {}};
   if (auto const* loaded = std::get_if<kernels::LoadedBackend>(&result)) {
     facts.module = ModuleFacts{loaded->module, loaded->backend->info()};

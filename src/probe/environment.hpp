@@ -40,7 +40,7 @@ struct Environment {
 /// Everything that this process can find out by itself; the backends that it loads are the caller's to fill in.
 [[nodiscard]] Environment read_environment();
 
-/// Loads the module of a kind, or says why it cannot be used.
-[[nodiscard]] BackendFacts read_backend(kernels::BackendKind kind);
+/// Loads the module of a kind for a device, or says why it cannot be used.
+[[nodiscard]] BackendFacts read_backend(kernels::BackendKind kind, int device = 0);
 
 }  // namespace lauebench

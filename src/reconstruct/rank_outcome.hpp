@@ -33,10 +33,13 @@ struct IoCounts {
 };
 
 struct MemoryUse {
-  std::uint64_t limit_bytes = 0;      ///< in effect for this reconstruction
-  std::uint64_t stripe_bytes = 0;     ///< frames and images of one stripe
-  std::uint64_t workspace_bytes = 0;  ///< allocated by the kernel
-  std::uint64_t peak_rss_bytes = 0;   ///< of this run where peak_is_of_run, else of the process so far
+  std::uint64_t limit_bytes = 0;         ///< in effect for this reconstruction
+  std::uint64_t stripe_bytes = 0;        ///< frames and images of one stripe
+  std::uint64_t workspace_bytes = 0;     ///< allocated by the kernel on the host
+  std::uint64_t page_locked_bytes = 0;   ///< of the stripes' memory; less than all where a GPU's driver refused
+  std::uint64_t device_limit_bytes = 0;  ///< of a device's memory in effect; 0 where host memory is used in place
+  std::uint64_t device_bytes = 0;        ///< of a device's memory taken at most
+  std::uint64_t peak_rss_bytes = 0;      ///< of this run where peak_is_of_run, else of the process so far
   bool peak_is_of_run = false;
 };
 

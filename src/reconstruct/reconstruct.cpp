@@ -46,6 +46,7 @@ struct Preparation {
 /// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`.
 Preparation prepare(ReconstructionTask const& task, ScanInfo const& scan, kernels::ReconstructionJob const& job,
                     ReconstructionMemory const& memory) {
+  memory.require_device_row_fits();
   memory.require_template_fits(depth_file_template_bytes(task.scan, job.output_type, scan.rows, scan.columns),
                                task.memory_limit_bytes);
   DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, scan.rows, scan.columns);
@@ -89,7 +90,8 @@ class Pipeline {
     writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
-    stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)});
+    stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
+    outcome_.memory.page_locked_bytes = stripes_->page_locked_bytes();
     outcome_.memory.stripe_bytes =
         (frame_row_bytes(info) + depth_row_bytes(job_)) * static_cast<std::uint64_t>(plan_.rows_per_stripe);
   }
@@ -149,6 +151,7 @@ class Pipeline {
     outcome_.phases.copy_to_host_s += report.copy_to_host_s;
     outcome_.threads_counted = report.threads_counted;
     outcome_.memory.workspace_bytes = std::max(outcome_.memory.workspace_bytes, report.workspace_bytes);
+    outcome_.memory.device_bytes = std::max(outcome_.memory.device_bytes, report.device_bytes);
   }
 
   void finish() {
@@ -246,6 +249,7 @@ RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backen
   RankOutcome outcome;
   outcome.threads_asked = task.execution.threads;
   outcome.memory.limit_bytes = task.memory_limit_bytes;
+  outcome.memory.device_limit_bytes = task.execution.device_memory_bytes;
   outcome.memory.peak_is_of_run = task.peak_memory == PeakMemory::of_run;
   outcome.start_s = monotonic_s();
   record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/memory.hpp"
 #include "config/error.hpp"
 #include "reconstruct/process_memory.hpp"
 
@@ -35,6 +36,11 @@ std::uint64_t first_resident_bytes() {
   return bytes;
 }
 
+/// Resident memory that the backend keeps for the next reconstruction.
+std::uint64_t kept_bytes(kernels::Backend const* backend) {
+  return backend == nullptr ? 0 : std::min(backend->kept_host_bytes(), resident_bytes());
+}
+
 std::uint64_t kernel_start_bytes(kernels::Backend const* backend, kernels::Execution const& execution) {
   if (backend == nullptr) {
     return 0;
@@ -50,12 +56,24 @@ std::uint64_t frame_row_bytes(ScanInfo const& scan) {
   return static_cast<std::uint64_t>(scan.row_bytes()) * static_cast<std::uint64_t>(scan.images());
 }
 
+std::uint64_t device_memory_in_effect(ReconstructionParameters const& parameters, kernels::Backend& backend,
+                                      kernels::Execution const& execution, int sharers) {
+  auto const& asked_mib = parameters.gpu_memory_limit_mib;
+  std::uint64_t const free_bytes = backend.free_device_bytes(execution);
+  if (free_bytes == 0) {
+    return asked_mib && parameters.kernel_loop == KernelLoop::pixels ? static_cast<std::uint64_t>(*asked_mib) * mib : 0;
+  }
+  std::uint64_t const asked_bytes = asked_mib ? static_cast<std::uint64_t>(*asked_mib) * mib : free_bytes;
+  return memory_limit_in_effect(asked_bytes, free_bytes, sharers);
+}
+
 std::uint64_t depth_row_bytes(kernels::ReconstructionJob const& job) {
   return static_cast<std::uint64_t>(job.depths.count) * static_cast<std::uint64_t>(job.columns) *
          size_bytes(job.output_type);
 }
 
-// What a started kernel leaves behind is in what is resident now, so that it counts once: all runs of a point see about
+// A backend's memory that waits to be used again is resident, and what is taken next is in its place. What a started
+// kernel leaves behind is in what is resident now, so that it counts once: all runs of a point see about
 // the same and cut the same stripes.
 ReconstructionMemory::ReconstructionMemory(ScanReader const& scan, kernels::ReconstructionJob const& job,
                                            kernels::Backend const* backend, kernels::Execution const& execution,
@@ -64,8 +82,9 @@ ReconstructionMemory::ReconstructionMemory(ScanReader const& scan, kernels::Reco
       job_(job),
       backend_(backend),
       execution_(execution),
-      held_bytes_(std::max(resident_bytes(), first_resident_bytes() + kernel_start_bytes(backend, execution)) + slack +
-                  (moment == Moment::before_runs ? growth_before_runs : 0)) {}
+      held_bytes_(std::max(resident_bytes() - kept_bytes(backend),
+                           first_resident_bytes() + kernel_start_bytes(backend, execution)) +
+                  slack + (moment == Moment::before_runs ? growth_before_runs : 0)) {}
 
 std::uint64_t ReconstructionMemory::fixed_bytes(std::uint64_t template_bytes) const {
   return held_bytes_ + static_cast<std::uint64_t>(scan_.buffer_bytes()) + template_copies * template_bytes;
@@ -78,6 +97,18 @@ void ReconstructionMemory::require_template_fits(std::uint64_t template_bytes, s
         fmt::format("{}; {} MiB of them for copies of an image and of what the scan holds beside its frames",
                     needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / mib),
         "raise --memory-limit-mb, or take large datasets out of the scan");
+  }
+}
+
+void ReconstructionMemory::require_device_row_fits() const {
+  if (backend_ == nullptr || execution_.device_memory_bytes == 0) {
+    return;
+  }
+  std::uint64_t const needed_bytes = backend_->least_device_bytes(job_, execution_);
+  if (needed_bytes > execution_.device_memory_bytes) {
+    throw bad_input(fmt::format("one row of scan '{}' does not fit the GPU's memory limit", scan_.info().path.string()),
+                    needed_and_allowed(needed_bytes, execution_.device_memory_bytes),
+                    "raise --gpu-memory-limit-mb, let fewer ranks share a GPU, or ask for fewer depths");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "config/config.hpp"
 #include "io/scan_reader.hpp"
 #include "kokkos_kernels/backend.hpp"
 #include "reconstruct/stripe_plan.hpp"
@@ -17,6 +18,13 @@ enum class Moment : std::uint8_t { before_runs, in_run };
 /// Bytes of one detector row of all depth images.
 [[nodiscard]] std::uint64_t depth_row_bytes(kernels::ReconstructionJob const& job);
 
+/// Device memory that one reconstruction may use: the smaller of what the user asked and 0.8 times what the execution's
+/// device has free, shared equally by the `sharers` >= 1 ranks that compute on it. On a CPU what was asked for the
+/// pixel loop, else 0: see Execution. Throws std::runtime_error when the device fails.
+[[nodiscard]] std::uint64_t device_memory_in_effect(ReconstructionParameters const& parameters,
+                                                    kernels::Backend& backend, kernels::Execution const& execution,
+                                                    int sharers);
+
 /// What a reconstruction holds in memory, estimated in the same way before the first run and in each run: what a check
 /// accepts, no run refuses.
 class ReconstructionMemory {
@@ -28,6 +36,9 @@ class ReconstructionMemory {
 
   /// Throws Error (bad_input) when a template of depth files of that size cannot be built within the limit.
   void require_template_fits(std::uint64_t template_bytes, std::uint64_t limit_bytes) const;
+
+  /// Throws Error (bad_input) when one row of the scan does not fit the device's memory limit.
+  void require_device_row_fits() const;
 
   /// What stripes cost beside such a template.
   [[nodiscard]] StripeCost stripe_cost(std::uint64_t template_bytes) const;

@@ -15,12 +15,12 @@ namespace lauebench {
 
 class StripePipeline::Implementation {
  public:
-  Implementation(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes)
+  Implementation(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend)
       : rows_(rows), plan_(plan), row_bytes_(row_bytes) {
     auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
     for (int i = 0; i < plan.buffers; ++i) {
-      free_frames_.put(&buffers_.emplace_back(row_bytes.frames * height));
-      free_images_.put(&buffers_.emplace_back(row_bytes.images * height));
+      free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * height));
+      free_images_.put(&buffers_.emplace_back(backend, row_bytes.images * height));
     }
   }
 
@@ -39,6 +39,14 @@ class StripePipeline::Implementation {
     if (problem_) {
       std::rethrow_exception(problem_);
     }
+  }
+
+  [[nodiscard]] std::uint64_t page_locked_bytes() const {
+    std::uint64_t bytes = 0;
+    for (StripeBuffer const& buffer : buffers_) {
+      bytes += buffer.page_locked_bytes();
+    }
+    return bytes;
   }
 
  private:
@@ -128,11 +136,14 @@ class StripePipeline::Implementation {
   std::exception_ptr problem_;
 };
 
-StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes)
-    : implementation_(std::make_unique<Implementation>(rows, plan, row_bytes)) {}
+StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes,
+                               kernels::Backend& backend)
+    : implementation_(std::make_unique<Implementation>(rows, plan, row_bytes, backend)) {}
 
 StripePipeline::~StripePipeline() = default;
 
 void StripePipeline::run(StripeStages const& stages, PhaseTimes& phases) { implementation_->run(stages, phases); }
+
+std::uint64_t StripePipeline::page_locked_bytes() const { return implementation_->page_locked_bytes(); }
 
 }  // namespace lauebench

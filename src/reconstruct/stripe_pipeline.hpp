@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 
+#include "kokkos_kernels/backend.hpp"
 #include "reconstruct/rank_outcome.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
@@ -36,8 +38,9 @@ struct StripeRowBytes {
 /// written.
 class StripePipeline {
  public:
-  /// Takes memory for plan.buffers stripes' frames and as many stripes' images. Throws std::bad_alloc.
-  StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes);
+  /// Takes memory of the backend's for plan.buffers stripes' frames and as many stripes' images. Throws
+  /// std::bad_alloc.
+  StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend);
   ~StripePipeline();
   StripePipeline(StripePipeline const&) = delete;
   StripePipeline& operator=(StripePipeline const&) = delete;
@@ -47,6 +50,9 @@ class StripePipeline {
   /// busy; also when there is an error. What a stage throws first is thrown again once all
   /// threads have stopped; the other stages then do not see their next stripe.
   void run(StripeStages const& stages, PhaseTimes& phases);
+
+  /// Of the memory for stripes.
+  [[nodiscard]] std::uint64_t page_locked_bytes() const;
 
  private:
   class Implementation;

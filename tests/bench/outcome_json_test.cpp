@@ -36,6 +36,9 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.outcome.phases.copy_to_host_s, 0.021);
   EXPECT_EQ(copy.outcome.io.bytes_written, 500U);
   EXPECT_EQ(copy.outcome.memory.workspace_bytes, 32U);
+  EXPECT_EQ(copy.outcome.memory.page_locked_bytes, 34U);
+  EXPECT_EQ(copy.outcome.memory.device_limit_bytes, 35U);
+  EXPECT_EQ(copy.outcome.memory.device_bytes, 36U);
   EXPECT_TRUE(copy.outcome.memory.peak_is_of_run);
   EXPECT_EQ(copy.outcome.threads_counted, 2);
   EXPECT_EQ(copy.outcome.output_type, "uint16");

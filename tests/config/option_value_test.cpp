@@ -35,6 +35,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{{"--gpu-parallel", "2,1.5"}, "--gpu-parallel '2,1.5' (entry '1.5' is not a whole number): "},
         BadValue{{"--gpu-parallel", "99999999999"},
                  "--gpu-parallel '99999999999' (entry '99999999999' is too large): "},
+        BadValue{{"--gpu-memory-limit-mb", "0"}, "--gpu-memory-limit-mb '0' (below 1): "},
+        BadValue{{"--profile", "foo"}, "--profile 'foo' (not of the form kokkos:LIBRARY): "},
         BadValue{{"--resolution", "0"}, "--resolution 0 (not above 0): "},
         BadValue{{"--resolution", "-0.5"}, "--resolution -0.5 (not above 0): "},
         BadValue{{"--resolution", "inf"}, "--resolution 'inf' (not a finite number): "},

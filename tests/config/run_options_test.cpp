@@ -30,6 +30,8 @@ TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   EXPECT_EQ(config.verbose, 1);
   EXPECT_EQ(config.reconstruction.percent_brightest, 100.0);
   EXPECT_EQ(config.reconstruction.memory_limit_mib, 8192);
+  EXPECT_FALSE(config.reconstruction.gpu_memory_limit_mib);
+  EXPECT_TRUE(config.profile.empty());
   EXPECT_TRUE(config.results.empty());
   EXPECT_TRUE(config.tag.empty());
   EXPECT_EQ(config.dry_run, DryRun::no);
@@ -40,7 +42,7 @@ TEST(Options, RunTakesEveryOption) {
   auto more = words(
       "--mode cpu --cpu-parallel 1,2,4 --cpu-threads 8,1 --gpu-parallel 3 --runs 5 --verbose 3 --results r.jsonl "
       "--only cpu-p1-t1,cpu-p2-t8 --warmup 2 --order grid --seed 18446744073709551615 --progress --skip-oversized "
-      "--ceilings --dry-run --tag");
+      "--ceilings --dry-run --gpu-memory-limit-mb 4096 --profile kokkos:/opt/libtool.so --tag");
   more.emplace_back("a tag");
   auto const config = parse_run(more);
   EXPECT_EQ(config.mode, Mode::cpu);
@@ -57,6 +59,8 @@ TEST(Options, RunTakesEveryOption) {
   EXPECT_EQ(config.seed, 18446744073709551615U);
   EXPECT_EQ(config.progress, ProgressLine::on);
   EXPECT_EQ(config.oversized, OversizedPoints::skip);
+  EXPECT_EQ(config.reconstruction.gpu_memory_limit_mib, 4096);
+  EXPECT_EQ(config.profile, "/opt/libtool.so");
   EXPECT_EQ(config.dry_run, DryRun::yes);
   EXPECT_EQ(config.ceilings, CeilingMeasurement::on);
 }

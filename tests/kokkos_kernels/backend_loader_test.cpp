@@ -52,6 +52,19 @@ TEST(BackendLoader, NamesTheFileAndTheFoldersOfAMissingLevel) {
   EXPECT_THAT(missing->reason, testing::HasSubstr(module_folders().front().string()));
 }
 
+TEST(BackendLoader, SaysWhyALibraryIsNoKokkosTool) {
+  EXPECT_THAT(tool_problem("/absent/libtool.so"), testing::HasSubstr("cannot open shared object file"));
+  EXPECT_THAT(tool_problem("libm.so.6"), testing::HasSubstr("none of the functions of a Kokkos Tools library"));
+}
+
+TEST(BackendLoader, AGpuThatIsNotThereHasNoModule) {
+  EXPECT_TRUE(std::holds_alternative<BackendUnavailable>(load_backend(BackendKind::cuda, gpu_count())));
+}
+
+TEST(BackendLoader, CpusHaveNoMemoryOfADevice) {
+  EXPECT_EQ(loaded(load_backend(BackendKind::openmp)).backend->free_device_bytes({1, 0}), 0U);
+}
+
 TEST(BackendLoader, StartsTwiceWithoutHarm) {
   Backend& backend = *loaded(load_backend(BackendKind::openmp)).backend;
   backend.start({1, 0});

@@ -116,6 +116,43 @@ def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) 
     assert memory["peak_rss_bytes"] <= limit_mib * MIB
     assert depth_images(case) == whole
 
+def device_options(limit_mib: int) -> dict[str, str]:
+    """A CPU in the place of a GPU, with as much memory."""
+    return {"kernel_loop": "pixels", "gpu_memory_limit_mb": str(limit_mib)}
+
+
+def test_device_memory_keeps_its_limit_and_changes_no_byte(case: Case) -> None:
+    status, errors = run_with_limit(case, 8192, results=case.folder / "whole.jsonl", kernel_loop="pixels")
+    assert status == 0, errors
+    in_place = only_run(case.folder / "whole.jsonl")["memory"]
+    assert (in_place["device_limit_bytes"], in_place["device_bytes"]) == (0, 0)
+    whole = depth_images(case)
+    assert len(whole) == 41
+
+    status, errors = run_with_limit(case, 8192, rows_per_stripe="48", **device_options(1))
+    assert status == 0, errors
+    process = only_run(case.results)
+    assert process["stripes"] == 1
+    assert process["memory"]["device_limit_bytes"] == MIB
+    assert 0 < process["memory"]["device_bytes"] <= MIB
+    assert process["memory"]["page_locked_bytes"] == 0
+    assert process["phases"]["copy_to_device_s"] > 0
+    assert process["phases"]["copy_to_host_s"] > 0
+    assert depth_images(case) == whole
+    (params,) = of_type(case.results, "params")
+    assert params["gpu_memory_limit_mb"] == 1
+
+
+def test_row_that_no_device_memory_holds_is_refused_with_figures(case: Case) -> None:
+    before = listing(case.folder)
+    status, errors = run_with_limit(case, 8192, depth_range="0:100000", **device_options(1))
+    assert status == 2
+    assert needed_mib(errors) > 1
+    assert "does not fit the GPU's memory limit" in errors
+    assert "--gpu-memory-limit-mb" in errors
+    assert listing(case.folder) == before
+
+
 
 def add_dark_frames(scan: Path, mib: int) -> None:
     with h5py.File(scan, "r+") as file:

@@ -64,12 +64,14 @@ struct HowToRun {
   std::optional<int> rows_per_stripe;
   KernelLoop loop = KernelLoop::tiles;
   Precision precision = Precision::double_precision;
+  std::uint64_t device_memory_bytes = 0;
 };
 
 RankOutcome run_case(GoldenCase const& golden, HowToRun const& run, kernels::Backend& backend,
                      std::string const& base) {
-  ReconstructionTask task{golden.scan,      golden.geometry, base, golden.parameters, std::uint64_t{4} << 30U,
-                          {run.threads, 0}, Sync::none};
+  ReconstructionTask task{golden.scan,       golden.geometry,         base,
+                          golden.parameters, std::uint64_t{4} << 30U, {run.threads, 0, run.device_memory_bytes},
+                          Sync::none};
   task.parameters.rows_per_stripe = run.rows_per_stripe;
   task.parameters.kernel_loop = run.loop;
   task.parameters.precision = run.precision;
@@ -113,6 +115,41 @@ TEST_P(Golden, MatchesEstablishedProgram) {
 TEST_P(Golden, PixelLoopMatchesToo) {
   expect_golden(test::read_golden_case(GetParam()), {2, std::nullopt, KernelLoop::pixels, Precision::double_precision},
                 test::openmp_backend());
+}
+
+// what a GPU does with a stripe, with as little memory as can be and with some more
+TEST_P(Golden, BlocksOnADeviceChangeNoByte) {
+  GoldenCase const golden = test::read_golden_case(GetParam());
+  test::TemporaryFolder const folder;
+  std::string const reference = (folder / "reference").string();
+  std::string const base = (folder / "other").string();
+  HowToRun run{2, 17, KernelLoop::pixels};
+  ASSERT_EQ(run_case(golden, run, test::openmp_backend(), reference).code, ReturnCode::ok);
+  for (std::uint64_t const kib : {200U, 777U, 40'000U}) {
+    run.device_memory_bytes = kib << 10U;
+    RankOutcome const outcome = run_case(golden, run, test::openmp_backend(), base);
+    ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
+    EXPECT_GT(outcome.memory.device_bytes, 0U);
+    EXPECT_LE(outcome.memory.device_bytes, run.device_memory_bytes);
+    EXPECT_EQ(outcome.memory.device_limit_bytes, run.device_memory_bytes);
+    EXPECT_GT(outcome.phases.copy_to_device_s, 0.0);
+    EXPECT_GT(outcome.phases.copy_to_host_s, 0.0);
+    for (std::size_t m = 0; m < golden.depths_um.size(); ++m) {
+      std::string const name = std::to_string(m) + ".h5";
+      ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)
+          << "depth image " << m << ", " << kib << " KiB";
+    }
+  }
+}
+
+TEST_P(Golden, RowThatDoesNotFitTheDeviceIsRefusedBeforehand) {
+  GoldenCase const golden = test::read_golden_case(GetParam());
+  test::TemporaryFolder const folder;
+  HowToRun const run{1, std::nullopt, KernelLoop::pixels, Precision::double_precision, 1000};
+  RankOutcome const outcome = run_case(golden, run, test::openmp_backend(), (folder / "out").string());
+  EXPECT_EQ(outcome.code, ReturnCode::bad_input);
+  EXPECT_NE(outcome.error.find("does not fit the GPU's memory limit (1 MiB needed, 0 MiB allowed)"), std::string::npos)
+      << outcome.error;
 }
 
 TEST_P(Golden, CudaMatchesToo) {

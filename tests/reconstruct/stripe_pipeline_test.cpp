@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/module.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -41,7 +43,7 @@ struct CarryRows {
 TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
   CarryRows carry;
   PhaseTimes times;
-  StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(carry.stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(carry.stages, times);
   std::vector<int> expected;
   for (int row = 0; row < thirteen_rows; ++row) {
     expected.insert(expected.end(), {row, row});
@@ -52,7 +54,7 @@ TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
 TEST(StripePipeline, OneStripeNeedsOneBuffer) {
   CarryRows carry;
   PhaseTimes times;
-  StripePipeline(2, {2, 1, 1}, {1, 2}).run(carry.stages, times);
+  StripePipeline(2, {2, 1, 1}, {1, 2}, test::openmp_backend()).run(carry.stages, times);
   EXPECT_EQ(carry.written, (std::vector<int>{0, 0, 1, 1}));
 }
 
@@ -68,7 +70,7 @@ PhaseTimes times_with(Delays const& delays) {
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
   PhaseTimes times;
-  StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, times);
   return times;
 }
 
@@ -108,7 +110,7 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
                             }};
   PhaseTimes times;
   try {
-    StripePipeline(thirteen_rows, five_stripes, {1, 2}).run(stages, times);
+    StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, times);
     FAIL() << "no error";
   } catch (std::runtime_error const& error) {
     EXPECT_EQ(error.what(), GetParam() + " failed");

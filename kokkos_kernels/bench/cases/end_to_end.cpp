@@ -11,7 +11,7 @@ namespace {
 
 struct Reconstruction {
   ReconstructionTask task;
-  std::uint64_t workspace_bytes = 0;
+  std::uint64_t device_bytes = 0;
 };
 
 double run_once(Reconstruction& reconstruction, kernels::Backend& backend) {
@@ -19,7 +19,7 @@ double run_once(Reconstruction& reconstruction, kernels::Backend& backend) {
   if (outcome.code != ReturnCode::ok) {
     throw Error(outcome.code, outcome.error);
   }
-  reconstruction.workspace_bytes = outcome.memory.workspace_bytes;
+  reconstruction.device_bytes = outcome.memory.device_bytes;
   return outcome.elapsed_s();
 }
 
@@ -36,7 +36,7 @@ Measurement prepare(Variant const& variant, Workplace& workplace) {
   measurement.work.pixel_steps = variant.size.pixel_steps();
   measurement.work.bytes = static_cast<double>(scan.frames.size()) + static_cast<double>(needs.output_bytes);
   if (variant.runner->place == Place::cuda) {
-    measurement.device_bytes = [reconstruction] { return reconstruction->workspace_bytes; };
+    measurement.device_bytes = [reconstruction] { return reconstruction->device_bytes; };
   }
   return measurement;
 }

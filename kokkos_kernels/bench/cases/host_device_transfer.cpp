@@ -27,7 +27,7 @@ Measurement prepare(Variant const& variant, Workplace& workplace) {
   measurement.run = [&scan, transfer] {
     kernels::StripeReport const report =
         transfer->kernel->resolve({0, scan.rows, scan.frames.data(), transfer->images.data()});
-    transfer->device_bytes = report.workspace_bytes;
+    transfer->device_bytes = report.device_bytes;
     return report.copy_to_device_s + report.copy_to_host_s;
   };
   measurement.work.bytes = static_cast<double>(scan.frames.size() + transfer->images.size());

@@ -18,6 +18,7 @@ enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class ProgressLine : std::uint8_t { automatic, on };
+enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class InfoFormat : std::uint8_t { text, json };
 
 struct DepthRange {
@@ -41,6 +42,7 @@ struct ReconstructionParameters {
   KernelLoop kernel_loop = KernelLoop::automatic;
   std::int64_t memory_limit_mib = 8192;  ///< per reconstruction (rank)
   std::optional<int> rows_per_stripe;    ///< empty: as tall as the memory limit allows
+  IoPath io_path = IoPath::automatic;
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };

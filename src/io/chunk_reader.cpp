@@ -17,8 +17,6 @@ namespace lauebench {
 
 namespace {
 
-using Corner = std::array<std::int64_t, 3>;
-
 constexpr std::string_view advice = "check the file with h5dump or copy it again from its source";
 
 /// Touched stack and heap of a thread.
@@ -43,7 +41,7 @@ struct ChunkReader::Selection {
   [[nodiscard]] std::int64_t tiers() const { return (end_row() - 1) / shape()[1] - first_row() / shape()[1] + 1; }
   [[nodiscard]] std::int64_t chunk_count() const { return layers() * tiers() * stack.chunks[2]; }
 
-  /// First frame, row and column of a chunk, numbered in the order of the file.
+  /// Of a chunk, numbered in the order of the file.
   [[nodiscard]] Corner corner(std::int64_t chunk) const {
     std::int64_t const across = stack.chunks[2];
     return {(first_frame / shape()[0] + chunk / (tiers() * across)) * shape()[0],

@@ -50,6 +50,8 @@ class ChunkReader {
   [[nodiscard]] int close();
 
  private:
+  using Corner = std::array<std::int64_t, 3>;  ///< first frame, row and column of a chunk
+
   struct Selection;
   /// As the file has it; empty when it was never written.
   struct StoredChunk {
@@ -68,15 +70,11 @@ class ChunkReader {
   void require_places_in_file() const;
   void share_out(std::int64_t tasks, std::function<void(Worker&, std::int64_t)> const& action);
   void read_chunk(Worker& worker, Selection const& selection, std::int64_t task);
-  void read_runs(Selection const& selection, std::array<std::int64_t, 3> const& first,
-                 std::string const& problem) const;
-  void read_whole(Worker& worker, Selection const& selection, std::array<std::int64_t, 3> const& first,
-                  std::string const& problem) const;
-  [[nodiscard]] ChunkPlace const& place_of(std::array<std::int64_t, 3> const& first) const;
-  [[nodiscard]] StoredChunk fetch(Worker& worker, std::array<std::int64_t, 3> const& first,
-                                  std::string const& problem) const;
-  [[nodiscard]] StoredChunk fetch_through_hdf5(Worker& worker, std::array<std::int64_t, 3> const& first,
-                                               std::string const& problem) const;
+  void read_runs(Selection const& selection, Corner const& at, std::string const& problem) const;
+  void read_whole(Worker& worker, Selection const& selection, Corner const& at, std::string const& problem) const;
+  [[nodiscard]] ChunkPlace const& place_of(Corner const& at) const;
+  [[nodiscard]] StoredChunk fetch(Worker& worker, Corner const& at, std::string const& problem) const;
+  [[nodiscard]] StoredChunk fetch_through_hdf5(Worker& worker, Corner const& at, std::string const& problem) const;
   [[nodiscard]] std::span<std::byte> room_for(Worker& worker, std::uint64_t bytes, std::string const& problem) const;
   [[nodiscard]] std::string problem_with(std::int64_t first_frame) const;
 

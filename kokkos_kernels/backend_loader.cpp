@@ -105,7 +105,17 @@ BackendResult open_module(fs::path const& file) {
   return LoadedBackend{backend, file};
 }
 
-std::string openmp_module(std::string_view level) { return "liblauebench_openmp_" + std::string(level) + ".so"; }
+// The first of the levels whose module was built.
+BackendResult open_first(std::vector<std::string_view> const& levels) {
+  std::vector<std::string> names;
+  for (std::string_view const level : levels) {
+    names.push_back("liblauebench_openmp_" + std::string(level) + ".so");
+    if (auto const file = find_file(names.back())) {
+      return open_module(*file);
+    }
+  }
+  return BackendUnavailable{"no " + joined(names) + " in " + places_looked()};
+}
 
 // The best one that this CPU runs and that was built.
 BackendResult load_openmp() {
@@ -117,12 +127,7 @@ BackendResult load_openmp() {
     }
     levels = {chosen};
   }
-  for (std::string_view const level : levels) {
-    if (auto const file = find_file(openmp_module(level))) {
-      return open_module(*file);
-    }
-  }
-  return BackendUnavailable{"no " + openmp_module("<level>") + " for " + joined(levels) + " in " + places_looked()};
+  return open_first(levels);
 }
 
 // Code for sm_<major><minor> runs on devices of the same major and at least that minor number.
@@ -189,12 +194,7 @@ std::vector<std::string_view> runnable_cpu_levels() {
 #endif
 }
 
-BackendResult load_cpu_backend(std::string_view level) {
-  if (auto const file = find_file(openmp_module(level))) {
-    return open_module(*file);
-  }
-  return BackendUnavailable{"no " + openmp_module(level) + " in " + places_looked()};
-}
+BackendResult load_cpu_backend(std::string_view level) { return open_first({level}); }
 
 BackendResult load_backend(BackendKind kind) {
   static std::mutex loading;

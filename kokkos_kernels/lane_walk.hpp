@@ -11,7 +11,7 @@
 /// all lanes come in the same order and fall into the same bins, and these steps have short code of their own.
 namespace lauebench::kernels {
 
-/// The least and the greatest of some lanes' edges; lanes that are not numbers may or may not show in them.
+/// What some lanes' edges lie between, not always tightly; not numbers where a lane is not.
 struct Bounds {
   double low;
   double high;
@@ -30,13 +30,16 @@ inline Bounds bounds_of(double const* depth) {
   Pair low;
   std::memcpy(&low, depth, sizeof low);
   Pair high = low;
+  Pair sum = low;  // not a number when a lane is not
   for (int lane = 2; lane < Lanes; lane += 2) {
     Pair pair;
     std::memcpy(&pair, depth + lane, sizeof pair);
     low = pair < low ? pair : low;
     high = pair > high ? pair : high;
+    sum += pair;
   }
-  return {low[0] < low[1] ? low[0] : low[1], high[0] > high[1] ? high[0] : high[1]};
+  double const spoiled = 0.0 * (sum[0] + sum[1]);
+  return {(low[0] < low[1] ? low[0] : low[1]) + spoiled, (high[0] > high[1] ? high[0] : high[1]) + spoiled};
 }
 
 /// Whether a <= b <= c <= d and a < d in every lane; false where a lane is not a number.
@@ -48,6 +51,33 @@ inline bool is_ascending(double const* a, double const* b, double const* c, doub
     disorder |= ascends ? std::int64_t{0} : std::int64_t{-1};
   }
   return disorder == 0;
+}
+
+/// Order in depth of the edges of a pixel before and after a step, alike in all lanes.
+enum class EdgeOrder : std::uint8_t {
+  pixel_first,  ///< ps <= fs <= fe <= pe: the wire step is wider than the pixel
+  step_first,   ///< ps <= fe <= fs <= pe: the pixel is wider than the wire step
+  mixed
+};
+
+/// Edges whose lanes do not overlap need no look at the lanes.
+template <int Lanes>
+inline EdgeOrder edge_order(LaneEdge const& front, LaneEdge const& back, LaneEdge const& next_front,
+                            LaneEdge const& next_back) {
+  auto const is_before = [](LaneEdge const& a, LaneEdge const& b) { return a.bounds.high < b.bounds.low; };
+  if (is_before(front, back) && is_before(next_front, next_back)) {
+    if (is_before(back, next_front)) {
+      return EdgeOrder::pixel_first;
+    }
+    if (is_before(front, next_front) && is_before(next_front, back) && is_before(back, next_back)) {
+      return EdgeOrder::step_first;
+    }
+  }
+  if (is_ascending<Lanes>(front.depth, back.depth, next_front.depth, next_back.depth)) {
+    return EdgeOrder::pixel_first;
+  }
+  return is_ascending<Lanes>(front.depth, next_front.depth, back.depth, next_back.depth) ? EdgeOrder::step_first
+                                                                                         : EdgeOrder::mixed;
 }
 
 /// T of one column's lanes, [depths][Lanes].
@@ -77,13 +107,16 @@ class LaneWalk : DifferenceWalk<Real, Lanes, LaneSteps<Real, Lanes>> {
       return;
     }
     bool const counts = next_back.bounds.low >= range_.first && front.bounds.high <= range_.last;
-    if (counts && is_ascending<Lanes>(front.depth, back.depth, next_front.depth, next_back.depth)) {
-      step_in_order(front, back, next_front, next_back, difference);
-    } else if (counts && is_ascending<Lanes>(front.depth, next_front.depth, back.depth, next_back.depth)) {
-      step_crossed(front, back, next_front, next_back, difference);
-    } else {
-      General::step(front.depth, back.depth, next_front.depth, next_back.depth, difference);
-      is_idle_ = false;
+    switch (counts ? edge_order<Lanes>(front, back, next_front, next_back) : EdgeOrder::mixed) {
+      case EdgeOrder::pixel_first:
+        step_in_order(front, back, next_front, next_back, difference);
+        break;
+      case EdgeOrder::step_first:
+        step_crossed(front, back, next_front, next_back, difference);
+        break;
+      case EdgeOrder::mixed:
+        General::step(front.depth, back.depth, next_front.depth, next_back.depth, difference);
+        is_idle_ = false;
     }
   }
 

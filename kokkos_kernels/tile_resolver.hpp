@@ -12,6 +12,7 @@
 
 #include "kokkos_kernels/backend.hpp"
 #include "kokkos_kernels/cosmic_filter.hpp"
+#include "kokkos_kernels/edge_rows.hpp"
 #include "kokkos_kernels/element_access.hpp"
 #include "kokkos_kernels/lane_transpose.hpp"
 #include "kokkos_kernels/lane_walk.hpp"
@@ -26,13 +27,14 @@ inline constexpr int tile_columns = 16;
 /// Where the parts of a thread's tile memory lie, bytes from its start. `Real` is the type of T.
 template <class Real, int Lanes>
 struct TileLayout {
-  std::size_t series = 0;      ///< input type [tile_columns][images][Lanes]
-  std::size_t filtered = 0;    ///< double [images][Lanes], with the cosmic filter
-  std::size_t edges = 0;       ///< double [side][2][images][Lanes], bin coordinates
-  std::size_t bounds = 0;      ///< Bounds [side][2][images] of the edges
-  std::size_t steps = 0;       ///< Real [depths][Lanes], T
-  std::size_t image_tile = 0;  ///< output type [depths][tile_columns][Lanes]
-  std::size_t totals = 0;      ///< double [depths], sums of stored values
+  std::size_t series = 0;        ///< input type [tile_columns][images][Lanes]
+  std::size_t filtered = 0;      ///< double [images][Lanes], with the cosmic filter
+  std::size_t edges = 0;         ///< double [side][2][images][Lanes], bin coordinates
+  std::size_t bounds = 0;        ///< Bounds [side][2][images] of the edges
+  std::size_t edge_scratch = 0;  ///< double, of EdgeRows
+  std::size_t steps = 0;         ///< Real [depths][Lanes], T
+  std::size_t image_tile = 0;    ///< output type [depths][tile_columns][Lanes]
+  std::size_t totals = 0;        ///< double [depths], sums of stored values
   std::size_t bytes = 0;
 
   TileLayout(int images, int depths, ElementType input, ElementType output) {
@@ -42,6 +44,7 @@ struct TileLayout {
     filtered = reserve(lanes_images * sizeof(double));
     edges = reserve(4 * lanes_images * sizeof(double));
     bounds = reserve(4 * static_cast<std::size_t>(images) * sizeof(Bounds));
+    edge_scratch = reserve(EdgeRows<Lanes>::scratch_doubles(static_cast<std::size_t>(images)) * sizeof(double));
     steps = reserve(lanes_depths * sizeof(Real));
     image_tile = reserve(lanes_depths * tile_columns * size_bytes(output));
     totals = reserve(static_cast<std::size_t>(depths) * sizeof(double));
@@ -66,7 +69,7 @@ class TileResolver {
   TileResolver(ResolveConstants const& constants, WirePosition const* wire, TileLayout<Real, Lanes> const& layout,
                std::byte* memory)
       : constants_(constants),
-        wire_(wire),
+        edge_rows_(constants, wire, reinterpret_cast<double*>(memory + layout.edge_scratch)),
         images_(static_cast<std::size_t>(constants.images)),
         series_(memory + layout.series),
         filtered_(reinterpret_cast<double*>(memory + layout.filtered)),
@@ -186,26 +189,8 @@ class TileResolver {
   }
 
   void compute_edge(int side, int which, int row, double column) {
-    std::array<double, Lanes> y{};
-    std::array<double, Lanes> z{};
-    for (int lane = 0; lane < Lanes; ++lane) {
-      Vec3 const point = pixel_position(constants_.pixels, row + lane, column);
-      y[static_cast<std::size_t>(lane)] = point.y;
-      z[static_cast<std::size_t>(lane)] = point.z;
-    }
     auto const first = static_cast<std::size_t>(2 * side + which) * images_;
-    double* __restrict depths = edges_ + first * Lanes;
-    Bounds* __restrict const bounds = bounds_ + first;
-    ResolveConstants const constants = constants_;
-    DepthFormula const formula = constants.formula[side];
-    for (std::size_t k = 0; k < images_; ++k, depths += Lanes) {
-      WirePosition const wire = wire_[k];
-      for (int lane = 0; lane < Lanes; ++lane) {
-        auto const l = static_cast<std::size_t>(lane);
-        depths[lane] = constants.bin_coordinate(edge_depth_um(y[l], z[l], wire, formula));
-      }
-      bounds[k] = bounds_of<Lanes>(depths);
-    }
+    edge_rows_.compute(constants_.formula[side], row, column, {edges_ + first * Lanes, bounds_ + first});
   }
 
   template <class Sample>
@@ -307,7 +292,7 @@ class TileResolver {
   }
 
   ResolveConstants const& constants_;
-  WirePosition const* wire_;
+  EdgeRows<Lanes> edge_rows_;
   std::size_t images_;
   std::byte* series_;
   double* filtered_;

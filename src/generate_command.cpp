@@ -8,6 +8,7 @@
 #include "bench/log.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "commands.hpp"
+#include "config/chunk_shape.hpp"
 #include "config/say.hpp"
 #include "config/words.hpp"
 #include "synthetic/generate.hpp"
@@ -29,10 +30,8 @@ GenerateProgressCallback progress_line(Verbosity verbose) {
 }
 
 std::string layout_text(GenerateConfig const& config) {
-  if (config.chunk.empty()) {
-    return "one piece";
-  }
-  return fmt::format("chunks {}, gzip level {}", fmt::join(config.chunk, ","), config.gzip_level);
+  auto const chunk = chunk_shape(config);
+  return chunk ? fmt::format("chunks {}, gzip level {}", fmt::join(*chunk, ","), config.gzip_level) : "one piece";
 }
 
 }  // namespace
@@ -49,6 +48,9 @@ int run_generate_command(GenerateConfig const& config) {
     say(stdout, fmt::format("{}: {} images of {} x {} pixels, {:.1f} MiB, wire step {:.4g} um\n",
                             config.output.string(), config.images, config.rows, config.columns,
                             static_cast<double>(scan.file_bytes) / bytes_per_mib, scan.wire_step_um));
+    if (scan.previous == PreviousScan::generated) {
+      say(stdout, "it replaced a scan of the same name that was generated earlier\n");
+    }
     if (scan.saturated_values > 0) {
       say(stdout, fmt::format("{} values are saturated: lower --amplitude or choose a wider --element-type\n",
                               scan.saturated_values));

@@ -27,6 +27,24 @@ def run_record(
     }
 
 
+def params_record(points: list[str], runs: int = 2, session: str = SESSION) -> dict[str, Any]:
+    return {
+        "type": "params",
+        "ts": "20250812T150102Z",
+        "session_id": session,
+        "tag": "night shift",
+        "host": {"hostname": "node1", "platform": "Linux"},
+        "git": {"sha": "0123456789abcdef0123456789abcdef01234567"},
+        "staging_dirs": ["/stage"],
+        "runs": runs,
+        "points": points,
+    }
+
+
+def end_record(status: str = "complete", error: str | None = None, signal: str | None = None) -> dict[str, Any]:
+    return {"type": "end", "session_id": SESSION, "status": status, "error": error, "signal": signal}
+
+
 def write_lines(path: Path, *records: Any) -> Path:
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path

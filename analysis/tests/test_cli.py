@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from laue_report.cli import app
-from sample_records import run_record, write_lines
+from sample_records import end_record, params_record, run_record, write_lines
 from test_validation import SKIP
 from typer.testing import CliRunner
 
@@ -16,7 +16,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 def test_validate_accepts_a_valid_file(results_path: Path) -> None:
     write_lines(results_path, SKIP)
     status, output = run("validate", results_path)
-    assert (status, output.strip()) == (0, f"{results_path}: 1 records, all valid")
+    assert (status, output.strip()) == (0, f"{results_path}: 1 valid record")
 
 
 def test_validate_names_line_and_member(results_path: Path) -> None:
@@ -54,4 +54,38 @@ def test_newer_file_is_refused(results_path: Path) -> None:
 def test_missing_file_is_a_usage_error(results_path: Path) -> None:
     status, output = run("summary", results_path)
     assert status == 2
-    assert "does not exist" in output
+    assert output == f"cannot read {results_path} (No such file or directory): give a results file of laue-bench\n"
+
+
+def test_folder_is_a_usage_error(results_path: Path) -> None:
+    status, output = run("validate", results_path.parent)
+    assert status == 2
+    assert output == f"cannot read {results_path.parent} (Is a directory): give a results file of laue-bench\n"
+
+
+def test_summary_of_another_file_is_a_usage_error(results_path: Path) -> None:
+    results_path.write_bytes(b"\x89HDF\r\n\x1a\n")
+    status, output = run("summary", results_path)
+    assert status == 2
+    assert output == (
+        f"cannot summarise {results_path} (it has 2 lines, and no record of laue-bench): "
+        "give a results file of laue-bench\n"
+    )
+
+
+def test_summary_tells_what_an_interrupted_launch_did_not_do(results_path: Path) -> None:
+    interrupted = end_record("interrupted", signal="SIGTERM")
+    write_lines(results_path, params_record(["cpu-p1-t1", "cpu-p2-t1"]), run_record("cpu-p2-t1"), interrupted)
+    status, output = run("summary", results_path)
+    assert status == 0
+    assert "launch 3b241101, staging /stage\n" in output
+    assert "\ninterrupted by SIGTERM; 3 planned runs not made\n" in output
+
+
+def test_schema_that_is_none_is_a_usage_error(results_path: Path) -> None:
+    write_lines(results_path, SKIP)
+    schema = results_path.with_name("schema.json")
+    schema.write_text("not JSON")
+    status, output = run("validate", "--schema", schema, results_path)
+    assert status == 2
+    assert output.startswith(f"cannot use schema {schema} (")

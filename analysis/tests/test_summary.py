@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from laue_report.records import read_results
-from laue_report.summary import best_of, skipped_lines, summarise
-from sample_records import SESSION, run_record, write_lines
+from laue_report.summary import best_of, sections, summarise
+from laue_report.validation import shipped_schema
+from rich.console import Console
+from sample_records import SESSION, end_record, params_record, run_record, write_lines
 
 OTHER_SESSION = "9b241101-e2bb-4255-8caf-4136c566a962"
 
@@ -56,8 +58,125 @@ def test_records_of_the_predecessor_are_summarised(results_path: Path) -> None:
     assert point.throughput_per_min == pytest.approx(20.0)
 
 
-def test_skipped_points_show_their_reason(results_path: Path) -> None:
+def test_share_of_the_attainable_is_that_of_the_points_own_summary(results_path: Path) -> None:
+    ceilings = {"whole_fraction": 0.625, "bottleneck": "storage-write"}
+    run = run_record()
+    summary = {name: run[name] for name in ("session_id", "point_id", "staging_dir", "mode", "parallel")}
     write_lines(
-        results_path, {"type": "skip", "point_id": "gpu-p1", "mode": "gpu", "parallel": 1, "reason": "no GPU visible"}
+        results_path,
+        run,
+        run_record("cpu-p1-t1"),
+        summary | {"type": "summary", "ceilings": ceilings},
+        summary | {"type": "summary", "point_id": "cpu-p1-t1", "ceilings": None},
     )
-    assert skipped_lines([read_results(results_path)]) == ["skipped gpu-p1: no GPU visible"]
+    points = summarise([read_results(results_path)])
+    assert [point.attained for point in points] == [ceilings, None]
+    table = sections([read_results(results_path)])[0].table
+    cells = {str(column.header): list(column.cells) for column in table.columns}
+    assert cells["of attainable"] == ["62 %", "-"]
+    assert cells["bottleneck"] == ["storage-write", "-"]
+
+
+def test_without_ceilings_nothing_is_said_of_them(results_path: Path) -> None:
+    write_lines(results_path, run_record())
+    table = sections([read_results(results_path)])[0].table
+    assert "bottleneck" not in [str(column.header) for column in table.columns]
+
+
+def test_skipped_points_show_their_reason(results_path: Path) -> None:
+    skip = {"type": "skip", "point_id": "gpu-p1", "mode": "gpu", "parallel": 1, "reason": "no GPU visible"}
+    first = {**skip, "session_id": SESSION, "staging_dir": "/stage"}
+    write_lines(results_path, run_record(), first, run_record(session=OTHER_SESSION))
+    ran_and_skipped, ran = sections([read_results(results_path)])
+    assert (ran_and_skipped.notes, ran.notes) == (["skipped gpu-p1: no GPU visible"], [])
+    write_lines(results_path, skip)
+    (skipped_alone,) = sections([read_results(results_path)])
+    assert skipped_alone.notes == ["skipped gpu-p1: no GPU visible"]
+
+
+def test_points_stand_in_the_order_of_the_grid_whether_they_ran_or_not(results_path: Path) -> None:
+    grid = ["cpu-p1-t1", "cpu-p2-t1", "gpu-p1"]
+    write_lines(results_path, params_record(grid, runs=3), run_record("cpu-p2-t1"), run_record("cpu-p1-t1"))
+    points = summarise([read_results(results_path)])
+    assert [(point.key.point_id, point.runs_text) for point in points] == [
+        ("cpu-p1-t1", "1/3"),
+        ("cpu-p2-t1", "1/3"),
+        ("gpu-p1", "0/3"),
+    ]
+
+
+def test_runs_are_succeeded_of_planned(results_path: Path) -> None:
+    runs = [run_record("cpu-p2-t1"), run_record("cpu-p2-t1", success=False)]
+    write_lines(results_path, params_record(["cpu-p2-t1"], runs=3), *runs)
+    (point,) = summarise([read_results(results_path)])
+    assert point.runs_text == "1/3 (1 failed)"
+    write_lines(results_path, *runs)
+    (point,) = summarise([read_results(results_path)])
+    assert point.runs_text == "1/2 (1 failed)"
+
+
+def test_launch_is_titled_for_people(results_path: Path) -> None:
+    write_lines(results_path, params_record(["cpu-p2-t1"]), run_record())
+    (section,) = sections([read_results(results_path)])
+    assert section.title == (
+        f"{results_path}: 2025-08-12 15:01:02 UTC, tag night shift, on node1, commit 0123456789ab, launch 3b241101, "
+        "staging /stage"
+    )
+
+
+def test_file_of_the_predecessor_is_titled_by_its_name(results_path: Path) -> None:
+    old = {"type": "run", "mode": "cpu", "parallel": 4, "threads": 2, "total_wall_s": 12.0, "success": True}
+    write_lines(results_path, {"type": "params", "runs": 7}, old)
+    (section,) = sections([read_results(results_path)])
+    assert (section.title, section.notes) == (str(results_path), [])
+    assert summarise([read_results(results_path)])[0].runs_text == "1/1"
+
+
+@pytest.mark.parametrize(
+    ("end", "note"),
+    [
+        ([end_record("interrupted", signal="SIGINT")], "interrupted by SIGINT; 3 planned runs not made"),
+        ([end_record("failed", error="no space")], "ended early: no space; 3 planned runs not made"),
+        ([], "no end: the launch was killed, or is still under way; 3 planned runs not made"),
+    ],
+)
+def test_early_end_is_told(results_path: Path, end: list[dict[str, object]], note: str) -> None:
+    write_lines(results_path, params_record(["cpu-p1-t1", "cpu-p2-t1"]), run_record("cpu-p2-t1"), *end)
+    (section,) = sections([read_results(results_path)])
+    assert section.notes == [note]
+
+
+def test_launch_that_ended_as_planned_has_no_notes(results_path: Path) -> None:
+    write_lines(results_path, params_record(["cpu-p2-t1"], runs=1), run_record(), end_record())
+    (section,) = sections([read_results(results_path)])
+    assert section.notes == []
+
+
+def test_flags_stand_below_with_their_meaning_and_points(results_path: Path) -> None:
+    flagged = [
+        {**run_record("cpu-p1-t1"), "flags": []},
+        {**run_record("cpu-p1-t1"), "flags": ["oversubscribed"]},
+        {**run_record("cpu-p2-t1"), "flags": ["oversubscribed", "start_skew"]},
+    ]
+    write_lines(results_path, *flagged)
+    (section,) = sections([read_results(results_path)])
+    assert section.notes == [
+        "start_skew (first starts lie further apart than 1 % of the run): cpu-p2-t1",
+        "oversubscribed (more threads than usable cores on a node): cpu-p1-t1 (1 of 2 runs), cpu-p2-t1",
+    ]
+
+
+def test_numbers_are_never_powers_of_ten(results_path: Path) -> None:
+    write_lines(results_path, run_record("cpu-p2-t1", wall_s=0.0048))
+    (section,) = sections([read_results(results_path)])
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(section.table)
+    (row,) = [line for line in capture.get().splitlines() if "cpu-p2-t1" in line]
+    assert [cell for cell in row.split() if cell[0].isalnum()] == ["cpu-p2-t1", "1/1", "0.0048", "25000", "1667"]
+
+
+def test_every_flag_has_a_meaning() -> None:
+    entries = shipped_schema()["$defs"]["flags"]["items"]["oneOf"]
+    assert len(entries) >= 5
+    assert all(entry["const"] and entry["description"] for entry in entries)

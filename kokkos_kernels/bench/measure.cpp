@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "kokkos_kernels/bench/ceilings.hpp"
+#include "probe/cpu_ceilings.hpp"
 #include "reconstruct/process_memory.hpp"
 
 #if defined(__GLIBC__)

@@ -49,6 +49,11 @@ Interruption::~Interruption() {
 
 int Interruption::caught() { return caught_signal; }
 
+std::string caught_signal_name() {
+  int const caught = Interruption::caught();
+  return caught == 0 ? std::string() : signal_name(caught);
+}
+
 std::string signal_name(int signal_number) {
   switch (signal_number) {
     case SIGINT:

@@ -25,6 +25,9 @@ class Interruption {
   struct sigaction terminate_before_ {};
 };
 
+/// Name of the signal that was caught; empty: none.
+[[nodiscard]] std::string caught_signal_name();
+
 /// "SIGINT", "SIGTERM"
 [[nodiscard]] std::string signal_name(int signal_number);
 

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "bench/ceilings_json.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
 #include "staging/content_digest.hpp"
@@ -68,6 +69,13 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
     append(skip_record(stamp(), staging_dir_, skipped));
   }
+  first_run_s_ = monotonic_s();
+}
+
+void Ledger::add_ceilings(int point, PointCeilings ceilings) {
+  PointResult& result = results_[static_cast<std::size_t>(point)];
+  append(ceiling_record(stamp(), staging_dir_, result.point(), ceilings));
+  result.set_ceilings(std::move(ceilings));
   first_run_s_ = monotonic_s();
 }
 

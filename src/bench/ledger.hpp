@@ -19,6 +19,10 @@ class Ledger {
   /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
   Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s);
 
+  /// Writes the record of what the plan's point number `point` could attain; to be called before its runs. Throws Error
+  /// (io_error).
+  void add_ceilings(int point, PointCeilings ceilings);
+
   /// Writes the record of the launch's next run, and its point's summary when that was the last run of it. Throws Error
   /// (io_error) when the disk is full.
   void add(RunIdentity const& identity, RunRecord const& record);

@@ -8,6 +8,9 @@ namespace lauebench {
 PointResult::PointResult(GridPoint point, int planned_runs) : point_(std::move(point)), planned_(planned_runs) {}
 
 void PointResult::add(RunRecord const& record) {
+  for (RunFlag const flag : record.flags) {
+    ++flags_[flag];
+  }
   if (!record.success) {
     ++failed_;
     return;
@@ -17,7 +20,14 @@ void PointResult::add(RunRecord const& record) {
   for (RankReport const& report : record.ranks) {
     pixel_steps_ += report.outcome.pixel_steps();
   }
+  for (CeilingKind const kind : ceiling_kinds) {
+    if (auto const seconds = busy_s(record, kind)) {
+      busy_s_[kind].push_back(*seconds);
+    }
+  }
 }
+
+void PointResult::set_ceilings(PointCeilings ceilings) { ceilings_ = std::move(ceilings); }
 
 std::optional<SampleStatistics> PointResult::statistics() const { return describe(total_wall_s_); }
 
@@ -29,6 +39,21 @@ std::optional<double> PointResult::throughput_per_min() const {
 std::optional<double> PointResult::pixel_steps_per_s() const {
   auto const seconds = statistics();
   return seconds ? std::optional(pixel_steps_ / seconds->p50) : std::nullopt;
+}
+
+std::optional<AttainedFractions> PointResult::attained() const {
+  if (!ceilings_) {
+    return std::nullopt;
+  }
+  auto const median = [](std::vector<double> const& seconds) {
+    auto const statistics = describe(seconds);
+    return statistics ? std::optional(statistics->p50) : std::nullopt;
+  };
+  PerCeiling<std::optional<double>> busy;
+  for (CeilingKind const kind : ceiling_kinds) {
+    busy[kind] = median(busy_s_[kind]);
+  }
+  return attained_fractions(*ceilings_, busy, median(total_wall_s_));
 }
 
 std::vector<PointResult> empty_results(Plan const& plan) {

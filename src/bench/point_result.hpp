@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "bench/ceilings.hpp"
 #include "bench/run_record.hpp"
 #include "bench/stopping_rule.hpp"
 #include "plan/plan.hpp"
@@ -15,12 +17,16 @@ class PointResult {
   PointResult(GridPoint point, int planned_runs);
 
   void add(RunRecord const& record);
+  void set_ceilings(PointCeilings ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
   [[nodiscard]] int planned() const { return planned_; }
   [[nodiscard]] int failed() const { return failed_; }
   [[nodiscard]] int succeeded() const { return static_cast<int>(total_wall_s_.size()); }
   [[nodiscard]] bool is_done() const { return succeeded() + failed_ == planned_; }
+
+  /// How many of the runs, failed ones included, carry each flag; without those that none carries.
+  [[nodiscard]] std::map<RunFlag, int> const& flags() const { return flags_; }
 
   /// Of total_wall_s over the successful runs; empty when there is none.
   [[nodiscard]] std::optional<SampleStatistics> statistics() const;
@@ -29,12 +35,20 @@ class PointResult {
   [[nodiscard]] std::optional<double> throughput_per_min() const;
   [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
 
+  /// Empty where none were asked for.
+  [[nodiscard]] std::optional<PointCeilings> const& ceilings() const { return ceilings_; }
+  /// What the successful runs made of the ceilings; without ceilings it is empty too.
+  [[nodiscard]] std::optional<AttainedFractions> attained() const;
+
  private:
   GridPoint point_;
   int planned_ = 0;
   int failed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
+  std::map<RunFlag, int> flags_;
+  PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run
+  std::optional<PointCeilings> ceilings_;
 };
 
 /// One PointResult for each point of the plan, in the plan's order.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/plain_number.hpp"
 #include "config/say.hpp"
 
 namespace lauebench {
@@ -42,8 +43,9 @@ std::string duration_text(double seconds) {
 }
 
 std::string progress_text(ProgressState const& state) {
-  std::string text = fmt::format("{}  {}/{} runs", state.point, state.runs_done, state.runs_total);
-  text += state.throughput_per_min ? fmt::format("  {:.3g} per minute", *state.throughput_per_min) : "  failed";
+  std::string text = fmt::format("{}  {} of {} done", state.point, state.runs_done, state.runs_total);
+  text += state.throughput_per_min ? fmt::format("  {} per minute", plain_number(*state.throughput_per_min, 3))
+                                   : "  failed";
   int const left = state.runs_total - state.runs_done;
   if (left > 0 && state.runs_done > 0) {
     text += fmt::format("  about {} left", duration_text(state.elapsed_s / state.runs_done * left));

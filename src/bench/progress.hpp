@@ -28,7 +28,7 @@ struct ProgressState {
   double elapsed_s = 0.0;                    ///< since the first run began
 };
 
-/// "cpu-p2-t1  3/8 runs  12.3 per minute  about 20 s left".
+/// "cpu-p2-t1  3 of 8 done  12.3 per minute  about 20 s left": runs, warm-ups and failed ones included.
 [[nodiscard]] std::string progress_text(ProgressState const& state);
 
 /// "45 s", "3 min 20 s", "2 h 5 min".

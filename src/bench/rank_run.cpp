@@ -23,6 +23,8 @@ std::optional<GpuUse> choose_gpu(kernels::BackendInfo const& module, LaunchSite 
   return GpuUse{device.index, device.uuid};
 }
 
+}  // namespace
+
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
   RunConfig const& config = launch.config;
   ReconstructionTask task;
@@ -37,7 +39,17 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   return task;
 }
 
-}  // namespace
+StartedBackend start_backend(ReconstructionTask& task, Device device, LaunchSite const& site, int rank) {
+  StartedBackend started;
+  // every rank loaded its modules before the launch's first run, so the alternative cannot be there
+  started.backend = std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(device))).backend;
+  if (device == Device::gpu) {
+    started.gpu = choose_gpu(started.backend->info(), site, rank);
+    task.execution.device = started.gpu ? started.gpu->index : 0;
+  }
+  started.backend->start(task.execution);
+  return started;
+}
 
 kernels::BackendKind backend_kind(Device device) {
   return device == Device::cpu ? kernels::BackendKind::openmp : kernels::BackendKind::cuda;
@@ -57,13 +69,9 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
     report.cpus = site.ranks[index].cpus;
     report.affinity = site.ranks[index].affinity;
     task = make_task(run, launch, rank);
-    // every rank loaded its modules before the launch's first run, so the alternative cannot be there
-    backend = std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(run.point.device))).backend;
-    if (run.point.device == Device::gpu) {
-      report.gpu = choose_gpu(backend->info(), site, rank);
-      task.execution.device = report.gpu ? report.gpu->index : 0;
-    }
-    backend->start(task.execution);
+    StartedBackend started = start_backend(task, run.point.device, site, rank);
+    backend = started.backend;
+    report.gpu = std::move(started.gpu);
   }
   task.peak_memory = prepare_measurement();
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "bench/launch.hpp"
+#include "bench/rank_report.hpp"
 #include "cluster/communicator.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
+#include "reconstruct/reconstruct.hpp"
 
 namespace lauebench {
 
@@ -16,6 +19,18 @@ struct RankRun {
   std::filesystem::path scan;         ///< this rank's replica
   std::filesystem::path output_base;  ///< in this rank's folder of the run
 };
+
+/// The reconstruction that `rank` performs in a run that it takes part in; start_backend chooses its device.
+[[nodiscard]] ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank);
+
+/// A backend that is ready to compute, and the GPU it computes on; none for a CPU point.
+struct StartedBackend {
+  kernels::Backend* backend = nullptr;
+  std::optional<GpuUse> gpu;
+};
+
+/// Deals `rank` its device, puts it into the task and starts the backend on it. Throws as Backend::start.
+[[nodiscard]] StartedBackend start_backend(ReconstructionTask& task, Device device, LaunchSite const& site, int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
 /// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.

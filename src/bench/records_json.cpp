@@ -3,21 +3,12 @@
 #include <array>
 #include <utility>
 
+#include "bench/ceilings_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
 
 namespace lauebench {
 namespace {
-
-void put_point(Json& record, std::string const& staging_dir, GridPoint const& point) {
-  record["point_id"] = point.id;
-  record["staging_dir"] = staging_dir;
-  record["mode"] = point.device == Device::cpu ? "cpu" : "gpu";
-  record["parallel"] = point.parallel;
-  if (point.device == Device::cpu) {
-    record["threads"] = point.threads;
-  }
-}
 
 template <class Value>
 Json value_or_null(std::optional<Value> const& value) {
@@ -135,6 +126,16 @@ Json record_head(char const* type, RecordStamp const& stamp) {
           {"session_id", stamp.session_id}};
 }
 
+void put_point(Json& record, std::string const& staging_dir, GridPoint const& point) {
+  record["point_id"] = point.id;
+  record["staging_dir"] = staging_dir;
+  record["mode"] = point.device == Device::cpu ? "cpu" : "gpu";
+  record["parallel"] = point.parallel;
+  if (point.device == Device::cpu) {
+    record["threads"] = point.threads;
+  }
+}
+
 Json scan_to_json(ReconstructionNeeds const& needs) {
   return {{"images", needs.images},
           {"rows", needs.rows},
@@ -237,6 +238,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["stddev"] = statistics ? value_or_null(statistics->stddev) : Json(nullptr);
   record["confidence_interval"] =
       statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
+  record["ceilings"] = attained_to_json(result);
   record["stopped"] = "runs";
   record["flags"] = Json::array();
   return record;

@@ -33,6 +33,9 @@ struct RecordStamp {
 /// The members that every record begins with.
 [[nodiscard]] Json record_head(char const* type, RecordStamp const& stamp);
 
+/// The members by which records name a grid point of a target.
+void put_point(Json& record, std::string const& staging_dir, GridPoint const& point);
+
 /// What the scan is and what one reconstruction of it writes.
 [[nodiscard]] Json scan_to_json(ReconstructionNeeds const& needs);
 

@@ -2,23 +2,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "bench/plain_number.hpp"
 
 namespace lauebench {
 namespace {
 
 using Row = std::vector<std::string>;
 
-std::string number_or_dash(std::optional<double> value) { return value ? fmt::format("{:.4g}", *value) : "-"; }
-
-std::string runs_text(PointResult const& result) {
-  if (result.failed() == 0) {
-    return fmt::format("{}/{}", result.succeeded(), result.planned());
-  }
-  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
-}
+std::string number_or_dash(std::optional<double> value) { return value ? plain_number(*value, 4) : "-"; }
 
 /// Highest throughput; end() when no point has any.
 auto best_of(std::span<PointResult const> results) {
@@ -34,6 +31,22 @@ auto best_of(std::span<PointResult const> results) {
 
 enum class Mark : std::uint8_t { none, best };
 
+bool has_ceilings(PointResult const& result) { return result.ceilings().has_value(); }
+
+/// How much of its ceilings a point attained, and what limits it.
+Row ceiling_cells(PointResult const& result) {
+  constexpr double percent = 100.0;
+  auto const attained = result.attained();
+  auto const* const whole = attained ? std::get_if<double>(&attained->whole) : nullptr;
+  auto const limit = result.ceilings() ? result.ceilings()->attainable() : Reading<Attainable>(Unknown{});
+  auto const* const attainable = std::get_if<Attainable>(&limit);
+  return {whole != nullptr ? fmt::format("{:.0f} %", percent * *whole) : "-",
+          std::string(attainable != nullptr ? to_string(attainable->bottleneck) : "-")};
+}
+
+/// In front of the mark, which stays last.
+void insert_cells(Row& row, Row const& cells) { row.insert(row.end() - 1, cells.begin(), cells.end()); }
+
 Row row_of(PointResult const& result, Mark mark) {
   constexpr double per_mega = 1e-6;
   auto const seconds = result.statistics();
@@ -46,7 +59,35 @@ Row row_of(PointResult const& result, Mark mark) {
           mark == Mark::best ? "*" : ""};
 }
 
+/// "cpu-p2-t1", or "cpu-p2-t1 (1 of 3 runs)" where not all that were made carry the flag.
+std::string flagged_text(PointResult const& result, int flagged_runs) {
+  int const made = result.succeeded() + result.failed();
+  return flagged_runs == made ? result.point().id
+                              : fmt::format("{} ({} of {} runs)", result.point().id, flagged_runs, made);
+}
+
+std::string flag_lines(std::span<PointResult const> results) {
+  std::map<RunFlag, std::vector<std::string>> points;
+  for (PointResult const& result : results) {
+    for (auto const& [flag, runs] : result.flags()) {
+      points[flag].push_back(flagged_text(result, runs));
+    }
+  }
+  std::string text;
+  for (auto const& [flag, names] : points) {
+    text += fmt::format("{} ({}): {}\n", to_string(flag), meaning(flag), fmt::join(names, ", "));
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string runs_text(PointResult const& result) {
+  if (result.failed() == 0) {
+    return fmt::format("{}/{}", result.succeeded(), result.planned());
+  }
+  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
+}
 
 std::string aligned_text(std::span<Row const> rows) {
   std::vector<std::size_t> widths;
@@ -71,14 +112,22 @@ std::string aligned_text(std::span<Row const> rows) {
 
 std::string result_table(std::span<PointResult const> results, std::span<SkippedPoint const> skipped) {
   std::vector<Row> rows{{"point", "runs", "median s", "per minute", "Mpixel-steps/s", ""}};
+  bool const with_ceilings = std::ranges::any_of(results, has_ceilings);
+  if (with_ceilings) {
+    insert_cells(rows.back(), {"of attainable", "bottleneck"});
+  }
   auto const best = best_of(results);
   for (auto result = results.begin(); result != results.end(); ++result) {
     rows.push_back(row_of(*result, result == best ? Mark::best : Mark::none));
+    if (with_ceilings) {
+      insert_cells(rows.back(), ceiling_cells(*result));
+    }
   }
   std::string text = aligned_text(rows);
   if (best != results.end()) {
     text += "* most reconstructions per minute\n";
   }
+  text += flag_lines(results);
   for (SkippedPoint const& skip : skipped) {
     text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
   }

@@ -13,6 +13,7 @@
 #include "bench/launch.hpp"
 #include "bench/ledger.hpp"
 #include "bench/log.hpp"
+#include "bench/measure_ceilings.hpp"
 #include "bench/outcome_json.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
@@ -47,7 +48,7 @@ class RunLoop {
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
-    std::string signal;
+    std::string signal = measure_all_ceilings();
     int const runs = static_cast<int>(launch_.plan.runs.size());
     for (int order_index = 0; order_index < runs; ++order_index) {
       if (!signal.empty()) {
@@ -59,6 +60,38 @@ class RunLoop {
   }
 
  private:
+  /// Before the first run, point after point, so that no run pays for it. Returns a signal as run_next.
+  std::string measure_all_ceilings() {
+    std::string signal;
+    if (launch_.config.ceilings == CeilingMeasurement::off) {
+      return signal;
+    }
+    int const points = static_cast<int>(launch_.plan.points.size());
+    for (int point = 0; point < points && signal.empty(); ++point) {
+      signal = measure_ceilings_of(point);
+    }
+    static_cast<void>(on_root(ranks_, [this] {
+      root_->staged.clear_outputs();
+      return std::string();
+    }));
+    return signal;
+  }
+
+  /// A point that a signal left half measured has no record.
+  std::string measure_ceilings_of(int index) {
+    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
+    std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
+      return root_->staged.prepare_run(make_run_id("ceilings", index), point.parallel).string();
+    });
+    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, ranks_, lead_s_);
+    return on_root(ranks_, [this, index, &measured] {
+      if (measured.signal.empty()) {
+        root_->ledger.add_ceilings(index, std::move(measured.ceilings));
+      }
+      return measured.signal;
+    });
+  }
+
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
   std::string run_next(int order_index) {
     PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
@@ -70,17 +103,12 @@ class RunLoop {
     });
     std::vector<std::string> const messages =
         ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
-    std::vector<std::string> const signals = ranks_.gather(signal_caught());
+    std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     return on_root(ranks_, [this, &identity, &messages, &signals] {
       record(identity, messages);
       auto const caught = std::ranges::find_if_not(signals, &std::string::empty);
       return caught == signals.end() ? std::string() : *caught;
     });
-  }
-
-  static std::string signal_caught() {
-    int const caught = Interruption::caught();
-    return caught == 0 ? std::string() : signal_name(caught);
   }
 
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {

@@ -87,6 +87,14 @@ std::string_view to_string(RunFlag flag) {
   return names[static_cast<std::size_t>(flag)];
 }
 
+std::string_view meaning(RunFlag flag) {
+  constexpr std::array<std::string_view, 5> meanings{
+      "first starts lie further apart than 1 % of the run", "fewer threads ran in the kernel than asked",
+      "a rank may not use all cores that the launcher gave its node's ranks",
+      "more threads than usable cores on a node", "less memory in effect than asked for"};
+  return meanings[static_cast<std::size_t>(flag)];
+}
+
 RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> reports, std::uint64_t asked_memory_bytes) {
   RunRecord record;
   record.ranks = std::move(reports);

@@ -22,6 +22,9 @@ enum class RunFlag : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(RunFlag flag);
 
+/// What a flag means, for people, in a few words.
+[[nodiscard]] std::string_view meaning(RunFlag flag);
+
 /// What a run achieved; of successful runs only.
 struct RunRates {
   double throughput_per_min = 0.0;  ///< reconstructions per minute: 60 * parallel / total_wall_s

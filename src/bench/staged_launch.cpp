@@ -73,4 +73,6 @@ std::filesystem::path StagedLaunch::prepare_run(std::string const& run_id, int p
   return outputs_->create_run(run_id, parallel);
 }
 
+void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }
+
 }  // namespace lauebench

@@ -26,6 +26,9 @@ class StagedLaunch {
   /// Clears what earlier runs left and makes the folders of the next one; returns the run's folder. Throws Error.
   [[nodiscard]] std::filesystem::path prepare_run(std::string const& run_id, int parallel);
 
+  /// Clears what was written so far. Throws Error.
+  void clear_outputs();
+
  private:
   std::optional<FileLock> staging_lock_;
   std::optional<FileLock> results_lock_;

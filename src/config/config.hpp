@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,9 +18,15 @@ enum class Order : std::uint8_t { grid, random };
 enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
+enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class InfoFormat : std::uint8_t { text, json };
+enum class ByteShuffle : std::uint8_t { off, on };
+enum class CountNoise : std::uint8_t { none, poisson };
+
+/// Frames, rows and columns.
+using ChunkShape = std::array<std::int64_t, 3>;
 
 struct DepthRange {
   double start_um = 0.0;
@@ -61,6 +68,7 @@ struct RunConfig {
   std::vector<int> gpu_parallel{1, 2};
   int runs = 1;
   int warmup = 0;
+  CeilingMeasurement ceilings = CeilingMeasurement::off;
   std::optional<Order> order;         ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;  ///< empty: drawn at start, recorded
   std::filesystem::path results;      ///< empty: <staging_dir>/results.jsonl
@@ -92,6 +100,14 @@ struct ReconstructConfig {
   friend bool operator==(ReconstructConfig const&, ReconstructConfig const&) = default;
 };
 
+/// A pixel of the whole detector, not binned.
+struct DetectorPixel {
+  int x = 0;
+  int y = 0;
+
+  friend bool operator==(DetectorPixel const&, DetectorPixel const&) = default;
+};
+
 struct GenerateConfig {
   std::filesystem::path output;
   std::filesystem::path geometry;
@@ -100,20 +116,18 @@ struct GenerateConfig {
   int columns = 256;
   int images = 201;  ///< stored frames are images + 1: frame 0 is not used
   DepthRange depth_range{0.0, 100.0};
-  int start_x = 0;  ///< region of interest, unbinned pixels; see GenerateConfig::centre_region
-  int start_y = 0;
-  bool centre_region = true;  ///< region of interest in the detector's middle (no start given)
+  std::optional<DetectorPixel> region_start;  ///< empty: the region of interest lies in the detector's middle
   int bin_x = 1;
   int bin_y = 1;
   ElementType element_type = ElementType::uint16;
-  std::vector<std::int64_t> chunk;  ///< frames, rows, columns; empty: contiguous
-  int gzip_level = 0;               ///< 0: none; > 0 needs chunks (one frame a chunk if none are given)
-  bool shuffle = false;
+  std::optional<ChunkShape> chunk;  ///< as given; chunk_shape() says what is used
+  int gzip_level = 0;               ///< 0: not compressed
+  ByteShuffle shuffle = ByteShuffle::off;
   std::optional<double> wire_step_um;  ///< empty: so that the scan covers the depth range
   int grains = 12;
   double amplitude_counts = 20000.0;
   double background_counts = 20.0;
-  bool poisson_noise = true;
+  CountNoise noise = CountNoise::poisson;
   std::uint64_t seed = 1;
   int threads = 0;  ///< 0: all cores
   Verbosity verbose = 1;

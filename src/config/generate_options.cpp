@@ -60,12 +60,10 @@ void append_region(Table& table) {
                                          .duplicates = Duplicates::keep,
                                          .advice = "give first column and first row, such as 512,640"}},
       [](GenerateConfig const& c) {
-        return c.centre_region ? std::optional<std::vector<int>>{} : std::vector{c.start_x, c.start_y};
+        return c.region_start ? std::optional{std::vector{c.region_start->x, c.region_start->y}} : std::nullopt;
       },
       [](GenerateConfig& c, std::optional<std::vector<int>> const& start) {
-        c.centre_region = !start;
-        c.start_x = start ? start->at(0) : 0;
-        c.start_y = start ? start->at(1) : 0;
+        c.region_start = start ? std::optional{DetectorPixel{start->at(0), start->at(1)}} : std::nullopt;
       }));
   table.push_back(make_option<GenerateConfig>(
       advanced("binning", "B or BX,BY", "unbinned pixels per stored pixel, along x and y", scan_group),
@@ -106,14 +104,14 @@ void append_storage(Table& table) {
                                                   .duplicates = Duplicates::keep,
                                                   .advice = "give frames, rows and columns, such as 1,256,256"}},
       [](GenerateConfig const& c) {
-        return c.chunk.empty() ? std::optional<std::vector<std::int64_t>>{} : std::optional{c.chunk};
+        return c.chunk ? std::optional{std::vector(c.chunk->begin(), c.chunk->end())} : std::nullopt;
       },
       [](GenerateConfig& c, std::optional<std::vector<std::int64_t>> const& chunk) {
-        c.chunk = chunk.value_or(std::vector<std::int64_t>{});
+        c.chunk = chunk ? std::optional{ChunkShape{chunk->at(0), chunk->at(1), chunk->at(2)}} : std::nullopt;
       }));
   table.push_back(make_option<GenerateConfig>(
       advanced("shuffle", "", "reorder bytes before compression; needs --compression gzip:L", storage_group),
-      Switch<bool>{false, true}, [](auto& c) -> auto& { return c.shuffle; }));
+      Switch<ByteShuffle>{ByteShuffle::off, ByteShuffle::on}, [](auto& c) -> auto& { return c.shuffle; }));
 }
 
 void append_sample(Table& table) {
@@ -126,10 +124,9 @@ void append_sample(Table& table) {
   table.push_back(
       make_option<GenerateConfig>(advanced("background", "COUNTS", "background of a pixel, counts", sample_group),
                                   RealNumber{}, [](auto& c) -> auto& { return c.background_counts; }));
-  table.push_back(make_option<GenerateConfig>(
-      advanced("no-noise", "", "leave out the Poisson noise", sample_group), Switch<bool>{false, true},
-      [](GenerateConfig const& c) { return !c.poisson_noise; },
-      [](GenerateConfig& c, bool no_noise) { c.poisson_noise = !no_noise; }));
+  table.push_back(make_option<GenerateConfig>(advanced("no-noise", "", "leave out the Poisson noise", sample_group),
+                                              Switch<CountNoise>{CountNoise::poisson, CountNoise::none},
+                                              [](auto& c) -> auto& { return c.noise; }));
   table.push_back(make_option<GenerateConfig>(
       {.name = "seed", .placeholder = "N", .help = "seed of grains and noise", .group = sample_group},
       WholeNumber<std::uint64_t>{}, [](auto& c) -> auto& { return c.seed; }));

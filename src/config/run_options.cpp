@@ -80,6 +80,14 @@ void append_repetitions(Table& table) {
                                           .audience = Audience::advanced},
                                          WholeNumber<int>{.minimum = 0, .maximum = max_count},
                                          [](auto& c) -> auto& { return c.warmup; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "ceilings",
+       .placeholder = "",
+       .help = "measure first what each point could attain: plain reading and writing, memory, copies, kernel alone",
+       .group = repetition_group,
+       .audience = Audience::advanced},
+      Switch<CeilingMeasurement>{CeilingMeasurement::off, CeilingMeasurement::on},
+      [](auto& c) -> auto& { return c.ceilings; }));
   table.push_back(
       make_option<RunConfig>({.name = "order",
                               .placeholder = "grid|random",

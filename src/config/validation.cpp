@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/chunk_shape.hpp"
 #include "config/depth_grid.hpp"
 #include "config/option_tables.hpp"
 
@@ -26,17 +27,6 @@ void require_all(OptionTable<Config> const& table, Config const& config, std::st
   }
 }
 
-void check_chunk(GenerateConfig const& config) {
-  std::vector<std::int64_t> const extents{std::int64_t{config.images} + 1, config.rows, config.columns};
-  for (std::size_t i = 0; i < config.chunk.size(); ++i) {
-    if (config.chunk[i] > extents[i]) {
-      throw bad_input(fmt::format("--chunk '{}'", fmt::join(config.chunk, ",")),
-                      fmt::format("the scan has {} frames, rows, columns", fmt::join(extents, ",")),
-                      "give a chunk that is no larger than the scan");
-    }
-  }
-}
-
 }  // namespace
 
 void validate(RunConfig const& config) {
@@ -51,16 +41,13 @@ void validate(ReconstructConfig const& config) {
 
 void validate(InfoConfig const& /*config*/) {}
 
-void validate(GenerateConfig& config) {
+void validate(GenerateConfig const& config) {
   require_all(generate_options(), config, "generate needs them");
-  if (config.shuffle && config.gzip_level == 0) {
+  if (config.shuffle == ByteShuffle::on && config.gzip_level == 0) {
     throw bad_input("--shuffle without compression", "it only helps a compressor",
                     "add --compression gzip:L, or leave it out");
   }
-  check_chunk(config);
-  if (config.gzip_level > 0 && config.chunk.empty()) {
-    config.chunk = {1, config.rows, config.columns};
-  }
+  static_cast<void>(chunk_shape(config));
 }
 
 }  // namespace lauebench

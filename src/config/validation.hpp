@@ -9,8 +9,6 @@ namespace lauebench {
 void validate(RunConfig const& config);
 void validate(ReconstructConfig const& config);
 void validate(InfoConfig const& config);
-
-/// Also settles what follows from other options: compressed or shuffled scans without --chunk get one frame a chunk.
-void validate(GenerateConfig& config);
+void validate(GenerateConfig const& config);
 
 }  // namespace lauebench

@@ -87,9 +87,10 @@ std::span<std::byte> ChunkDecoder::scratch() {
 DecodedChunk ChunkDecoder::decode(std::span<std::byte const> stored, std::uint32_t filter_mask,
                                   std::string_view problem) {
   auto const applies = [filter_mask](unsigned filter) { return (filter_mask >> filter & 1U) == 0; };
-  bool const is_shuffled = format_.shuffle && format_.value_bytes > 1 && applies(0);
+  bool const has_shuffle = format_.shuffle == ByteShuffle::on;
+  bool const is_shuffled = has_shuffle && format_.value_bytes > 1 && applies(0);
   auto const order = is_shuffled ? DecodedChunk::Order::shuffled : DecodedChunk::Order::values;
-  if (format_.gzip_level > 0 && applies(format_.shuffle ? 1 : 0)) {
+  if (format_.gzip_level > 0 && applies(has_shuffle ? 1 : 0)) {
     inflate(stored, problem);
     return {scratch(), format_.value_bytes, order};
   }

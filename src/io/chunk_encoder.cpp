@@ -58,13 +58,13 @@ std::vector<std::byte> deflated(std::vector<std::byte> const& bytes, int level) 
 EncodedChunk encode_chunk(ChunkFormat const& format, std::array<std::int64_t, 3> const& shape,
                           std::span<std::byte const> values) {
   EncodedChunk chunk{padded(format, shape, values), 0};
-  if (format.shuffle && format.value_bytes > 1) {
+  if (format.shuffle == ByteShuffle::on && format.value_bytes > 1) {
     chunk.bytes = shuffled(chunk.bytes, format.value_bytes);
   }
   if (format.gzip_level > 0) {
     auto compressed = deflated(chunk.bytes, format.gzip_level);
     if (compressed.empty()) {
-      chunk.filter_mask = 1U << (format.shuffle ? 1U : 0U);
+      chunk.filter_mask = 1U << (format.shuffle == ByteShuffle::on ? 1U : 0U);
     } else {
       chunk.bytes = std::move(compressed);
     }

@@ -6,15 +6,17 @@
 #include <span>
 #include <vector>
 
+#include "config/config.hpp"
+
 /// Bytes of one chunk as HDF5 stores them: padded to the whole chunk, shuffled and compressed. Needs no HDF5 and no
 /// lock, so that all threads can compress at once.
 namespace lauebench {
 
 struct ChunkFormat {
-  std::array<std::int64_t, 3> shape{};  ///< frames, rows, columns of a whole chunk
+  ChunkShape shape{};  ///< of a whole chunk
   std::size_t value_bytes = 1;
   int gzip_level = 0;  ///< 0: not compressed
-  bool shuffle = false;
+  ByteShuffle shuffle = ByteShuffle::off;
 };
 
 struct EncodedChunk {

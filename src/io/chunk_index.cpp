@@ -61,7 +61,7 @@ ChunkedStack without_places(Handle const& properties, ScanInfo const& info) {
   stack.format.shape = *info.layout.chunk;
   stack.format.value_bytes = size_bytes(info.element_type);
   for (H5Z_filter_t const filter : filters_of(properties)) {
-    stack.format.shuffle = stack.format.shuffle || filter == H5Z_FILTER_SHUFFLE;
+    stack.format.shuffle = filter == H5Z_FILTER_SHUFFLE ? ByteShuffle::on : stack.format.shuffle;
     stack.format.gzip_level = filter == H5Z_FILTER_DEFLATE ? 1 : stack.format.gzip_level;  // any: all are read alike
   }
   for (std::size_t axis = 0; axis < 3; ++axis) {

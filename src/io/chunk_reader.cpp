@@ -118,7 +118,8 @@ void ChunkReader::require_places_in_file() const {
 
 /// Only rows of whole chunks that are as wide as frames, and stored as they are, can be read alone.
 bool ChunkReader::comes_whole() const {
-  return chunked_.format.shuffle || chunked_.format.gzip_level > 0 || chunked_.format.shape[2] != chunked_.shape[2];
+  return chunked_.format.shuffle == ByteShuffle::on || chunked_.format.gzip_level > 0 ||
+         chunked_.format.shape[2] != chunked_.shape[2];
 }
 
 std::uint64_t ChunkReader::worker_bytes() const {

@@ -84,7 +84,7 @@ Handle create_frame_stack(Handle const& entry, ScanFileDescription const& descri
     std::ranges::transform(*description.chunk, chunk.begin(),
                            [](std::int64_t size) { return static_cast<hsize_t>(size); });
     check_written(H5Pset_chunk(properties.id(), 3, chunk.data()), problem);
-    if (description.shuffle) {
+    if (description.shuffle == ByteShuffle::on) {
       check_written(H5Pset_shuffle(properties.id()), problem);
     }
     if (description.gzip_level > 0) {

@@ -108,7 +108,7 @@ void write_scan_truth(Handle const& group, ScanTruth const& truth) {
   put_attribute(group, "generator", std::string_view("laue-bench generate"));
   put_attribute(group, "generator_version", truth.generator_version);
   put_attribute(group, "seed", truth.seed);
-  put_attribute(group, "poisson_noise", std::int32_t{truth.poisson_noise ? 1 : 0});
+  put_attribute(group, "poisson_noise", std::int32_t{truth.noise == CountNoise::poisson ? 1 : 0});
   put_attribute(group, "background_counts", truth.background_counts);
   put_attribute(group, "depth_start_um", truth.depth_start_um);
   put_attribute(group, "depth_end_um", truth.depth_end_um);
@@ -135,7 +135,8 @@ std::optional<ScanTruth> read_scan_truth(std::filesystem::path const& scan) {
   truth.depth_start_um = source.attribute<double>("depth_start_um", H5T_NATIVE_DOUBLE);
   truth.depth_end_um = source.attribute<double>("depth_end_um", H5T_NATIVE_DOUBLE);
   truth.wire_step_um = source.attribute<double>("wire_step_um", H5T_NATIVE_DOUBLE);
-  truth.poisson_noise = source.attribute<std::int32_t>("poisson_noise", H5T_NATIVE_INT32) != 0;
+  bool const has_noise = source.attribute<std::int32_t>("poisson_noise", H5T_NATIVE_INT32) != 0;
+  truth.noise = has_noise ? CountNoise::poisson : CountNoise::none;
   truth.seed = source.attribute<std::uint64_t>("seed", H5T_NATIVE_UINT64);
   truth.generator_version = source.attribute<std::int32_t>("generator_version", H5T_NATIVE_INT32);
   truth.saturated_values = source.attribute<std::int64_t>("saturated_values", H5T_NATIVE_INT64);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
+
 namespace lauebench {
 
 /// One scatterer of a generated scan: a Gaussian spot on the detector that comes, evenly, from an interval of depths.
@@ -25,7 +27,7 @@ struct ScanTruth {
   double depth_start_um = 0.0;  ///< depth range that the wire's leading edge passes for every pixel
   double depth_end_um = 0.0;
   double wire_step_um = 0.0;
-  bool poisson_noise = true;  ///< false: expected values, rounded for integer types
+  CountNoise noise = CountNoise::poisson;  ///< none: expected values, rounded for integer types
   std::uint64_t seed = 0;
   std::int32_t generator_version = 0;
   std::int64_t saturated_values =

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "io/scan_reader.hpp"
 #include "io/scan_truth.hpp"
 #include "kokkos_kernels/types.hpp"
@@ -24,14 +25,17 @@ struct ScanFileDescription {
   int columns = 0;
   ElementType element_type = ElementType::uint16;
   DetectorRegion region;
-  std::optional<std::array<std::int64_t, 3>> chunk;  ///< frames, rows, columns; empty: contiguous
-  int gzip_level = 0;                                ///< 1..9 need a chunk; 0: not compressed
-  bool shuffle = false;                              ///< needs a chunk
-  std::vector<Vec3> wire_raw_um;                     ///< n + 2 elements; frame s belongs to element s + 1
+  std::optional<ChunkShape> chunk;         ///< empty: contiguous
+  int gzip_level = 0;                      ///< 1..9 need a chunk; 0: not compressed
+  ByteShuffle shuffle = ByteShuffle::off;  ///< on needs a chunk
+  std::vector<Vec3> wire_raw_um;           ///< n + 2 elements; frame s belongs to element s + 1
   std::string title;
   std::string detector_id;
   double exposure_s = 0.1;
 };
+
+/// What publishing puts the new file in the place of.
+enum class PreviousScan : std::uint8_t { none, generated };
 
 /// A part of the stack of frames.
 struct ScanBlock {
@@ -56,6 +60,9 @@ class ScanWriter {
   ~ScanWriter();
   ScanWriter(ScanWriter const&) = delete;
   ScanWriter& operator=(ScanWriter const&) = delete;
+
+  /// What had the output's name when the writer was made.
+  [[nodiscard]] PreviousScan previous() const;
 
   /// The blocks that make up the stack, each to be written once, in the order in which they lie in the file: frames
   /// where the stack is contiguous, else chunks (cut off at the stack's end).

@@ -32,10 +32,6 @@ StripeWish stripe_wish(ScanReader const& scan, std::optional<int> asked) {
   return {asked, overlapping_stripes, scan.row_unit(), bands};
 }
 
-ReadOptions read_options(ReconstructionTask const& task) {
-  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads};
-}
-
 /// What an open scan is made ready with, alike in a check and in a run.
 struct Preparation {
   DepthFileTemplate file_template;

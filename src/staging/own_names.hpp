@@ -10,6 +10,7 @@ namespace lauebench {
 inline constexpr char const* input_folder_name = "input";
 inline constexpr char const* output_folder_name = "output";
 inline constexpr char const* marker_name = ".laue-bench";
+inline constexpr char const* ceiling_file_name = "ceiling";  ///< beside a rank's outputs while writing is measured
 inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
 
 /// `<basename>_<i>.h5`. The basename is the scan's without its extension; blanks that would break lines, bytes that are
@@ -29,7 +30,8 @@ inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
 /// `proc_<number>`
 [[nodiscard]] bool is_rank_folder_name(std::string_view name);
 
-/// What a reconstruction writes: `out<m>.h5`, `outsummary.txt`, and both with `.part` behind them.
+/// What a rank writes in its folder: `out<m>.h5`, `outsummary.txt`, both with `.part` behind them, and the file by
+/// which writing is measured.
 [[nodiscard]] bool is_output_file_name(std::string_view name);
 
 }  // namespace lauebench

@@ -53,6 +53,13 @@ fs::path nearest_existing(fs::path const& folder) {
 }
 
 void check_writable(fs::path const& existing, fs::path const& staging_dir) {
+  auto const filesystem = read_filesystem_facts(existing);
+  // on proc, sysfs and their like everything seems writable to root
+  if (filesystem.total_bytes == 0) {
+    auto const why = fmt::format("'{}' lies on a filesystem of type {}, which stores no files: its size is 0 bytes",
+                                 existing.string(), filesystem.type);
+    throw bad_input(cannot_stage(staging_dir), why, "choose another --staging-dir");
+  }
   // root may write everywhere but to a filesystem that is mounted read-only; for anybody else permissions count too
   if (::faccessat(AT_FDCWD, existing.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     throw posix::system_error(
@@ -265,17 +272,17 @@ Error foreign_file(fs::path const& path) {
 }
 
 void check_space(SpaceNeeds const& needs, fs::path const& staging_dir) {
+  auto const too_small = [&staging_dir](std::string const& why) {
+    return bad_input(fmt::format("staging folder '{}' is too small", staging_dir.string()), why,
+                     "make room, choose another --staging-dir, or fewer ranks or depths");
+  };
   if (needs.needed_bytes() > needs.free_bytes) {
-    throw bad_input(
-        fmt::format("staging folder '{}' is too small", staging_dir.string()),
-        fmt::format("{} bytes needed: {} for replicas, {} to replace them, {} for output; {} bytes free",
-                    needs.needed_bytes(), needs.replica_bytes, needs.spare_bytes, needs.output_bytes, needs.free_bytes),
-        "make room, choose another --staging-dir, or fewer ranks or depths");
+    throw too_small(fmt::format("{} bytes needed: {} for replicas, {} to replace them, {} for output; {} bytes free",
+                                needs.needed_bytes(), needs.replica_bytes, needs.spare_bytes, needs.output_bytes,
+                                needs.free_bytes));
   }
   if (needs.free_files && needs.files > *needs.free_files) {
-    throw bad_input(fmt::format("staging folder '{}' is too small", staging_dir.string()),
-                    fmt::format("{} files needed; {} inodes free", needs.files, *needs.free_files),
-                    "make room, choose another --staging-dir, or fewer ranks or depths");
+    throw too_small(fmt::format("{} files needed; {} inodes free", needs.files, *needs.free_files));
   }
 }
 

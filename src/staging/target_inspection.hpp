@@ -57,8 +57,8 @@ struct TargetInspection {
 };
 
 /// Throws Error (bad_input) when `staging_dir` (absolute) cannot become a staging folder whatever is staged: the root
-/// of all files, a file in its way, no permission to write, or inside the `input` or `output` of another staging
-/// folder. Returns it, or the nearest folder above it that exists. Writes nothing.
+/// of all files, a file in its way, no permission to write, a filesystem that stores nothing, or inside the `input` or
+/// `output` of another staging folder. Returns it, or the nearest folder above it that exists. Writes nothing.
 std::filesystem::path check_staging_place(std::filesystem::path const& staging_dir);
 
 /// Looks at a target without writing anything; the folder need not exist. Throws Error (bad_input) when it cannot

@@ -73,7 +73,7 @@ class TypedSynthesis final : public BlockSynthesis {
  public:
   TypedSynthesis(SpotModel const& spots, std::vector<WirePosition> frame_wire, int columns, NoiseSettings const& noise)
       : spots_(spots), frame_wire_(std::move(frame_wire)), columns_(columns), noise_(noise) {
-    if (noise.poisson) {
+    if (noise.kind == CountNoise::poisson) {
       background_.emplace(noise.background_counts, noise.seed);
     }
   }
@@ -125,7 +125,7 @@ class TypedSynthesis final : public BlockSynthesis {
   }
 
   [[nodiscard]] double counts(double expected, std::uint32_t frame, std::uint32_t pixel) const {
-    if (!noise_.poisson) {
+    if (noise_.kind == CountNoise::none) {
       return expected;
     }
     UniformStream uniform(philox_key(noise_.seed), RandomPurpose::signal, pixel, frame);

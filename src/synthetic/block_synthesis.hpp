@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "config/config.hpp"
 #include "io/scan_writer.hpp"
 #include "kokkos_kernels/types.hpp"
 #include "synthetic/spot_model.hpp"
@@ -13,8 +14,8 @@
 namespace lauebench {
 
 struct NoiseSettings {
-  bool poisson = true;             ///< false: the expected counts themselves
-  double background_counts = 0.0;  ///< as in the spot model
+  CountNoise kind = CountNoise::poisson;  ///< none: the expected counts themselves
+  double background_counts = 0.0;         ///< as in the spot model
   std::uint64_t seed = 0;
 };
 

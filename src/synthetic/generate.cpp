@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "config/chunk_shape.hpp"
 #include "config/error.hpp"
 #include "io/geometry_reader.hpp"
 #include "io/scan_geometry.hpp"
@@ -36,7 +37,7 @@ constexpr std::int64_t block_memory_bytes = std::int64_t{512} << 20U;
 /// A block beside its padded, shuffled and compressed forms.
 constexpr std::int64_t copies_of_a_block = 4;
 
-constexpr std::int64_t largest_chunk_bytes = block_memory_bytes / copies_of_a_block;
+static_assert(copies_of_a_block * largest_chunk_bytes <= block_memory_bytes);
 
 void require(bool condition, std::string_view problem, std::string_view why, std::string_view what_to_do) {
   if (!condition) {
@@ -81,29 +82,6 @@ void check_numbers(GenerateConfig const& config) {
           "give 0 or a positive number");
 }
 
-/// The chunk to use; empty for a contiguous stack. Filters need chunks: one frame each if none are given.
-std::optional<std::array<std::int64_t, 3>> chunk_shape(GenerateConfig const& config) {
-  if (config.chunk.empty()) {
-    bool const filtered = config.gzip_level > 0 || config.shuffle;
-    return filtered ? std::optional(std::array<std::int64_t, 3>{1, config.rows, config.columns}) : std::nullopt;
-  }
-  require(config.chunk.size() == 3, fmt::format("a chunk of {} numbers is not possible", config.chunk.size()),
-          "it has frames, rows and columns", "give three numbers");
-  std::array<std::int64_t, 3> const chunk{config.chunk[0], config.chunk[1], config.chunk[2]};
-  std::array<std::int64_t, 3> const stack{std::int64_t{config.images} + 1, config.rows, config.columns};
-  auto const name = fmt::format("chunk {} x {} x {} is not possible", chunk[0], chunk[1], chunk[2]);
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    require(chunk[axis] >= 1 && chunk[axis] <= stack[axis], name,
-            fmt::format("the stack is {} x {} x {} frames, rows and columns", stack[0], stack[1], stack[2]),
-            "give chunks of at least 1 and at most the stack's size");
-  }
-  auto const bytes = chunk[0] * chunk[1] * chunk[2] * static_cast<std::int64_t>(size_bytes(config.element_type));
-  require(bytes <= largest_chunk_bytes, name,
-          fmt::format("it takes {} bytes, and programs hold whole chunks in memory", bytes),
-          fmt::format("give chunks of at most {} bytes", largest_chunk_bytes));
-  return chunk;
-}
-
 DetectorRegion detector_region(GenerateConfig const& config, DetectorGeometry const& detector) {
   auto const width = std::int64_t{config.columns} * config.bin_x;
   auto const height = std::int64_t{config.rows} * config.bin_y;
@@ -111,8 +89,8 @@ DetectorRegion detector_region(GenerateConfig const& config, DetectorGeometry co
   auto const why = fmt::format("detector {} has {} x {} pixels", config.detector, detector.pixels_x, detector.pixels_y);
   require(width <= detector.pixels_x && height <= detector.pixels_y, problem, why,
           "give fewer rows and columns or smaller binning");
-  std::int64_t const start_x = config.centre_region ? (detector.pixels_x - width) / 2 : config.start_x;
-  std::int64_t const start_y = config.centre_region ? (detector.pixels_y - height) / 2 : config.start_y;
+  std::int64_t const start_x = config.region_start ? config.region_start->x : (detector.pixels_x - width) / 2;
+  std::int64_t const start_y = config.region_start ? config.region_start->y : (detector.pixels_y - height) / 2;
   require(start_x >= 0 && start_y >= 0 && start_x + width <= detector.pixels_x && start_y + height <= detector.pixels_y,
           fmt::format("{} from pixel {}, {} on", problem, start_x, start_y), why,
           "give another start or none for the middle");
@@ -131,7 +109,7 @@ struct PlannedScan {
   BeamlineGeometry beamline;
   DetectorRegion region;
   WirePath wire;
-  std::optional<std::array<std::int64_t, 3>> chunk;
+  std::optional<ChunkShape> chunk;
   ScanTruth truth;
 };
 
@@ -149,7 +127,7 @@ PlannedScan plan_scan(GenerateConfig const& config) {
   scan.truth.depth_start_um = config.depth_range.start_um;
   scan.truth.depth_end_um = config.depth_range.end_um;
   scan.truth.wire_step_um = scan.wire.step_um;
-  scan.truth.poisson_noise = config.poisson_noise;
+  scan.truth.noise = config.noise;
   scan.truth.seed = config.seed;
   scan.truth.generator_version = generator_version;
   scan.truth.geometry_text = read_geometry_file(config.geometry);
@@ -258,7 +236,7 @@ GeneratedScan generate_scan(GenerateConfig const& config, GenerateProgressCallba
   ScanGeometry const geometry = make_scan_geometry(scan.beamline, scan.region, frame_positions);
   SpotModel const spots(geometry, config.rows, config.columns, scan.truth.grains, config.background_counts);
   auto const synthesis = make_block_synthesis(config.element_type, spots, geometry.wire, config.columns,
-                                              {config.poisson_noise, config.background_counts, config.seed});
+                                              {config.noise, config.background_counts, config.seed});
   ScanWriter writer(describe_file(config, scan));
   GenerateProgress const start{0, std::int64_t{config.images + 1} * config.rows * config.columns *
                                       static_cast<std::int64_t>(size_bytes(config.element_type))};
@@ -268,6 +246,7 @@ GeneratedScan generate_scan(GenerateConfig const& config, GenerateProgressCallba
   result.file_bytes = writer.publish(scan.truth);
   result.wire_step_um = scan.wire.step_um;
   result.saturated_values = scan.truth.saturated_values;
+  result.previous = writer.previous();
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "config/config.hpp"
+#include "io/scan_writer.hpp"
 
 /// `laue-bench generate`: a wire scan with known truth.
 namespace lauebench {
@@ -19,7 +20,8 @@ using GenerateProgressCallback = std::function<void(GenerateProgress const&)>;
 struct GeneratedScan {
   std::uint64_t file_bytes = 0;
   double wire_step_um = 0.0;
-  std::int64_t saturated_values = 0;  ///< stored values equal to the largest one of an integer element type
+  std::int64_t saturated_values = 0;           ///< stored values equal to the largest one of an integer element type
+  PreviousScan previous = PreviousScan::none;  ///< what it replaced
 };
 
 /// Version of the model: another number means that the same configuration gives other data.

@@ -9,8 +9,10 @@ namespace lauebench {
 namespace {
 
 using test::sample_launch;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 TargetInspection sample_target() {
   TargetInspection target;
@@ -28,15 +30,27 @@ TargetInspection sample_target() {
 TEST(DryRun, ShowsConfigurationPointsRanksAndRoom) {
   std::string const text = dry_run_text(sample_launch("/tmp"), sample_target(), 1);
   EXPECT_THAT(text, HasSubstr("\"cpu_parallel\": [\n"));
-  EXPECT_THAT(text, HasSubstr("cpu-p1-t1     2"));
+  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1   0/2\ncpu-p2-t1   0/2\n"));
   EXPECT_THAT(text, HasSubstr("skipped gpu-p1: no GPU visible\n"));
-  EXPECT_THAT(text, HasSubstr("4 runs in random order (seed 7), plan 00112233445566778899aabbccddeeff\n"));
+  EXPECT_THAT(text, HasSubstr("\n4 runs, in random order (the seed is drawn at the start)\n"
+                              "plan 00112233445566778899aabbccddeeff\n"));
   EXPECT_THAT(text, HasSubstr("2 ranks needed, 1 present\n"));
   EXPECT_THAT(text,
               HasSubstr("target /stage (ext4)\n  2 replicas of 1000 bytes; depth images of 2 reconstructions at a "
                         "time, each 41 files in 2000 bytes\n"));
   EXPECT_THAT(text, HasSubstr("needs 6000 bytes and 84 files: 6000 bytes and 84 files are free\n"));
   EXPECT_THAT(text, HasSubstr("results: /tmp/results.jsonl\n"));
+  EXPECT_LT(text.find("dry run: nothing was written\n\nconfiguration:\n{\n"), text.find("\"cpu_parallel\""));
+  EXPECT_THAT(text, EndsWith("}\n"));
+}
+
+TEST(DryRun, NamesTheSeedThatWasGivenAndWarmUpsApart) {
+  Launch launch = sample_launch("/tmp");
+  launch.config.seed = 7;
+  launch.plan.runs.insert(launch.plan.runs.begin(), {0, 0, RunKind::warmup});
+  std::string const text = dry_run_text(launch, sample_target(), 2);
+  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1   0/2\n"));
+  EXPECT_THAT(text, HasSubstr("\n4 runs and 1 warm-up, in random order (seed 7)\n"));
 }
 
 TEST(DryRun, SaysWhatDoesNotFit) {
@@ -54,6 +68,15 @@ TEST(DryRun, FilesystemThatCountsNoFilesHasRoomForAnyNumber) {
   target.space.free_files.reset();
   EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2),
               HasSubstr("6000 bytes and any number of files are free\n"));
+}
+
+TEST(DryRun, CountsWhatCeilingsReadAndWrite) {
+  Launch launch = sample_launch("/tmp");
+  EXPECT_THAT(dry_run_text(launch, sample_target(), 2), Not(HasSubstr("ceilings: ")));
+  launch.config.ceilings = CeilingMeasurement::on;
+  EXPECT_THAT(dry_run_text(launch, sample_target(), 2),
+              HasSubstr("\nceilings: about 15000 bytes read and 18000 bytes written at most before the first run, in "
+                        "the room of the depth images\n"));
 }
 
 }  // namespace

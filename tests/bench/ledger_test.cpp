@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sample_ceilings.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"
 
@@ -78,6 +79,20 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
   EXPECT_EQ(end.at("runs_succeeded"), 1);
   EXPECT_EQ(end.at("runs_failed"), 1);
   EXPECT_EQ(end.at("runs_planned"), 4);
+}
+
+TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  ledger.add_ceilings(1, test::sample_ceilings());
+  for (int run = 0; run < 4; ++run) {
+    add(ledger, run, 12.0);
+  }
+  EXPECT_THAT(types(),
+              ElementsAre("params", "staging", "skip", "ceiling", "run", "run", "run", "summary", "run", "summary"));
+  EXPECT_EQ(records()[3].at("point_id"), "cpu-p2-t1");
+  EXPECT_EQ(records()[7].at("point_id"), "cpu-p2-t1");
+  EXPECT_EQ(records()[7].at("ceilings").at("whole_fraction"), 0.5);
+  EXPECT_TRUE(records()[9].at("ceilings").is_null());
 }
 
 TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {

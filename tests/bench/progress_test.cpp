@@ -21,15 +21,20 @@ TEST(Progress, NoneWhereErrorsAloneAreWantedOrEveryRunIsReported) {
 }
 
 TEST(Progress, TextHasPointRunsThroughputAndTimeLeft) {
-  EXPECT_EQ(progress_text({"cpu-p2-t1", 3, 8, 12.34, 30.0}), "cpu-p2-t1  3/8 runs  12.3 per minute  about 50 s left");
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 3, 8, 12.34, 30.0}),
+            "cpu-p2-t1  3 of 8 done  12.3 per minute  about 50 s left");
+}
+
+TEST(Progress, FastRunsHavePlainNumbersToo) {
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 8, 8, 12345.6, 30.0}), "cpu-p2-t1  8 of 8 done  12346 per minute");
 }
 
 TEST(Progress, LastRunHasNoTimeLeft) {
-  EXPECT_EQ(progress_text({"cpu-p2-t1", 8, 8, 12.34, 30.0}), "cpu-p2-t1  8/8 runs  12.3 per minute");
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 8, 8, 12.34, 30.0}), "cpu-p2-t1  8 of 8 done  12.3 per minute");
 }
 
 TEST(Progress, FailedRunSaysSo) {
-  EXPECT_EQ(progress_text({"gpu-p1", 1, 2, std::nullopt, 4.0}), "gpu-p1  1/2 runs  failed  about 4 s left");
+  EXPECT_EQ(progress_text({"gpu-p1", 1, 2, std::nullopt, 4.0}), "gpu-p1  1 of 2 done  failed  about 4 s left");
 }
 
 TEST(Progress, LineThatCannotBeWrittenEndsNothing) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sample_ceilings.hpp"
 #include "sample_reports.hpp"
 
 namespace lauebench {
@@ -11,15 +12,19 @@ using test::asked_memory_bytes;
 using test::cpu_point;
 using test::sample_report;
 
+std::vector<RankReport> reports_of(GridPoint const& point, double end_s) {
+  std::vector<RankReport> reports;
+  reports.reserve(static_cast<std::size_t>(point.parallel));
+  for (int rank = 0; rank < point.parallel; ++rank) {
+    reports.push_back(sample_report(rank, 0.0, end_s));
+  }
+  return reports;
+}
+
 PointResult result_with(GridPoint const& point, std::initializer_list<double> seconds) {
   PointResult result(point, static_cast<int>(seconds.size()));
   for (double const end_s : seconds) {
-    std::vector<RankReport> reports;
-    reports.reserve(static_cast<std::size_t>(point.parallel));
-    for (int rank = 0; rank < point.parallel; ++rank) {
-      reports.push_back(sample_report(rank, 0.0, end_s));
-    }
-    result.add(make_run_record(point, reports, asked_memory_bytes));
+    result.add(make_run_record(point, reports_of(point, end_s), asked_memory_bytes));
   }
   return result;
 }
@@ -47,10 +52,51 @@ TEST(ResultTable, PointWithoutASuccessfulRunIsShownAndNeverBest) {
   EXPECT_EQ(text.find('*'), std::string::npos) << text;
 }
 
+TEST(ResultTable, NumbersAreNeverPowersOfTen) {
+  std::string const text = result_table(std::vector{result_with(cpu_point(2, 1), {0.0048})}, {});
+  EXPECT_NE(text.find("cpu-p2-t1   1/1    0.0048       25000  "), std::string::npos) << text;
+}
+
+/// On the two cores of the sample reports.
+PointResult flagged_result(int parallel, int threads, std::uint64_t memory_bytes_asked_in_second_run) {
+  GridPoint const point = cpu_point(parallel, threads);
+  PointResult result(point, 3);
+  for (std::uint64_t const asked : {asked_memory_bytes, memory_bytes_asked_in_second_run}) {
+    result.add(make_run_record(point, reports_of(point, 2.0), asked));
+  }
+  return result;
+}
+
+TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
+  std::vector const results{flagged_result(1, 1, asked_memory_bytes), flagged_result(2, 2, asked_memory_bytes),
+                            flagged_result(1, 2, 2 * asked_memory_bytes), flagged_result(2, 4, asked_memory_bytes)};
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("\n* most reconstructions per minute\n"
+                      "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
+                      "memory_limit_lowered (less memory in effect than asked for): cpu-p1-t2 (1 of 2 runs)\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ResultTable, WithoutFlagsHasNoLinesForThem) {
+  std::string const text = result_table(std::vector{result_with(cpu_point(1, 1), {2.0})}, {});
+  EXPECT_TRUE(text.ends_with("* most reconstructions per minute\n")) << text;
+}
+
 TEST(ResultTable, NamesSkippedPointsWithTheirReasons) {
   std::vector const skipped{SkippedPoint{{"gpu-p1", Device::gpu, 1, 1}, "no GPU visible"}};
   std::string const text = result_table({}, skipped);
   EXPECT_NE(text.find("skipped gpu-p1: no GPU visible\n"), std::string::npos) << text;
+}
+
+TEST(ResultTable, ShowsTheShareOfTheAttainableAndTheBottleneckWhereCeilingsWereMeasured) {
+  std::vector results{result_with(cpu_point(1, 1), {8.0}), result_with(cpu_point(2, 1), {4.0})};
+  EXPECT_EQ(result_table(results, {}).find("attainable"), std::string::npos);
+  results[0].set_ceilings(test::sample_ceilings());
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("Mpixel-steps/s  of attainable  bottleneck\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("75 %     compute\n"), std::string::npos) << "6 s of 8 s: " << text;
+  EXPECT_NE(text.find("-           -  *\n"), std::string::npos) << text;
 }
 
 TEST(ResultTable, ColumnsAreAligned) {

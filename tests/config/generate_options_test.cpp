@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "command_line_helper.hpp"
+#include "config/chunk_shape.hpp"
 #include "config/options.hpp"
 
 namespace lauebench {
@@ -9,7 +10,6 @@ namespace {
 using test::parse_as;
 using test::parse_error;
 using test::words;
-using testing::ElementsAre;
 using testing::StartsWith;
 
 TEST(Options, GenerateTakesItsOptions) {
@@ -24,20 +24,18 @@ TEST(Options, GenerateTakesItsOptions) {
                                 .columns = 32,
                                 .images = 51,
                                 .depth_range = {-5.0, 5.0},
-                                .start_x = 512,
-                                .start_y = 640,
-                                .centre_region = false,
+                                .region_start = DetectorPixel{512, 640},
                                 .bin_x = 2,
                                 .bin_y = 4,
                                 .element_type = ElementType::float32,
-                                .chunk = {1, 16, 16},
+                                .chunk = ChunkShape{1, 16, 16},
                                 .gzip_level = 4,
-                                .shuffle = true,
+                                .shuffle = ByteShuffle::on,
                                 .wire_step_um = 0.5,
                                 .grains = 3,
                                 .amplitude_counts = 100.0,
                                 .background_counts = 0.0,
-                                .poisson_noise = false,
+                                .noise = CountNoise::none,
                                 .seed = 7,
                                 .threads = 2};
   EXPECT_EQ(config, expected);
@@ -45,11 +43,11 @@ TEST(Options, GenerateTakesItsOptions) {
 
 TEST(Options, GenerateChunksByFramesWhereCompressionNeedsChunks) {
   std::vector<std::string> arguments{"generate", "--output", "s", "--geometry", "g", "--rows", "8", "--columns", "6"};
-  EXPECT_TRUE(parse_as<GenerateConfig>(arguments).chunk.empty());
-  EXPECT_TRUE(parse_as<GenerateConfig>(arguments).centre_region);
+  EXPECT_EQ(chunk_shape(parse_as<GenerateConfig>(arguments)), std::nullopt);
+  EXPECT_EQ(parse_as<GenerateConfig>(arguments).region_start, std::nullopt);
   arguments.insert(arguments.end(), {"--compression", "gzip:1", "--binning", "2"});
   auto const config = parse_as<GenerateConfig>(arguments);
-  EXPECT_THAT(config.chunk, ElementsAre(1, 8, 6));
+  EXPECT_EQ(chunk_shape(config), (ChunkShape{1, 8, 6}));
   EXPECT_EQ(config.bin_x, 2);
   EXPECT_EQ(config.bin_y, 2);
 }

@@ -33,13 +33,14 @@ TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   EXPECT_TRUE(config.results.empty());
   EXPECT_TRUE(config.tag.empty());
   EXPECT_EQ(config.dry_run, DryRun::no);
+  EXPECT_EQ(config.ceilings, CeilingMeasurement::off);
 }
 
 TEST(Options, RunTakesEveryOption) {
   auto more = words(
       "--mode cpu --cpu-parallel 1,2,4 --cpu-threads 8,1 --gpu-parallel 3 --runs 5 --verbose 3 --results r.jsonl "
       "--only cpu-p1-t1,cpu-p2-t8 --warmup 2 --order grid --seed 18446744073709551615 --progress --skip-oversized "
-      "--dry-run --tag");
+      "--ceilings --dry-run --tag");
   more.emplace_back("a tag");
   auto const config = parse_run(more);
   EXPECT_EQ(config.mode, Mode::cpu);
@@ -57,6 +58,7 @@ TEST(Options, RunTakesEveryOption) {
   EXPECT_EQ(config.progress, ProgressLine::on);
   EXPECT_EQ(config.oversized, OversizedPoints::skip);
   EXPECT_EQ(config.dry_run, DryRun::yes);
+  EXPECT_EQ(config.ceilings, CeilingMeasurement::on);
 }
 
 TEST(Options, RunTakesEveryParameterOfTheReconstruction) {

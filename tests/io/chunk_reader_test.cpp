@@ -201,7 +201,7 @@ TEST_F(ChunkReaderTest, ZerosWhereTheFileLeavesOpenWhatWasNeverWritten) {
   H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER);
   put_stack({1, 6, 8}, properties, [](hid_t stack) {
     std::vector<std::uint16_t> const values(48, 5);
-    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, false}, {1, 6, 8}, std::as_bytes(std::span(values)));
+    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, ByteShuffle::off}, {1, 6, 8}, std::as_bytes(std::span(values)));
     Sizes const first{1, 0, 0};
     EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, 0, first.data(), chunk.bytes.size(), chunk.bytes.data()), 0);
   });
@@ -211,14 +211,14 @@ TEST_F(ChunkReaderTest, ZerosWhereTheFileLeavesOpenWhatWasNeverWritten) {
 }
 
 TEST_F(ChunkReaderTest, ChunksThatDidWithoutSomeFilters) {
-  ChunkFormat const format{{1, 6, 8}, 2, 5, true};
+  ChunkFormat const format{{1, 6, 8}, 2, 5, ByteShuffle::on};
   put_stack({1, 6, 8}, filters(true, 5), [&format](hid_t stack) {
     std::vector<std::uint16_t> values(48);
     for (hsize_t frame = 0; frame < 9; ++frame) {
       std::iota(values.begin(), values.end(), static_cast<std::uint16_t>(100 * frame));
       auto const mask = static_cast<std::uint32_t>(frame % 4);
       ChunkFormat used = format;
-      used.shuffle = (mask & 1U) == 0;
+      used.shuffle = (mask & 1U) == 0 ? ByteShuffle::on : ByteShuffle::off;
       used.gzip_level = (mask & 2U) == 0 ? 5 : 0;
       auto const chunk = encode_chunk(used, format.shape, std::as_bytes(std::span(values)));
       Sizes const first{frame, 0, 0};

@@ -37,7 +37,7 @@ TEST(ScanTruth, IsReadBackAsItWasWritten) {
                         -10.0,
                         20.0,
                         0.75,
-                        false,
+                        CountNoise::none,
                         0xfedcba9876543210U,
                         3,
                         123456789012,
@@ -57,7 +57,7 @@ TEST(ScanTruth, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->depth_start_um, -10.0);
   EXPECT_EQ(read->depth_end_um, 20.0);
   EXPECT_EQ(read->wire_step_um, 0.75);
-  EXPECT_FALSE(read->poisson_noise);
+  EXPECT_EQ(read->noise, CountNoise::none);
   EXPECT_EQ(read->seed, 0xfedcba9876543210U);
   EXPECT_EQ(read->generator_version, 3);
   EXPECT_EQ(read->saturated_values, 123456789012);

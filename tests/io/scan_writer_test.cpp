@@ -107,7 +107,7 @@ TEST(ScanWriter, ChunksCutOffAtTheEndAreReadBack) {
     auto description = small_file(folder / "scan.h5");
     description.chunk = {2, 2, 3};
     description.gzip_level = gzip_level;
-    description.shuffle = true;
+    description.shuffle = ByteShuffle::on;
     ScanWriter writer(description);
     EXPECT_EQ(writer.block_count(), 3 * 2 * 2);
     ScanBlock const last = writer.block(11);

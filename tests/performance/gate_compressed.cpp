@@ -16,7 +16,7 @@ namespace {
 
 constexpr double allowance = 0.8;  // as in gate_kernel_levels.cpp
 
-test::GeneratedScan middle_scan(int gzip_level, bool shuffle) {
+test::GeneratedScan middle_scan(int gzip_level, ByteShuffle shuffle) {
   GenerateConfig generate;
   generate.rows = generate.columns = 512;
   generate.images = 301;
@@ -52,7 +52,7 @@ void reconstruct_with_two(test::GeneratedScan const& scan) {
   ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
 }
 
-class CompressedGate : public testing::TestWithParam<bool> {};
+class CompressedGate : public testing::TestWithParam<ByteShuffle> {};
 
 // 1.2 is what must be reached against the larger of decompressing once with all threads (D) and the same data
 // uncompressed (U). Whole frames have to be there before the first row can be computed, so on two busy cores the work
@@ -60,7 +60,7 @@ class CompressedGate : public testing::TestWithParam<bool> {};
 // attainable.
 TEST_P(CompressedGate, TwoThreadsAgainstDecompressingAndAgainstUncompressed) {
   test::GeneratedScan const compressed = middle_scan(1, GetParam());
-  test::GeneratedScan const plain = middle_scan(0, false);
+  test::GeneratedScan const plain = middle_scan(0, ByteShuffle::off);
   test::LoadedScan loaded = plain.load();
   auto const decompress = [&] {
     ScanReader reader(compressed.task().scan, {.threads = 2});
@@ -87,7 +87,7 @@ TEST_P(CompressedGate, TwoThreadsAgainstDecompressingAndAgainstUncompressed) {
         "gzip%s, two threads: whole %.3f s against decompressing %.3f s, %.3f s against uncompressed %.3f s: ratio "
         "%.2f, "
         "at most 1.2 needed; CPU seconds %.3f, %.3f and %.3f, so %.2f is attainable\n",
-        GetParam() ? " and shuffle" : "", against_d.ours_s, against_d.reference_s, against_u.ours_s,
+        GetParam() == ByteShuffle::on ? " and shuffle" : "", against_d.ours_s, against_d.reference_s, against_u.ours_s,
         against_u.reference_s, 1.0 / ratio, whole_cpu_s, decompress_cpu_s, uncompressed_cpu_s,
         std::max(1.0, (decompress_cpu_s + uncompressed_cpu_s) / 2.0 / against_u.reference_s));
     return ratio;
@@ -95,8 +95,10 @@ TEST_P(CompressedGate, TwoThreadsAgainstDecompressingAndAgainstUncompressed) {
   EXPECT_GE(share, allowance / 1.2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Filters, CompressedGate, testing::Values(false, true),
-                         [](auto const& shuffle) { return shuffle.param ? "gzip_shuffle" : "gzip"; });
+INSTANTIATE_TEST_SUITE_P(Filters, CompressedGate, testing::Values(ByteShuffle::off, ByteShuffle::on),
+                         [](auto const& shuffle) {
+                           return shuffle.param == ByteShuffle::on ? "gzip_shuffle" : "gzip";
+                         });
 
 }  // namespace
 }  // namespace lauebench

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pytest
 from laue_report.records import read_results
-from laue_report.validation import Validator
+from laue_report.validation import Validator, flag_meanings
 from launching import SOURCE, Case, of_type, records_of, run
 
 SCHEMA = SOURCE / "configs" / "schema" / "results.schema.json"
@@ -167,6 +167,23 @@ def test_table_names_points_best_and_results_file(case: Case) -> None:
     assert [line.split()[0] for line in lines[1:3]] == ["cpu-p1-t1", "cpu-p1-t2"]
     assert sum(line.endswith("*") for line in lines[1:3]) == 1
     assert str(case.results) in lines[-1]
+
+
+def test_table_names_what_makes_runs_doubtful(case: Case) -> None:
+    threads = len(os.sched_getaffinity(0)) + 1
+    finished = run("run", *case.inputs(cpu_threads=f"1,{threads}"))
+    assert finished.returncode == 0, finished.stderr
+    assert f"oversubscribed ({flag_meanings()['oversubscribed']}): cpu-p1-t{threads}" in finished.stdout.splitlines()
+
+
+def test_dry_run_shows_the_plan_before_the_configuration(case: Case) -> None:
+    finished = run("run", *case.inputs(runs="3", warmup="1"), "--dry-run")
+    plan, configuration = finished.stdout.split("\nconfiguration:\n")
+    lines = plan.splitlines()
+    assert [line.split() for line in lines[:2]] == [["point", "runs"], ["cpu-p1-t1", "0/3"]]
+    assert lines[2] == "3 runs and 1 warm-up, in random order (the seed is drawn at the start)"
+    assert lines[-1] == "dry run: nothing was written"
+    assert json.loads(configuration)["seed"] is None
 
 
 def test_errors_alone_at_verbosity_zero(case: Case) -> None:

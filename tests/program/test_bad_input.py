@@ -244,7 +244,7 @@ def test_staging_in_the_folders_of_another_staging_folder(case: Case) -> None:
 
 
 def test_staging_on_a_filesystem_that_cannot_be_written(case: Case) -> None:
-    refuse(case, "/proc/lauebench", staging_dir="/proc/lauebench")
+    refuse(case, "/proc/lauebench", "type proc, which stores no files", "--staging-dir", staging_dir="/proc/lauebench")
 
 
 def test_staging_equal_to_the_folder_of_the_scan(case: Case) -> None:

@@ -44,7 +44,8 @@ TEST(TemporaryName, IsKnownAgain) {
 }
 
 TEST(OutputNames, AreThoseThatWeWrite) {
-  for (auto const* const name : {"out0.h5", "out123.h5", "out7.h5.part", "outsummary.txt", "outsummary.txt.part"}) {
+  for (auto const* const name :
+       {"out0.h5", "out123.h5", "out7.h5.part", "outsummary.txt", "outsummary.txt.part", "ceiling"}) {
     EXPECT_TRUE(is_output_file_name(name)) << name;
   }
   for (auto const* const name :

@@ -137,6 +137,11 @@ TEST(CheckStagingPlace, RefusesTheRoot) {
   expect_error([] { check_staging_place("/"); }, ReturnCode::bad_input, {"root of all files"});
 }
 
+TEST(CheckStagingPlace, RefusesFilesystemsThatStoreNothing) {
+  expect_error([] { check_staging_place("/proc/bench"); }, ReturnCode::bad_input,
+               {"cannot stage to '/proc/bench'", "'/proc' lies on a filesystem of type proc, which stores no files"});
+}
+
 TEST_F(InspectTarget, NeedsAScan) {
   scan_ = folder_ / "missing.h5";
   expect_error([&] { static_cast<void>(inspect_target(request(1))); }, ReturnCode::bad_input, {"missing.h5"});

@@ -49,8 +49,8 @@ constexpr ScanBlock whole_stack{0, frames, 0, rows, 0, columns};
 
 TEST(BlockSynthesis, AnyPartEqualsTheSamePartOfTheWhole) {
   SmallModel const model(500.0, 7.0);
-  auto const synthesis =
-      make_block_synthesis(ElementType::uint16, model.spots, model.geometry.wire, columns, {true, 7.0, 99});
+  auto const synthesis = make_block_synthesis(ElementType::uint16, model.spots, model.geometry.wire, columns,
+                                              {CountNoise::poisson, 7.0, 99});
   auto const whole = make_block<std::uint16_t>(*synthesis, whole_stack);
   for (ScanBlock const& block :
        {ScanBlock{3, 4, 5, 9, 7, 11}, ScanBlock{0, 1, 20, 1, 32, 1}, ScanBlock{30, 1, 0, 21, 1, 32}}) {
@@ -68,10 +68,10 @@ TEST(BlockSynthesis, AnyPartEqualsTheSamePartOfTheWhole) {
 
 TEST(BlockSynthesis, NoiseFollowsTheExpectedCounts) {
   SmallModel const model(500.0, 7.0);
-  auto const exact =
-      make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns, {false, 7.0, 99});
-  auto const noisy =
-      make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns, {true, 7.0, 99});
+  auto const exact = make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns,
+                                          {CountNoise::none, 7.0, 99});
+  auto const noisy = make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns,
+                                          {CountNoise::poisson, 7.0, 99});
   auto const expected = make_block<double>(*exact, whole_stack);
   auto const counts = make_block<double>(*noisy, whole_stack);
   double chi_square = 0.0;
@@ -91,8 +91,8 @@ TEST(BlockSynthesis, NoiseFollowsTheExpectedCounts) {
 
 TEST(BlockSynthesis, FrameZeroIsNotShaded) {
   SmallModel const model(500.0, 7.0);
-  auto const exact =
-      make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns, {false, 7.0, 99});
+  auto const exact = make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns,
+                                          {CountNoise::none, 7.0, 99});
   auto const values = make_block<double>(*exact, {0, 1, 10, 1, 16, 1});
   EXPECT_DOUBLE_EQ(values[0], 507.0);
 }
@@ -100,9 +100,10 @@ TEST(BlockSynthesis, FrameZeroIsNotShaded) {
 template <class Value>
 void expect_clamped(ElementType type, double amplitude, double background) {
   SmallModel const model(amplitude, background);
-  auto const exact =
-      make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns, {false, background, 99});
-  auto const typed = make_block_synthesis(type, model.spots, model.geometry.wire, columns, {false, background, 99});
+  auto const exact = make_block_synthesis(ElementType::float64, model.spots, model.geometry.wire, columns,
+                                          {CountNoise::none, background, 99});
+  auto const typed =
+      make_block_synthesis(type, model.spots, model.geometry.wire, columns, {CountNoise::none, background, 99});
   auto const expected = make_block<double>(*exact, whole_stack);
   std::vector<Value> values(static_cast<std::size_t>(whole_stack.values()));
   BlockSynthesis::Workspace workspace;
@@ -134,8 +135,8 @@ TEST(BlockSynthesis, Int32HoldsLargeCountsAndClamps) { expect_clamped<std::int32
 
 TEST(BlockSynthesis, BackgroundNoiseIsClampedToo) {
   SmallModel const model(0.0, 250.0);
-  auto const noisy =
-      make_block_synthesis(ElementType::uint8, model.spots, model.geometry.wire, columns, {true, 250.0, 3});
+  auto const noisy = make_block_synthesis(ElementType::uint8, model.spots, model.geometry.wire, columns,
+                                          {CountNoise::poisson, 250.0, 3});
   std::vector<std::uint8_t> values(static_cast<std::size_t>(whole_stack.values()));
   BlockSynthesis::Workspace workspace;
   auto const saturated = noisy->make(whole_stack, workspace, std::as_writable_bytes(std::span(values)));

@@ -46,9 +46,7 @@ TEST(Generate, FileHasTheLayoutOfAScan) {
   auto config = small_scan(folder / "scan.h5");
   config.bin_x = 2;
   config.bin_y = 4;
-  config.centre_region = false;
-  config.start_x = 100;
-  config.start_y = 200;
+  config.region_start = DetectorPixel{100, 200};
   auto const result = generate_scan(config);
   ScanReader const reader(config.output);
   ScanInfo const& info = reader.info();
@@ -103,7 +101,7 @@ TEST(Generate, TruthIsStored) {
   EXPECT_EQ(truth->depth_start_um, -5.0);
   EXPECT_EQ(truth->depth_end_um, 45.0);
   EXPECT_EQ(truth->wire_step_um, result.wire_step_um);
-  EXPECT_TRUE(truth->poisson_noise);
+  EXPECT_EQ(truth->noise, CountNoise::poisson);
   EXPECT_EQ(truth->seed, 7U);
   EXPECT_EQ(truth->generator_version, generator_version);
   EXPECT_EQ(truth->saturated_values, 0);
@@ -144,13 +142,15 @@ TEST(Generate, ChunksAndFiltersHoldTheSameFrames) {
   generate_scan(config);
   auto const contiguous = read_images<std::uint16_t>(config.output);
   struct Layout {
-    std::vector<std::int64_t> chunk;
+    std::optional<ChunkShape> chunk;
     int gzip_level;
-    bool shuffle;
+    ByteShuffle shuffle;
   };
-  for (Layout const& layout : {Layout{{}, 1, false}, Layout{{7, 16, 24}, 0, false}, Layout{{7, 16, 24}, 6, true},
-                               Layout{{61, 40, 1}, 0, true}, Layout{{1, 40, 52}, 9, true}}) {
-    SCOPED_TRACE(testing::Message() << "gzip " << layout.gzip_level << ", " << layout.chunk.size() << " chunk sizes");
+  using enum ByteShuffle;
+  for (Layout const& layout :
+       {Layout{{}, 1, off}, Layout{ChunkShape{7, 16, 24}, 0, off}, Layout{ChunkShape{7, 16, 24}, 6, on},
+        Layout{ChunkShape{61, 40, 1}, 0, on}, Layout{ChunkShape{1, 40, 52}, 9, on}}) {
+    SCOPED_TRACE(testing::Message() << "gzip " << layout.gzip_level << ", chunk given: " << layout.chunk.has_value());
     config.output = folder / "chunked.h5";
     config.chunk = layout.chunk;
     config.gzip_level = layout.gzip_level;
@@ -159,10 +159,8 @@ TEST(Generate, ChunksAndFiltersHoldTheSameFrames) {
     EXPECT_EQ(read_images<std::uint16_t>(config.output), contiguous);
     ScanReader const reader(config.output);
     ASSERT_TRUE(reader.info().layout.chunk.has_value());
-    auto const& chunk = *reader.info().layout.chunk;
-    EXPECT_EQ(std::vector<std::int64_t>(chunk.begin(), chunk.end()),
-              layout.chunk.empty() ? (std::vector<std::int64_t>{1, 40, 52}) : layout.chunk);
-    EXPECT_EQ(reader.info().layout.filtered, layout.gzip_level > 0 || layout.shuffle);
+    EXPECT_EQ(*reader.info().layout.chunk, layout.chunk.value_or(ChunkShape{1, 40, 52}));
+    EXPECT_EQ(reader.info().layout.filtered, layout.gzip_level > 0 || layout.shuffle == on);
   }
 }
 
@@ -202,10 +200,10 @@ TEST(Generate, MemoryDoesNotGrowWithTheScan) {
 TEST(Generate, ReplacesOnlyWhatItMade) {
   TemporaryFolder const folder;
   auto config = small_scan(folder / "scan.h5");
-  generate_scan(config);
+  EXPECT_EQ(generate_scan(config).previous, PreviousScan::none);
   auto const first = read_images<std::uint16_t>(config.output);
   config.seed = 100;
-  generate_scan(config);
+  EXPECT_EQ(generate_scan(config).previous, PreviousScan::generated);
   EXPECT_NE(read_images<std::uint16_t>(config.output), first);
   config.output = folder / "notes.txt";
   std::ofstream(config.output) << "not a scan";
@@ -246,16 +244,11 @@ TEST(Generate, RefusesWhatCannotBeMade) {
   EXPECT_THAT(refused([](GenerateConfig& c) { c.amplitude_counts = -1.0; }), HasSubstr("amplitude of -1 counts"));
   EXPECT_THAT(refused([](GenerateConfig& c) { c.background_counts = 1e12; }), HasSubstr("background of 1e+12 counts"));
   EXPECT_THAT(refused([](GenerateConfig& c) { c.gzip_level = 10; }), HasSubstr("gzip level 10"));
-  EXPECT_THAT(refused([](GenerateConfig& c) { c.chunk = {1, 2}; }), HasSubstr("a chunk of 2 numbers"));
-  EXPECT_THAT(refused([](GenerateConfig& c) { c.chunk = {1, 41, 52}; }), HasSubstr("the stack is 61 x 40 x 52"));
+  EXPECT_THAT(refused([](GenerateConfig& c) { c.chunk = {1, 41, 52}; }), HasSubstr("the scan has 61,40,52 frames"));
   EXPECT_THAT(
       refused([](GenerateConfig& c) { c.columns = 3000; }),
       HasSubstr("region of 3000 x 40 unbinned pixels does not fit the detector (detector 0 has 2048 x 2048 pixels)"));
-  EXPECT_THAT(refused([](GenerateConfig& c) {
-                c.centre_region = false;
-                c.start_x = 2000;
-              }),
-              HasSubstr("from pixel 2000, 0 on"));
+  EXPECT_THAT(refused([](GenerateConfig& c) { c.region_start = {2000, 0}; }), HasSubstr("from pixel 2000, 0 on"));
   EXPECT_THAT(refused([&](GenerateConfig& c) { c.output = folder / "missing" / "scan.h5"; }),
               HasSubstr("there is no folder"));
   EXPECT_THAT(refused([&](GenerateConfig& c) { c.output = folder.path(); }), HasSubstr("not a regular file"));

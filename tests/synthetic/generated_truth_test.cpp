@@ -78,7 +78,7 @@ void expect_resolved(SpotPixel const& pixel, ScanGeometry const& geometry, std::
 // What goes in comes out, at its depth: checked with the plain formula for the pixels around each spot's centre.
 void expect_truth_recovered(GenerateConfig config) {
   config.element_type = ElementType::float64;
-  config.poisson_noise = false;
+  config.noise = CountNoise::none;
   generate_scan(config);
   auto const truth = read_scan_truth(config.output);
   ASSERT_TRUE(truth.has_value());

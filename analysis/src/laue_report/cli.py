@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
-from laue_report.summary import skipped_lines, summarise, summary_tables
+from laue_report.summary import sections
 from laue_report.validation import Schema, Validator, shipped_schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 
-Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).", exists=True, dir_okay=False)]
+Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
 
 #: Exit status for what the user can mend, as laue-bench has it.
 USAGE_ERROR = 2
@@ -32,13 +33,28 @@ def _read(paths: list[Path]) -> list[ResultsFile]:
         return [read_results(path) for path in paths]
     except NewerSchemaError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"cannot read {error.filename} ({error.strerror}): give a results file of laue-bench")
 
 
 def _schema_from(path: Path | None) -> Schema:
     if path is None:
         return shipped_schema()
-    schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        _fail(f"cannot use schema {path} ({error}): give a JSON Schema, or leave out --schema")
     return schema
+
+
+def _require_records(results: ResultsFile) -> None:
+    """An empty file is one that no launch has written to yet."""
+    others = len(results.torn_lines) + len(results.foreign_lines)
+    if others and not results.lines:
+        _fail(
+            f"cannot summarise {results.path} (it has {counted(others, 'line')}, and no record of laue-bench): "
+            "give a results file of laue-bench"
+        )
 
 
 @app.command()
@@ -58,22 +74,27 @@ def validate(
         for violation in found:
             console.print(escape(str(violation)))
         if not found:
-            console.print(escape(f"{results.path}: {len(results.lines)} records, all valid"))
+            console.print(escape(f"{results.path}: {counted(len(results.lines), 'valid record')}"))
     if violations:
         raise typer.Exit(1)
 
 
 @app.command()
 def summary(files: Files) -> None:
-    """Show runs, median time and throughput of every grid point, the best one marked."""
+    """Show runs (succeeded of planned), median time and throughput of every grid point, the best one marked."""
     console = Console(highlight=False)
     results = _read(files)
-    points = summarise(results)
-    for table in summary_tables(points):
-        console.print(table)
-    if not points:
+    for file in results:
+        _require_records(file)
+    shown = sections(results)
+    for section in shown:
+        console.print(escape(section.title), soft_wrap=True)
+        console.print(section.table)
+        for note in section.notes:
+            console.print(escape(note), soft_wrap=True)
+    if not shown:
         console.print("no runs")
-    for line in [*skipped_lines(results), *(warning for file in results for warning in file.warnings())]:
+    for line in (warning for file in results for warning in file.warnings()):
         console.print(escape(line), soft_wrap=True)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 #: Newest major version of the records' schema that this package understands.
 SUPPORTED_MAJOR = 1
 
-RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "summary", "kernel", "end"})
+RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "ceiling", "summary", "kernel", "end"})
 
 Record = dict[str, Any]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import statistics
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
+from laue_report.launches import Launch, launches_of
 from laue_report.records import Record, ResultsFile
+from laue_report.validation import flag_meanings
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,29 @@ class PointKey:
 @dataclass
 class PointSummary:
     key: PointKey
-    parallel: int
+    parallel: int = 0
+    """As its runs tell; 0 before the first."""
     wall_s: list[float] = field(default_factory=list)
     pixel_steps: float | None = None
     failed: int = 0
+    attained: Record | None = None
+    """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
+    planned_runs: int | None = None
+    flags: Counter[str] = field(default_factory=Counter)
+    """How many of the runs, failed ones included, carry each flag."""
+
+    @property
+    def made(self) -> int:
+        return len(self.wall_s) + self.failed
+
+    @property
+    def planned(self) -> int:
+        return self.made if self.planned_runs is None else self.planned_runs
+
+    @property
+    def runs_text(self) -> str:
+        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`."""
+        return f"{len(self.wall_s)}/{self.planned}" + (f" ({self.failed} failed)" if self.failed else "")
 
     @property
     def median_s(self) -> float | None:
@@ -51,20 +73,35 @@ def _key(path: Path, record: Record) -> PointKey:
     return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point)
 
 
+def _add_run(point: PointSummary, record: Record) -> None:
+    point.parallel = int(record["parallel"])
+    point.flags.update(record.get("flags", []))
+    if not record["success"]:
+        point.failed += 1
+        return
+    wall_s = float(record["total_wall_s"])
+    point.wall_s.append(wall_s)
+    if record.get("pixel_steps_per_s") is not None:
+        point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
+
+
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
-    """One entry per file, session, target and point, in the order of their first run. Warm-ups are left out."""
+    """One entry per file, session, target and point, in the grid's order, points that have not run yet included; where
+    no `params` tells the grid, in the order of their first run. Warm-ups are left out."""
     points: dict[PointKey, PointSummary] = {}
     for file in files:
+        launches = launches_of(file)
+        for launch in launches.values():
+            for target, point_id in launch.planned_points():
+                key = PointKey(file.path, launch.session_id, target, point_id)
+                points[key] = PointSummary(key, planned_runs=launch.planned_runs())
         for record in file.of_type("run"):
             key = _key(file.path, record)
-            point = points.setdefault(key, PointSummary(key, int(record["parallel"])))
-            if not record["success"]:
-                point.failed += 1
-                continue
-            wall_s = float(record["total_wall_s"])
-            point.wall_s.append(wall_s)
-            if record.get("pixel_steps_per_s") is not None:
-                point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
+            planned_runs = launches[key.session_id].planned_runs()
+            _add_run(points.setdefault(key, PointSummary(key, planned_runs=planned_runs)), record)
+        for record in file.of_type("summary"):
+            if (key := _key(file.path, record)) in points:
+                points[key].attained = record.get("ceilings")
     return list(points.values())
 
 
@@ -75,45 +112,94 @@ def best_of(points: Iterable[PointSummary]) -> PointSummary | None:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
+    """Four significant digits at least, never a power of ten."""
+    if value is None:
+        return "-"
+    decimals = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def summary_tables(points: Iterable[PointSummary]) -> list[Table]:
-    """A table per file, session and target; the best point of each is marked."""
-    groups: dict[tuple[Path, str, str], list[PointSummary]] = {}
+@dataclass(frozen=True)
+class Section:
+    """What there is to show of one launch on one target."""
+
+    title: str
+    table: Table
+    notes: list[str]
+
+
+def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
+    """A line for each flag that a run carries, with its meaning and the points."""
+    carriers: dict[str, list[str]] = {}
     for point in points:
-        groups.setdefault((point.key.path, point.key.session_id, point.key.staging_dir), []).append(point)
-    tables = []
-    for (path, session_id, staging_dir), members in groups.items():
-        title = (
-            f"{path}"
-            + (f"  session {session_id}" if session_id else "")
-            + (f"  on {staging_dir}" if staging_dir else "")
-        )
-        table = Table(title=Text(title), title_justify="left")
-        table.add_column("point")
-        for heading in ("runs", "failed", "median s", "per minute", "Mpixel-steps/s"):
-            table.add_column(heading, justify="right")
-        table.add_column("best", justify="center")
-        best = best_of(members)
-        for point in members:
-            steps = point.pixel_steps_per_s
-            table.add_row(
-                point.key.point_id,
-                str(len(point.wall_s) + point.failed),
-                str(point.failed),
-                _number(point.median_s),
-                _number(point.throughput_per_min),
-                _number(None if steps is None else steps * 1e-6),
-                "*" if point is best else "",
-            )
-        tables.append(table)
-    return tables
-
-
-def skipped_lines(files: Iterable[ResultsFile]) -> list[str]:
+        for flag, runs in sorted(point.flags.items()):
+            some = "" if runs == point.made else f" ({runs} of {point.made} runs)"
+            carriers.setdefault(flag, []).append(point.key.point_id + some)
+    meanings = flag_meanings()
+    order = [*meanings, *sorted(carriers.keys() - meanings.keys())]
     return [
-        f"skipped {_key(file.path, record).point_id}: {record['reason']}"
-        for file in files
-        for record in file.of_type("skip")
+        f"{flag} ({meanings.get(flag, 'unknown')}): {', '.join(carriers[flag])}" for flag in order if flag in carriers
     ]
+
+
+def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
+    """How much of the attainable speed the point had, and what limits it."""
+    attained = point.attained or {}
+    whole = attained.get("whole_fraction")
+    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
+
+
+def _table(points: list[PointSummary]) -> Table:
+    table = Table()
+    table.add_column("point")
+    for heading in ("runs", "median s", "per minute", "Mpixel-steps/s"):
+        table.add_column(heading, justify="right")
+    with_ceilings = any(point.attained for point in points)
+    for heading in ("of attainable", "bottleneck") if with_ceilings else ():
+        table.add_column(heading, justify="right")
+    table.add_column("best", justify="center")
+    best = best_of(points)
+    for point in points:
+        steps = point.pixel_steps_per_s
+        table.add_row(
+            point.key.point_id,
+            point.runs_text,
+            _number(point.median_s),
+            _number(point.throughput_per_min),
+            _number(None if steps is None else steps * 1e-6),
+            *(_ceiling_cells(point) if with_ceilings else ()),
+            "*" if point is best else "",
+        )
+    return table
+
+
+def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:
+    """By launch and target: the points that were left out, with the reasons."""
+    notes: dict[tuple[str, str], list[str]] = {}
+    for record in file.of_type("skip"):
+        key = _key(file.path, record)
+        notes.setdefault((key.session_id, key.staging_dir), []).append(f"skipped {key.point_id}: {record['reason']}")
+    return notes
+
+
+def _section(launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]) -> Section:
+    not_made = sum(max(0, point.planned - point.made) for point in points)
+    ending = launch.ending(not_made)
+    title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
+    return Section(title, _table(points), _flag_notes(points) + skip_notes + ([ending] if ending else []))
+
+
+def sections(files: Iterable[ResultsFile]) -> list[Section]:
+    """One per file, launch and target; the best point of each is marked."""
+    found = []
+    for file in files:
+        launches = launches_of(file)
+        groups: dict[tuple[str, str], list[PointSummary]] = {}
+        for point in summarise([file]):
+            groups.setdefault((point.key.session_id, point.key.staging_dir), []).append(point)
+        skip_notes = _skip_notes(file)
+        for key in groups | skip_notes:
+            session_id, staging_dir = key
+            found.append(_section(launches[session_id], staging_dir, groups.get(key, []), skip_notes.get(key, [])))
+    return found

@@ -34,6 +34,12 @@ def shipped_schema() -> Schema:
     return schema
 
 
+def flag_meanings() -> dict[str, str]:
+    """What each flag of a run stands for."""
+    entries = shipped_schema()["$defs"]["flags"]["items"]["oneOf"]
+    return {entry["const"]: entry["description"] for entry in entries}
+
+
 class Validator:
     """Holds each record against the schema of its own type, so that messages name the member that is wrong."""
 

@@ -1,7 +1,6 @@
-#include "kokkos_kernels/bench/ceilings.hpp"
+#include "probe/cpu_ceilings.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,29 +10,32 @@
 
 #include "cluster/monotonic_clock.hpp"
 
-namespace lauebench::kernel_bench {
+namespace lauebench {
 namespace {
 
 constexpr int passes = 7;
-constexpr std::size_t triad_elements = std::size_t{16} << 20U;  // 128 MiB an array: above the caches of today's sockets
 constexpr int fma_chains = 12;  // two units times a latency of 4, some to spare; sixteen registers hold them
 constexpr int fma_rounds = 2'000'000;
 
-/// Least seconds of several passes in which each thread calls `work(thread)`. Each pass includes the start of its
-/// threads: microseconds beside the milliseconds of the work.
-double best_seconds(int threads, std::function<void(int)> const& work) {
-  double best_s = 0.0;
-  for (int pass = 0; pass < passes; ++pass) {
-    double const start_s = monotonic_s();
-    {
-      std::vector<std::jthread> helpers;
-      for (int thread = 1; thread < threads; ++thread) {
-        helpers.emplace_back([&work, thread] { work(thread); });
-      }
-      work(0);
+/// Seconds in which each thread calls `work(thread)` once. They include the start of the threads: microseconds beside
+/// the milliseconds of the work.
+double seconds_of(int threads, std::function<void(int)> const& work) {
+  double const start_s = monotonic_s();
+  {
+    std::vector<std::jthread> helpers;
+    for (int thread = 1; thread < threads; ++thread) {
+      helpers.emplace_back([&work, thread] { work(thread); });
     }
-    double const seconds = monotonic_s() - start_s;
-    best_s = pass == 0 ? seconds : std::min(best_s, seconds);
+    work(0);
+  }
+  return monotonic_s() - start_s;
+}
+
+/// The least that `pass` returns in several calls.
+double best_seconds(std::function<double()> const& pass) {
+  double best_s = pass();
+  for (int more = 1; more < passes; ++more) {
+    best_s = std::min(best_s, pass());
   }
   return best_s;
 }
@@ -46,25 +48,9 @@ void triad(double* __restrict a, double const* __restrict b, double const* __res
   }
 }
 
-/// One part per thread, the same in each pass: pages stay where they were touched first.
 double measure_triad(int threads) {
-  auto const uninitialised = [] { return std::make_unique_for_overwrite<double[]>(triad_elements); };
-  auto const a = uninitialised();
-  auto const b = uninitialised();
-  auto const c = uninitialised();
-  auto const part_begin = [threads](int thread) {
-    return triad_elements * static_cast<std::size_t>(thread) / static_cast<std::size_t>(threads);
-  };
-  static_cast<void>(best_seconds(threads, [&](int thread) {
-    for (std::size_t i = part_begin(thread); i < part_begin(thread + 1); ++i) {
-      a[i] = 0.0;
-      b[i] = 1.0;
-      c[i] = 2.0;
-    }
-  }));
-  double const seconds = best_seconds(
-      threads, [&](int thread) { triad(a.get(), b.get(), c.get(), part_begin(thread), part_begin(thread + 1)); });
-  return 3.0 * sizeof(double) * static_cast<double>(triad_elements) / seconds;
+  Triad triad_arrays(threads);
+  return triad_arrays.bytes() / best_seconds([&triad_arrays] { return triad_arrays.pass(); });
 }
 
 /// The chains stay in registers: their number is known and the loop over them is unrolled. The result keeps them from
@@ -150,7 +136,7 @@ FmaLoop widest_fma() {
 template <class Real>
 double measure_fma(int threads) {
   FmaLoop const loop = widest_fma<Real>();
-  double const seconds = best_seconds(threads, [&loop](int) { loop.run(); });
+  double const seconds = best_seconds([&] { return seconds_of(threads, [&loop](int) { loop.run(); }); });
   return 2.0 * loop.lanes * fma_chains * static_cast<double>(fma_rounds) * threads / seconds;
 }
 
@@ -166,6 +152,31 @@ double measured_once(Map& known, typename Map::key_type const& key, Measure cons
 
 }  // namespace
 
+Triad::Triad(int threads, std::size_t elements)
+    : threads_(threads),
+      elements_(elements),
+      a_(std::make_unique_for_overwrite<double[]>(elements)),
+      b_(std::make_unique_for_overwrite<double[]>(elements)),
+      c_(std::make_unique_for_overwrite<double[]>(elements)) {
+  static_cast<void>(seconds_of(threads_, [this](int thread) {
+    for (std::size_t i = part_begin(thread); i < part_begin(thread + 1); ++i) {
+      a_[i] = 0.0;
+      b_[i] = 1.0;
+      c_[i] = 2.0;
+    }
+  }));
+}
+
+double Triad::pass() {
+  return seconds_of(threads_, [this](int thread) {
+    triad(a_.get(), b_.get(), c_.get(), part_begin(thread), part_begin(thread + 1));
+  });
+}
+
+std::size_t Triad::part_begin(int thread) const {
+  return elements_ * static_cast<std::size_t>(thread) / static_cast<std::size_t>(threads_);
+}
+
 double triad_bytes_per_s(int threads) {
   static std::map<int, double> known;
   return measured_once(known, threads, [threads] { return measure_triad(threads); });
@@ -178,4 +189,4 @@ double fma_flop_per_s(Precision precision, int threads) {
   });
 }
 
-}  // namespace lauebench::kernel_bench
+}  // namespace lauebench

@@ -1,0 +1,86 @@
+"""Launches, as their first and last records tell of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from laue_report.records import Record, ResultsFile
+
+#: Of a UUID and of a commit; enough to tell those of one file apart.
+SHORT_ID, SHORT_COMMIT = 8, 12
+
+
+@dataclass
+class Launch:
+    """Without `params` where a file comes from the predecessor, without `end` where the launch was killed."""
+
+    path: Path
+    session_id: str
+    params: Record = field(default_factory=dict)
+    end: Record = field(default_factory=dict)
+
+    def planned_points(self) -> list[tuple[str, str]]:
+        """Targets and points in the grid's order."""
+        targets = self.params.get("staging_dirs", [])
+        return [(str(target), str(point)) for target in targets for point in self.params.get("points", [])]
+
+    def planned_runs(self) -> int | None:
+        """Of each point, without warm-ups; None where nothing tells."""
+        return int(self.params["runs"]) if "runs" in self.params else None
+
+    def title(self) -> str:
+        """What tells people one launch from another: when, tag, where and by which program."""
+        host = self.params.get("host", {}).get("hostname")
+        commit = (self.params.get("git") or {}).get("sha")
+        parts = [
+            _readable_time(self.params["ts"]) if "ts" in self.params else "",
+            f"tag {self.params['tag']}" if self.params.get("tag") else "",
+            f"on {host}" if host else "",
+            f"commit {commit[:SHORT_COMMIT]}" if commit else "",
+            f"launch {self.session_id[:SHORT_ID]}" if self.session_id else "",
+        ]
+        named = ", ".join(part for part in parts if part)
+        return f"{self.path}: {named}" if named else str(self.path)
+
+    def ending(self, not_made: int) -> str | None:
+        """How it ended, where that is not as planned. `not_made` of the runs planned are missing."""
+        if not self.params:
+            return None
+        reasons = [self._reason(), f"{counted(not_made, 'planned run')} not made" if not_made else ""]
+        return "; ".join(reason for reason in reasons if reason) or None
+
+    def _reason(self) -> str:
+        if not self.end:
+            return "no end: the launch was killed, or is still under way"
+        if self.end["status"] == "interrupted":
+            return f"interrupted by {self.end['signal']}"
+        return f"ended early: {self.end['error']}" if self.end.get("error") else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _readable_time(ts: str) -> str:
+    try:
+        return f"{datetime.strptime(ts, '%Y%m%dT%H%M%SZ'):%Y-%m-%d %H:%M:%S} UTC"
+    except ValueError:
+        return ts
+
+
+def launches_of(file: ResultsFile) -> dict[str, Launch]:
+    """By session id, in the order of their first records."""
+    found: dict[str, Launch] = {}
+    for line in file.lines:
+        record = line.record
+        session_id = str(record.get("session_id", ""))
+        launch = found.setdefault(session_id, Launch(file.path, session_id))
+        # the predecessor's records have no session: several of its launches cannot be told apart
+        if session_id and record["type"] == "params":
+            launch.params = record
+        elif session_id and record["type"] == "end":
+            launch.end = record
+    return found

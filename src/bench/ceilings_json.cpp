@@ -1,0 +1,113 @@
+#include "bench/ceilings_json.hpp"
+
+#include <stdexcept>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace lauebench {
+namespace {
+
+constexpr std::array<char const*, ceiling_kinds.size()> kind_names{"read",   "write",          "memory",
+                                                                   "kernel", "copy_to_device", "copy_to_host"};
+
+char const* name_of(CeilingKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
+/// Amount and rate by the names of what is counted.
+void put_amount(Json& json, CeilingKind kind, double amount, double seconds) {
+  if (kind == CeilingKind::kernel) {
+    json["pixel_steps"] = amount;
+  } else {
+    json["bytes"] = amount;
+  }
+  json["seconds"] = seconds;
+  json[kind == CeilingKind::kernel ? "pixel_steps_per_s" : "bytes_per_s"] = amount / seconds;
+}
+
+Json ceiling_to_json(CeilingKind kind, Ceiling const& ceiling) {
+  Json json = Json::object();
+  put_amount(json, kind, ceiling.amount(), ceiling.seconds());
+  if (kind != CeilingKind::memory) {
+    json["run_s"] = ceiling.run_s();
+  }
+  json["passes"] = ceiling.passes;
+  json["per_rank"] = Json::array();
+  for (std::size_t rank = 0; rank < ceiling.ranks.size(); ++rank) {
+    CeilingSample const& sample = ceiling.ranks[rank];
+    Json entry = {{"rank", rank}};
+    put_amount(entry, kind, sample.amount, sample.seconds);
+    json["per_rank"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+/// The value, or null with the reason among the object's `unavailable`.
+template <class Value, class ToJson>
+void put(Json& json, std::string const& name, Reading<Value> const& reading, ToJson const& value_to_json) {
+  if (auto const* const value = std::get_if<Value>(&reading)) {
+    json[name] = value_to_json(*value);
+    return;
+  }
+  json[name] = nullptr;
+  json["unavailable"][name] = std::get<Unknown>(reading).reason;
+}
+
+void put_attainable(Json& json, Reading<Attainable> const& attainable) {
+  put(json, "attainable_s", attainable, [](Attainable const& value) { return value.seconds; });
+  put(json, "bottleneck", attainable, [](Attainable const& value) { return to_string(value.bottleneck); });
+}
+
+}  // namespace
+
+std::string to_message(CeilingPass const& pass) {
+  Json json = {{"error", pass.error}, {"signal", pass.signal}, {"samples", Json::array()}};
+  for (CeilingSample const& sample : pass.samples) {
+    json["samples"].push_back({static_cast<int>(sample.kind), sample.amount, sample.seconds, sample.run_amount});
+  }
+  return to_line(json);
+}
+
+CeilingPass ceiling_pass_from_message(std::string_view message) try {
+  Json const json = Json::parse(message);
+  CeilingPass pass;
+  json.at("error").get_to(pass.error);
+  json.at("signal").get_to(pass.signal);
+  for (Json const& sample : json.at("samples")) {
+    pass.samples.push_back({static_cast<CeilingKind>(sample.at(0).get<int>()), sample.at(1).get<double>(),
+                            sample.at(2).get<double>(), sample.at(3).get<double>()});
+  }
+  return pass;
+} catch (nlohmann::json::exception const& problem) {
+  throw std::runtime_error(fmt::format("a rank's part of a ceiling cannot be read: {}", problem.what()));
+}
+
+Json ceiling_record(RecordStamp const& stamp, std::string const& staging_dir, GridPoint const& point,
+                    PointCeilings const& ceilings) {
+  Json record = record_head("ceiling", stamp);
+  put_point(record, staging_dir, point);
+  for (CeilingKind const kind : ceiling_kinds) {
+    put(record, name_of(kind), ceilings.of[kind],
+        [kind](Ceiling const& ceiling) { return ceiling_to_json(kind, ceiling); });
+  }
+  put_attainable(record, ceilings.attainable());
+  return record;
+}
+
+Json attained_to_json(PointResult const& result) {
+  auto const attained = result.attained();
+  if (!attained) {
+    return nullptr;
+  }
+  auto const number = [](double value) { return value; };
+  Json json = Json::object();
+  put_attainable(json, result.ceilings()->attainable());
+  put(json, "whole_fraction", attained->whole, number);
+  for (CeilingKind const kind : ceiling_kinds) {
+    if (kind != CeilingKind::memory) {
+      put(json, std::string(name_of(kind)) + "_fraction", attained->of[kind], number);
+    }
+  }
+  return json;
+}
+
+}  // namespace lauebench

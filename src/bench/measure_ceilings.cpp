@@ -1,0 +1,172 @@
+#include "bench/measure_ceilings.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "bench/common_passes.hpp"
+#include "probe/cpu_ceilings.hpp"
+#include "probe/sequential_io.hpp"
+#include "reconstruct/resident_kernel.hpp"
+#include "staging/own_names.hpp"
+
+namespace lauebench {
+namespace {
+
+/// Once outside the clock: what the page cache can hold comes from there, as in repeated runs.
+PerformPass prepare_reading(std::filesystem::path const& replica) {
+  static_cast<void>(read_sequentially(replica));
+  return [&replica]() -> std::vector<CeilingSample> {
+    TimedBytes const done = read_sequentially(replica);
+    auto const bytes = static_cast<double>(done.bytes);
+    return {{CeilingKind::read, bytes, done.seconds, bytes}};
+  };
+}
+
+PerformPass prepare_writing(std::filesystem::path const& folder, std::uint64_t bytes, Sync sync) {
+  return [file = folder / ceiling_file_name, bytes, sync]() -> std::vector<CeilingSample> {
+    TimedBytes const done = write_sequentially(file, bytes, sync);
+    auto const written = static_cast<double>(done.bytes);
+    return {{CeilingKind::write, written, done.seconds, written}};
+  };
+}
+
+/// Small arrays are swept several times, so that starting together takes no part of the time that counts.
+PerformPass prepare_triad(int threads, std::size_t elements) {
+  auto const triad = std::make_shared<Triad>(threads, elements);
+  auto const sweeps = static_cast<int>(std::max<std::size_t>(1, Triad::beyond_caches / elements));
+  return [triad, sweeps]() -> std::vector<CeilingSample> {
+    CeilingSample sample{CeilingKind::memory, triad->bytes() * sweeps, 0.0, 0.0};
+    for (int sweep = 0; sweep < sweeps; ++sweep) {
+      sample.seconds += triad->pass();
+    }
+    return {sample};
+  };
+}
+
+PerformPass prepare_kernel(ReconstructionTask task, Device device, LaunchSite const& site, int rank) {
+  kernels::Backend& backend = *start_backend(task, device, site, rank).backend;
+  auto const kernel = std::make_shared<ResidentKernel>(task, backend);
+  return [kernel] {
+    kernels::StripeReport const report = kernel->resolve();
+    double const share = kernel->pixel_steps() / kernel->scan_pixel_steps();
+    std::vector<CeilingSample> samples;
+    auto const add = [&samples, share](CeilingKind kind, double amount, double seconds) {
+      if (seconds > 0.0) {
+        samples.push_back({kind, amount, seconds, amount / share});
+      }
+    };
+    add(CeilingKind::kernel, kernel->pixel_steps(), report.compute_s);
+    add(CeilingKind::copy_to_device, kernel->frame_bytes(), report.copy_to_device_s);
+    add(CeilingKind::copy_to_host, kernel->image_bytes(), report.copy_to_host_s);
+    return samples;
+  };
+}
+
+/// The measurements of one point, one after the other.
+class PointMeasurement {
+ public:
+  PointMeasurement(RankRun const& run, Launch const& launch, CommonLine const& line)
+      : run_(run), launch_(launch), line_(line), rank_(line.ranks.rank()) {
+    if (rank_ < run.point.parallel) {
+      task_ = make_task(run, launch, rank_);
+    }
+    // rank 0 alone knows it
+    output_bytes_ =
+        std::stoull(on_root(line.ranks, [&launch] { return fmt::format("{}", launch.needs.output_bytes); }));
+  }
+
+  MeasuredCeilings measure() {
+    bool const on_cpu = run_.point.device == Device::cpu;
+    say_why_not(on_cpu);
+    measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
+    measure({CeilingKind::write},
+            [this] { return prepare_writing(run_.output_base.parent_path(), output_bytes_, task_.sync); });
+    if (on_cpu) {
+      measure({CeilingKind::memory}, [this] { return prepare_triad(task_.execution.threads, elements()); });
+    }
+    auto const kernel = [this] { return prepare_kernel(task_, run_.point.device, launch_.site, rank_); };
+    if (on_cpu) {
+      measure({CeilingKind::kernel}, kernel);
+    } else {
+      measure({CeilingKind::kernel, CeilingKind::copy_to_device, CeilingKind::copy_to_host}, kernel);
+    }
+    return std::move(measured_);
+  }
+
+ private:
+  void say_why_not(bool on_cpu) {
+    auto const say = [this](CeilingKind kind, char const* why) { measured_.ceilings.of[kind] = Unknown{why}; };
+    if (on_cpu) {
+      say(CeilingKind::copy_to_device, "kernels on CPUs work in host memory");
+      say(CeilingKind::copy_to_host, "kernels on CPUs work in host memory");
+    } else {
+      say(CeilingKind::memory, "the triad is the CPU's, and the kernel works in the GPU's memory");
+    }
+  }
+
+  /// Nothing once a signal has come.
+  void measure(std::initializer_list<CeilingKind> kinds, PreparePass const& prepare) {
+    if (!measured_.signal.empty()) {
+      return;
+    }
+    CeilingSeries series;
+    measured_.signal = measure_together(line_, run_.point.parallel, prepare, series);
+    if (!series.error().empty()) {
+      spdlog::warn("a ceiling of {} could not be measured: {}", run_.point.id, series.error());
+    }
+    for (CeilingKind const kind : kinds) {
+      auto const found = series.ceilings().find(kind);
+      if (found != series.ceilings().end()) {
+        measured_.ceilings.of[kind] = found->second;
+      } else if (!series.error().empty()) {
+        measured_.ceilings.of[kind] = Unknown{series.error()};
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t elements() const {
+    Nodes const& nodes = launch_.site.nodes;
+    int const node = nodes.ranks[static_cast<std::size_t>(rank_)].node;
+    return triad_elements(nodes.active_ranks(node, run_.point.parallel), task_.memory_limit_bytes);
+  }
+
+  RankRun const& run_;
+  Launch const& launch_;
+  CommonLine line_;
+  int rank_;
+  ReconstructionTask task_;  ///< of an active rank
+  std::uint64_t output_bytes_ = 0;
+  MeasuredCeilings measured_;
+};
+
+}  // namespace
+
+MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
+  return PointMeasurement(run, launch, {ranks, launch.site.nodes, lead_s}).measure();
+}
+
+std::size_t triad_elements(int active_ranks, std::uint64_t memory_limit_bytes) {
+  constexpr std::size_t least = std::size_t{4} << 20U;  // three arrays of 32 MiB: beyond a core's share of any cache
+  constexpr std::size_t element_bytes = 3 * sizeof(double);
+  std::size_t const wanted = std::max(least, Triad::beyond_caches / static_cast<std::size_t>(active_ranks));
+  return std::clamp<std::size_t>(memory_limit_bytes / 2 / element_bytes, 1, wanted);
+}
+
+CeilingTraffic most_ceiling_traffic(Plan const& plan, ReconstructionNeeds const& needs) {
+  constexpr std::uint64_t untimed_reads = 2;  // one before the passes, one for the kernel
+  CeilingTraffic traffic;
+  for (GridPoint const& point : plan.points) {
+    auto const parallel = static_cast<std::uint64_t>(point.parallel);
+    traffic.read_bytes += parallel * needs.input_bytes * (most_ceiling_passes + untimed_reads);
+    traffic.written_bytes += parallel * needs.output_bytes * most_ceiling_passes;
+  }
+  return traffic;
+}
+
+}  // namespace lauebench

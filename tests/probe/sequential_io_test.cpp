@@ -1,0 +1,87 @@
+#include "probe/sequential_io.hpp"
+
+#include <csignal>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "config/error.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::TemporaryFolder;
+
+constexpr std::uint64_t odd_size = (std::uint64_t{9} << 20U) + 5;
+
+/// Files of this process end at `bytes` while it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_before_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit const limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_before_);
+  }
+  FileSizeLimit(FileSizeLimit const&) = delete;
+  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_before_)(int);
+};
+
+TEST(SequentialIo, ReadsTheWholeFile) {
+  TemporaryFolder const folder;
+  std::ofstream(folder / "file") << std::string(odd_size, 'x');
+  TimedBytes const done = read_sequentially(folder / "file");
+  EXPECT_EQ(done.bytes, odd_size);
+  EXPECT_GT(done.seconds, 0.0);
+}
+
+TEST(SequentialIo, MissingFileIsAnErrorThatNamesIt) {
+  try {
+    static_cast<void>(read_sequentially("/nowhere/file"));
+    FAIL() << "no error";
+  } catch (Error const& error) {
+    EXPECT_STREQ(error.what(), "cannot read '/nowhere/file' (no such file): check the path");
+  }
+}
+
+TEST(SequentialIo, WritesAsManyBytesAndLeavesNone) {
+  TemporaryFolder const folder;
+  for (Sync const sync : {Sync::none, Sync::fsync}) {
+    TimedBytes const done = write_sequentially(folder / "file", odd_size, sync);
+    EXPECT_EQ(done.bytes, odd_size);
+    EXPECT_GT(done.seconds, 0.0);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  }
+}
+
+TEST(SequentialIo, WriteThatFailsLeavesNothing) {
+  TemporaryFolder const folder;
+  FileSizeLimit const limit(rlim_t{5} << 20U);
+  try {
+    static_cast<void>(write_sequentially(folder / "file", odd_size, Sync::none));
+    FAIL() << "no error";
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), ReturnCode::io_error);
+    EXPECT_NE(std::string(error.what()).find("File too large"), std::string::npos) << error.what();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(SequentialIo, FileThatIsThereIsKept) {
+  TemporaryFolder const folder;
+  std::ofstream(folder / "file") << "mine";
+  EXPECT_THROW(static_cast<void>(write_sequentially(folder / "file", 1, Sync::none)), Error);
+  EXPECT_EQ(std::filesystem::file_size(folder / "file"), 4U);
+}
+
+}  // namespace
+}  // namespace lauebench

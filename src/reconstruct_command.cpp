@@ -140,6 +140,9 @@ void log_phases(PhaseTimes const& phases) {
   for (auto const& [name, seconds] : names) {
     spdlog::trace("{}: {:.6f} s", name, phases.*seconds);
   }
+  if (phases.decompress_s) {
+    spdlog::trace("decompress (busy): {:.6f} s", *phases.decompress_s);
+  }
 }
 
 /// One line: what was done, how long its phases took, how fast it was.

@@ -21,6 +21,7 @@ void for_each_member(Struct& phases, Visit&& visit) {
   visit("close_s", phases.close_s);
   visit("other_s", phases.other_s);
   visit("read_s", phases.read_s);
+  visit("decompress_s", phases.decompress_s);
   visit("write_s", phases.write_s);
   visit("copy_to_device_s", phases.copy_to_device_s);
   visit("copy_to_host_s", phases.copy_to_host_s);
@@ -65,6 +66,7 @@ void for_each_member(Struct& outcome, Visit&& visit) {
   visit("backend", outcome.backend);
   visit("architecture", outcome.architecture);
   visit("output_type", outcome.output_type);
+  visit("read_path", outcome.read_path);
 }
 
 }  // namespace lauebench

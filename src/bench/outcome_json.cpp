@@ -1,5 +1,6 @@
 #include "bench/outcome_json.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -15,16 +16,32 @@ using Json = nlohmann::ordered_json;
 /// Invalid UTF-8 (a file name in a message, say) is replaced, never an error: a report must always arrive.
 std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+template <class Value>
+void put(Json& place, Value const& value) {
+  place = value;
+}
+
+void put(Json& place, std::optional<double> const& value) { place = value ? Json(*value) : Json(nullptr); }
+
+template <class Value>
+void take(Json const& place, Value& value) {
+  place.get_to(value);
+}
+
+void take(Json const& place, std::optional<double>& value) {
+  value = place.is_null() ? std::nullopt : std::optional(place.get<double>());
+}
+
 template <class Struct>
 Json members_to_json(Struct const& value) {
   Json json = Json::object();
-  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = member; });
+  for_each_member(value, [&json](char const* name, auto const& member) { put(json[name], member); });
   return json;
 }
 
 template <class Struct>
 void members_from_json(Json const& json, Struct& value) {
-  for_each_member(value, [&json](char const* name, auto& member) { json.at(name).get_to(member); });
+  for_each_member(value, [&json](char const* name, auto& member) { take(json.at(name), member); });
 }
 
 Json outcome_to_json(RankOutcome const& outcome) {

@@ -10,16 +10,21 @@
 namespace lauebench {
 namespace {
 
-template <class Struct>
-Json members(Struct const& value) {
-  Json json = Json::object();
-  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = member; });
-  return json;
-}
-
 template <class Value>
 Json value_or_null(std::optional<Value> const& value) {
   return value ? Json(*value) : Json(nullptr);
+}
+
+template <class Value>
+Json value_or_null(Value const& value) {
+  return value;
+}
+
+template <class Struct>
+Json members(Struct const& value) {
+  Json json = Json::object();
+  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = value_or_null(member); });
+  return json;
 }
 
 Json per_proc(int i, RankReport const& report) {
@@ -41,7 +46,11 @@ Json per_proc(int i, RankReport const& report) {
   json["rows_per_stripe"] = outcome.rows_per_stripe;
   json["cutoff_counts"] = outcome.cutoff;
   json["output_type"] = outcome.output_type;
+  json["read_path"] = outcome.read_path;
   json["phases"] = members(outcome.phases);
+  if (!outcome.phases.decompress_s) {
+    json["phases"]["unavailable"]["decompress_s"] = "HDF5 reads and decompresses in one; read_s holds both";
+  }
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
   return json;

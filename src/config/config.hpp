@@ -20,6 +20,7 @@ enum class DryRun : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
+enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
 enum class CountNoise : std::uint8_t { none, poisson };
@@ -49,6 +50,7 @@ struct ReconstructionParameters {
   std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: what is free
   std::optional<int> rows_per_stripe;                ///< empty: as tall as the memory limit allows
+  IoPath io_path = IoPath::automatic;
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };

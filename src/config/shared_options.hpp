@@ -146,6 +146,10 @@ void append_kernel_options(OptionTable<Config>& table) {
                               "stripe that the memory limit allows");
   table.push_back(make_option<Config>(std::move(rows_per_stripe), MaybeAbsent<WholeNumber<int>>{{.minimum = 1}},
                                       [](auto& c) -> auto& { return c.reconstruction.rows_per_stripe; }));
+  table.push_back(make_option<Config>(
+      text("io-path", "auto|raw|hdf5",
+           "how frames are read: raw past HDF5 and on all threads, hdf5 by HDF5 itself; auto is raw where that can be"),
+      WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 
 }  // namespace lauebench

@@ -49,6 +49,10 @@ inline constexpr std::array word_table<KernelLoop>{
     Word{KernelLoop::automatic, "auto"}, Word{KernelLoop::tiles, "tiles"}, Word{KernelLoop::pixels, "pixels"}};
 
 template <>
+inline constexpr std::array word_table<IoPath>{Word{IoPath::automatic, "auto"}, Word{IoPath::raw, "raw"},
+                                               Word{IoPath::hdf5, "hdf5"}};
+
+template <>
 inline constexpr std::array word_table<ElementType>{Word{ElementType::float32, to_string(ElementType::float32)},
                                                     Word{ElementType::int32, to_string(ElementType::int32)},
                                                     Word{ElementType::int16, to_string(ElementType::int16)},

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/chunk_index.hpp"
+#include "io/chunk_reader.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_types.hpp"
@@ -40,7 +42,7 @@ void require_memory(ScanInfo const& info, std::uint64_t limit_bytes) {
 
 class ScanReader::Implementation {
  public:
-  Implementation(std::filesystem::path const& path, std::uint64_t memory_limit_bytes) {
+  Implementation(std::filesystem::path const& path, ReadOptions const& options) {
     hdf5::Scope const scope;
     info_.path = path;
     auto const name = path.string();
@@ -48,29 +50,23 @@ class ScanReader::Implementation {
     stack_ = open_stack(file_, path);
     describe_stack(stack_, info_);
     refuse_uncorrected_positioner(file_, name);
-    require_memory(info_, memory_limit_bytes);
+    require_memory(info_, options.memory_limit_bytes);
     info_.region = read_region(file_, name);
     require_region_of_frames(info_);
     info_.wire_raw_um = read_wire_positions(file_, name, info_.stored_frames);
-    hdf5::Handle const type(H5Dget_type(stack_.id()));
-    native_ = H5Tequal(type.id(), hdf5::memory_type(info_.element_type)) > 0;
-    if (auto const place = contiguous_place(stack_)) {
-      auto raw = open_contiguous(*place, info_);
-      if (native_) {
-        raw_ = std::move(raw);
-        raw_offset_ = place->offset;
-        // An open HDF5 file costs half a megabyte and is not needed any more.
-        stack_.reset();
-        file_.reset();
-      }
-    }
+    choose_path(options);
   }
 
   [[nodiscard]] ScanInfo const& info() const { return info_; }
 
+  [[nodiscard]] ReadPath path() const { return path_; }
+
   [[nodiscard]] std::int64_t buffer_bytes() const {
-    if (raw_.valid()) {
+    if (path_ == ReadPath::pread) {
       return 0;
+    }
+    if (path_ == ReadPath::chunks) {
+      return static_cast<std::int64_t>(chunks_->buffer_bytes());
     }
     auto const& chunk = info_.layout.chunk;
     // Filters turn one buffer into another; a filter that enlarges its own as it goes holds a third for a moment.
@@ -81,24 +77,48 @@ class ScanReader::Implementation {
     return library_bytes + 3 * chunk_bytes;
   }
 
-  /// [frames][rows][columns] of the stored frames first_frame .. first_frame + frames - 1.
-  void read(int first_frame, int frames, int first_row, int rows, std::span<std::byte> destination) {
-    auto const part = static_cast<std::size_t>(info_.row_bytes()) * static_cast<std::size_t>(rows);
-    if (first_row < 0 || rows < 1 || rows > info_.rows - first_row ||
-        destination.size() != part * static_cast<std::size_t>(frames)) {
-      throw std::invalid_argument("ScanReader: rows outside the frames, or a destination of another size");
+  [[nodiscard]] int row_unit() const {
+    bool const in_hdf5 = path_ == ReadPath::hdf5 && info_.layout.filtered;
+    std::int64_t const rows = chunks_ ? chunks_->row_unit() : in_hdf5 ? (*info_.layout.chunk)[1] : 1;
+    return static_cast<int>(std::min<std::int64_t>(rows, info_.rows));
+  }
+
+  [[nodiscard]] std::optional<double> decompress_share() const {
+    if (!info_.layout.filtered) {
+      return 0.0;
     }
-    if (raw_.valid()) {
-      read_contiguous(first_frame, frames, first_row, rows, destination);
-    } else if (stack_.valid()) {
-      read_through_hdf5(first_frame, frames, first_row, rows, destination);
-    } else {
+    if (!chunks_) {
+      return std::nullopt;
+    }
+    ChunkSeconds const seconds = chunks_->seconds();
+    double const sum = seconds.read + seconds.decompress;
+    return sum > 0.0 ? seconds.decompress / sum : 0.0;
+  }
+
+  /// [frames][rows][columns] of the stored frames first_frame .. first_frame + frames - 1, for each block.
+  void read(int first_frame, int frames, std::span<RowBlock const> blocks) {
+    for (RowBlock const& block : blocks) {
+      require_within(frames, block);
+    }
+    if (closed_) {
       throw std::logic_error("ScanReader: read after close");
+    }
+    if (chunks_) {
+      chunks_->read(first_frame, frames, blocks);
+      return;
+    }
+    for (RowBlock const& block : blocks) {
+      if (path_ == ReadPath::pread) {
+        read_contiguous(first_frame, frames, block.first_row, block.rows, block.frames);
+      } else {
+        read_through_hdf5(first_frame, frames, block.first_row, block.rows, block.frames);
+      }
     }
   }
 
   void close() {
-    int const error_number = raw_.close();
+    closed_ = true;
+    int const error_number = chunks_ ? chunks_->close() : raw_.close();
     stack_.reset();
     file_.reset();
     if (error_number != 0) {
@@ -108,6 +128,50 @@ class ScanReader::Implementation {
   }
 
  private:
+  /// Past HDF5 where that is possible and not forbidden. The caller holds a Scope.
+  void choose_path(ReadOptions const& options) {
+    hdf5::Handle const type(H5Dget_type(stack_.id()));
+    bool const is_native = H5Tequal(type.id(), hdf5::memory_type(info_.element_type)) > 0;
+    auto const place = contiguous_place(stack_);
+    auto raw = place ? open_contiguous(*place, info_) : posix::Descriptor();
+    auto const obstacle = place && is_native ? std::string() : chunk_obstacle(stack_, info_);
+    if (options.io_path == IoPath::raw && !obstacle.empty()) {
+      throw bad_input(fmt::format("scan '{}' cannot be read past HDF5", info_.path.string()),
+                      fmt::format("{}: {}", stack_path, obstacle), "leave --io-path out, or give auto or hdf5");
+    }
+    if (options.io_path == IoPath::hdf5 || !obstacle.empty()) {
+      return;
+    }
+    if (place) {
+      path_ = ReadPath::pread;
+      raw_ = std::move(raw);
+      raw_offset_ = place->offset;
+    } else {
+      open_chunks(options);
+    }
+    // An open HDF5 file costs half a megabyte and is not needed any more.
+    stack_.reset();
+    file_.reset();
+  }
+
+  void open_chunks(ReadOptions const& options) {
+    path_ = ReadPath::chunks;
+    ChunkedStack chunked = describe_chunks(stack_, info_);
+    auto raw =
+        open_regular_file_for_reading(file_of(stack_), fmt::format("cannot read scan '{}'", info_.path.string()));
+    // A stack that is still asked for its chunks keeps its file open.
+    chunks_.emplace(info_, std::move(chunked), std::move(raw), std::move(stack_), options.threads,
+                    options.memory_limit_bytes);
+  }
+
+  void require_within(int frames, RowBlock const& block) const {
+    auto const part = static_cast<std::size_t>(info_.row_bytes()) * static_cast<std::size_t>(block.rows);
+    if (block.first_row < 0 || block.rows < 1 || block.rows > info_.rows - block.first_row ||
+        block.frames.size() != part * static_cast<std::size_t>(frames)) {
+      throw std::invalid_argument("ScanReader: rows outside the frames, or a destination of another size");
+    }
+  }
+
   void read_contiguous(int first_frame, int frames, int first_row, int rows, std::span<std::byte> destination) {
     auto const problem = fmt::format("cannot read scan '{}'", info_.path.string());
     auto const image_bytes = static_cast<std::uint64_t>(info_.image_bytes());
@@ -168,13 +232,15 @@ class ScanReader::Implementation {
   ScanInfo info_;
   hdf5::Handle file_;
   hdf5::Handle stack_;
-  posix::Descriptor raw_;  ///< open when the stack is contiguous and in native byte order: read without HDF5
+  ReadPath path_ = ReadPath::hdf5;
+  posix::Descriptor raw_;  ///< with ReadPath::pread
   std::uint64_t raw_offset_ = 0;
-  bool native_ = false;
+  std::optional<ChunkReader> chunks_;  ///< with ReadPath::chunks
+  bool closed_ = false;
 };
 
-ScanReader::ScanReader(std::filesystem::path const& file, std::uint64_t memory_limit_bytes)
-    : implementation_(std::make_unique<Implementation>(file, memory_limit_bytes)) {}
+ScanReader::ScanReader(std::filesystem::path const& file, ReadOptions const& options)
+    : implementation_(std::make_unique<Implementation>(file, options)) {}
 ScanReader::~ScanReader() = default;
 ScanReader::ScanReader(ScanReader&&) noexcept = default;
 ScanReader& ScanReader::operator=(ScanReader&&) noexcept = default;
@@ -183,13 +249,23 @@ ScanInfo const& ScanReader::info() const { return implementation_->info(); }
 
 std::int64_t ScanReader::buffer_bytes() const { return implementation_->buffer_bytes(); }
 
+ReadPath ScanReader::path() const { return implementation_->path(); }
+
+int ScanReader::row_unit() const { return implementation_->row_unit(); }
+
+std::optional<double> ScanReader::decompress_share() const { return implementation_->decompress_share(); }
+
 void ScanReader::read_first_image(std::span<std::byte> destination) {
-  implementation_->read(1, 1, 0, info().rows, destination);
+  RowBlock const all{0, info().rows, destination};
+  implementation_->read(1, 1, {&all, 1});
 }
 
 void ScanReader::read_rows(int first_row, int rows, std::span<std::byte> destination) {
-  implementation_->read(1, info().images(), first_row, rows, destination);
+  RowBlock const block{first_row, rows, destination};
+  read_blocks({&block, 1});
 }
+
+void ScanReader::read_blocks(std::span<RowBlock const> blocks) { implementation_->read(1, info().images(), blocks); }
 
 void ScanReader::close() { implementation_->close(); }
 

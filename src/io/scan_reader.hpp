@@ -1,14 +1,17 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "config/config.hpp"
 #include "kokkos_kernels/types.hpp"
 
 namespace lauebench {
@@ -52,23 +55,53 @@ struct ScanInfo {
 /// cosmic filter, whose window of 7 values leaves out the first stored frame and the last.
 void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter);
 
+/// How frames come out of the file: contiguous ones by plain system calls, chunks by these and own decompression, or
+/// either by HDF5.
+enum class ReadPath : std::uint8_t { pread, chunks, hdf5 };
+
+[[nodiscard]] constexpr std::string_view to_string(ReadPath path) {
+  constexpr std::array<std::string_view, 3> names{"pread", "chunks", "hdf5"};
+  return names[static_cast<std::size_t>(path)];
+}
+
+/// How a scan is to be read.
+struct ReadOptions {
+  std::uint64_t memory_limit_bytes = std::numeric_limits<std::uint64_t>::max();
+  IoPath io_path = IoPath::automatic;
+  int threads = 1;  ///< at most, for decompressing
+};
+
+/// Rows [first_row, first_row + rows) and the memory for them, [images][rows][columns].
+struct RowBlock {
+  int first_row = 0;
+  int rows = 0;
+  std::span<std::byte> frames;
+};
+
 /// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.
 class ScanReader {
  public:
-  /// Opens and validates (see the specification, "Input 2"). Throws Error: bad_input for what the file lacks, io_error
-  /// for what the system refuses. HDF5's own error stack is never printed. Before the wire's positions are read, they
-  /// and a row of all images must fit `memory_limit_bytes`.
-  explicit ScanReader(std::filesystem::path const& file,
-                      std::uint64_t memory_limit_bytes = std::numeric_limits<std::uint64_t>::max());
+  /// Opens and validates (see the specification, "Input 2"). Throws Error: bad_input for what the file lacks and for
+  /// what cannot be read in the way asked for, io_error for what the system refuses. HDF5's own error stack is never
+  /// printed. Before the wire's positions are read, they and a row of all images must fit the memory limit.
+  explicit ScanReader(std::filesystem::path const& file, ReadOptions const& options = {});
   ~ScanReader();
   ScanReader(ScanReader&&) noexcept;
   ScanReader& operator=(ScanReader&&) noexcept;
 
   [[nodiscard]] ScanInfo const& info() const;
 
-  /// Bytes that HDF5 needs beside the destination while rows are read: chunks being decompressed. 0 for contiguous
-  /// frames in native byte order, which are read without HDF5 (and may then be read by several threads at once).
+  [[nodiscard]] ReadPath path() const;
+
+  /// Bytes that are needed beside the destination while rows are read: chunks being decompressed. 0 with
+  /// ReadPath::pread, where several threads may call at once.
   [[nodiscard]] std::int64_t buffer_bytes() const;
+
+  /// Rows that come together: what begins and ends at multiples of them is not decompressed twice. At most all rows.
+  [[nodiscard]] int row_unit() const;
+
+  /// The part of the time spent in reading so far that went into decompressing, 0 .. 1; empty where HDF5 does both.
+  [[nodiscard]] std::optional<double> decompress_share() const;
 
   /// Image 0 (stored frame 1) as [rows][columns] of the element type; `destination` has image_bytes(). Throws Error
   /// (io_error) when the file cannot be read any more, std::invalid_argument for a destination of another size.
@@ -77,6 +110,10 @@ class ScanReader {
   /// Rows [first_row, first_row + rows) of all images, [images][rows][columns] of the element type in native byte
   /// order. A call decompresses no chunk twice. Throws as read_first_image.
   void read_rows(int first_row, int rows, std::span<std::byte> destination);
+
+  /// The same for blocks of rows that follow each other. With ReadPath::chunks a call decompresses no chunk twice, with
+  /// the others it is as many calls of `read_rows`.
+  void read_blocks(std::span<RowBlock const> blocks);
 
   /// Closes the file; the destructor does the same but cannot report.
   void close();

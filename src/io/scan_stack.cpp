@@ -1,5 +1,6 @@
 #include "io/scan_stack.hpp"
 
+#include <algorithm>
 #include <array>
 #include <climits>
 
@@ -131,6 +132,14 @@ void describe_stack(hdf5::Handle const& stack, ScanInfo& info) {
   read_layout(properties, info);
 }
 
+std::filesystem::path file_of(hdf5::Handle const& stack) {
+  hdf5::Scope const scope;
+  ssize_t const length = H5Fget_name(stack.id(), nullptr, 0);
+  std::string file(static_cast<std::size_t>(std::max<ssize_t>(0, length)), '\0');
+  H5Fget_name(stack.id(), file.data(), file.size() + 1);
+  return file;
+}
+
 std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack) {
   hdf5::Scope const scope;
   hdf5::Handle const properties(H5Dget_create_plist(stack.id()));
@@ -138,13 +147,10 @@ std::optional<ContiguousPlace> contiguous_place(hdf5::Handle const& stack) {
     return std::nullopt;
   }
   haddr_t const offset = H5Dget_offset(stack.id());
-  ssize_t const length = H5Fget_name(stack.id(), nullptr, 0);
-  if (offset == HADDR_UNDEF || length <= 0) {
+  if (offset == HADDR_UNDEF) {
     return std::nullopt;
   }
-  std::string file(static_cast<std::size_t>(length), '\0');
-  H5Fget_name(stack.id(), file.data(), file.size() + 1);
-  return ContiguousPlace{file, offset};
+  return ContiguousPlace{file_of(stack), offset};
 }
 
 posix::Descriptor open_contiguous(ContiguousPlace const& place, ScanInfo const& info) {

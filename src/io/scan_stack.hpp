@@ -19,6 +19,9 @@ namespace lauebench {
 /// that lies in other files or was never written, and for filters that are not there.
 void describe_stack(hdf5::Handle const& stack, ScanInfo& info);
 
+/// The file that holds the stack.
+[[nodiscard]] std::filesystem::path file_of(hdf5::Handle const& stack);
+
 /// Where a contiguous stack lies: a file and its first byte there.
 struct ContiguousPlace {
   std::filesystem::path file;

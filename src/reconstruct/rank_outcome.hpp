@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct PhaseTimes {
   double other_s = 0.0;
 
   double read_s = 0.0;
+  /// After read_s, apart from it; empty where HDF5 reads and decompresses in one and read_s holds both.
+  std::optional<double> decompress_s = 0.0;
   double write_s = 0.0;
   double copy_to_device_s = 0.0;
   double copy_to_host_s = 0.0;
@@ -65,6 +68,7 @@ struct RankOutcome {
   std::string backend;  ///< "openmp", "cuda"
   std::string architecture;
   std::string output_type;
+  std::string read_path;  ///< how frames were read: "pread", "chunks", "hdf5"
 
   [[nodiscard]] double elapsed_s() const { return end_s - start_s; }
   /// Pixels times wire steps, the unit of the kernel's work.

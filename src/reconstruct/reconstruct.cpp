@@ -26,15 +26,10 @@ namespace {
 /// overlap with nothing, and each costs the opening of all depth files.
 constexpr int overlapping_stripes = 4;
 
-/// Chunks that are decompressed whole are read in stripes that hold whole ones, in one where they are as tall as
-/// frames.
-StripeWish stripe_wish(ScanInfo const& scan, std::optional<int> asked) {
-  auto const& chunk = scan.layout.chunk;
-  if (!chunk || !scan.layout.filtered) {
-    return {asked, overlapping_stripes, 1};
-  }
-  auto const chunk_rows = static_cast<int>(std::min<std::int64_t>((*chunk)[1], scan.rows));
-  return {asked, std::min(overlapping_stripes, scan.rows / chunk_rows), chunk_rows};
+/// Chunks that are decompressed whole are read in stripes that hold whole ones, or once for several stripes.
+StripeWish stripe_wish(ScanReader const& scan, std::optional<int> asked) {
+  Bands const bands = scan.path() == ReadPath::chunks ? Bands::allowed : Bands::none;
+  return {asked, overlapping_stripes, scan.row_unit(), bands};
 }
 
 /// What an open scan is made ready with, alike in a check and in a run.
@@ -44,14 +39,16 @@ struct Preparation {
 };
 
 /// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`.
-Preparation prepare(ReconstructionTask const& task, ScanInfo const& scan, kernels::ReconstructionJob const& job,
+Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kernels::ReconstructionJob const& job,
                     ReconstructionMemory const& memory) {
   memory.require_device_row_fits();
-  memory.require_template_fits(depth_file_template_bytes(task.scan, job.output_type, scan.rows, scan.columns),
+  int const rows = scan.info().rows;
+  int const columns = scan.info().columns;
+  memory.require_template_fits(depth_file_template_bytes(task.scan, job.output_type, rows, columns),
                                task.memory_limit_bytes);
-  DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, scan.rows, scan.columns);
-  StripePlan const plan = plan_stripes(scan.rows, memory.stripe_cost(file_template.bytes.size()),
-                                       task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
+  DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, rows, columns);
+  StripePlan const plan = plan_stripes(rows, memory.stripe_cost(file_template.bytes.size()), task.memory_limit_bytes,
+                                       stripe_wish(scan, task.parameters.rows_per_stripe));
   return {std::move(file_template), plan};
 }
 
@@ -61,8 +58,11 @@ class Pipeline {
   Pipeline(ReconstructionTask const& task, kernels::Backend& backend, RankOutcome& outcome)
       : task_(task), backend_(backend), outcome_(outcome) {}
 
-  /// What was written is told also when a stage failed.
+  /// What was read and written is told also when a stage failed.
   ~Pipeline() {
+    if (scan_) {
+      split_reading_time(scan_->decompress_share());
+    }
     if (writer_) {
       outcome_.io.bytes_written = writer_->bytes_written();
     }
@@ -80,12 +80,12 @@ class Pipeline {
  private:
   void open() {
     PhaseTimer const timer(outcome_.phases.open_s);
-    scan_.emplace(task_.scan, task_.memory_limit_bytes);
+    scan_.emplace(task_.scan, read_options(task_));
     ScanInfo const& info = scan_->info();
     job_ = make_job(task_, info);
     refuse_to_overwrite_scan(task_, job_.depths);
     Preparation prepared =
-        prepare(task_, info, job_, ReconstructionMemory(*scan_, job_, &backend_, task_.execution, Moment::in_run));
+        prepare(task_, *scan_, job_, ReconstructionMemory(*scan_, job_, &backend_, task_.execution, Moment::in_run));
     plan_ = prepared.plan;
     writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
@@ -102,6 +102,7 @@ class Pipeline {
     outcome_.backend = module.name;
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
+    outcome_.read_path = to_string(scan_->path());
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;
@@ -112,20 +113,49 @@ class Pipeline {
 
   void resolve_stripes() {
     StripeStages const stages{
-        [this](StripeWork const& stripe) { read(stripe); }, [this](StripeWork const& stripe) { compute(stripe); },
+        [this](std::span<StripeWork const> band) { read(band); }, [this](StripeWork const& stripe) { compute(stripe); },
         [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
     stripes_->run(stages, outcome_.phases);
   }
 
   // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
-  void read(StripeWork const& stripe) {
-    if (stripe.first_row == 0 && plan_.stripes > 1) {
+  void read(std::span<StripeWork const> band) {
+    bool const has_all_rows = plan_.stripes_per_read == plan_.stripes;
+    if (band.front().first_row == 0 && !has_all_rows) {
       first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
       scan_->read_first_image(first_image_);
       outcome_.io.bytes_read += first_image_.size();
     }
-    scan_->read_rows(stripe.first_row, stripe.rows, stripe.frames);
-    outcome_.io.bytes_read += stripe.frames.size();
+    std::vector<RowBlock> blocks;
+    for (StripeWork const& stripe : band) {
+      blocks.push_back({stripe.first_row, stripe.rows, stripe.frames});
+      outcome_.io.bytes_read += stripe.frames.size();
+    }
+    scan_->read_blocks(blocks);
+    if (has_all_rows && plan_.stripes > 1) {
+      first_image_ = first_image_of(blocks);
+    }
+  }
+
+  /// Image 0, the first in the frames of each stripe, put together.
+  [[nodiscard]] std::vector<std::byte> first_image_of(std::span<RowBlock const> blocks) const {
+    std::vector<std::byte> image;
+    image.reserve(static_cast<std::size_t>(scan_->info().image_bytes()));
+    for (RowBlock const& block : blocks) {
+      auto const bytes = block.frames.size() / static_cast<std::size_t>(scan_->info().images());
+      image.insert(image.end(), block.frames.begin(), block.frames.begin() + static_cast<std::ptrdiff_t>(bytes));
+    }
+    return image;
+  }
+
+  /// The reading stage's time was measured as a whole.
+  void split_reading_time(std::optional<double> decompress_share) {
+    PhaseTimes& phases = outcome_.phases;
+    phases.decompress_s.reset();
+    if (decompress_share) {
+      phases.decompress_s = phases.read_s * *decompress_share;
+      phases.read_s -= *phases.decompress_s;
+    }
   }
 
   /// `first_image` begins with image 0.
@@ -227,12 +257,12 @@ PeakMemory prepare_measurement() {
 }
 
 ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend const* backend) {
-  ScanReader scan(task.scan, task.memory_limit_bytes);
+  ScanReader const scan(task.scan, read_options(task));
   ScanInfo const& info = scan.info();
   kernels::ReconstructionJob const job = make_job(task, info);
   refuse_to_overwrite_scan(task, job.depths);
   Preparation const prepared =
-      prepare(task, info, job, ReconstructionMemory(scan, job, backend, task.execution, Moment::before_runs));
+      prepare(task, scan, job, ReconstructionMemory(scan, job, backend, task.execution, Moment::before_runs));
 
   ReconstructionNeeds needs;
   needs.images = info.images();

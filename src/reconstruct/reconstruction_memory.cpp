@@ -116,7 +116,8 @@ StripeCost ReconstructionMemory::stripe_cost(std::uint64_t template_bytes) const
   StripeCost cost;
   cost.fixed =
       fixed_bytes(template_bytes) + first_image_copies * static_cast<std::uint64_t>(scan_.info().image_bytes());
-  cost.per_row = frame_row_bytes(scan_.info()) + depth_row_bytes(job_);
+  cost.frames_per_row = frame_row_bytes(scan_.info());
+  cost.images_per_row = depth_row_bytes(job_);
   cost.workspace = [&job = job_, backend = backend_, execution = execution_](int rows) {
     return backend == nullptr ? 0 : backend->workspace_bytes(job, execution, rows);
   };

@@ -49,6 +49,10 @@ ElementType output_type_of(ReconstructionParameters const& parameters, ElementTy
   return parameters.wire_edge == WireEdge::both ? ElementType::int32 : scan_type;
 }
 
+ReadOptions read_options(ReconstructionTask const& task) {
+  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads};
+}
+
 namespace {
 
 /// The region along one axis, beside the pixels that the geometry file gives the detector.

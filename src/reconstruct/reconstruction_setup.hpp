@@ -12,6 +12,9 @@ namespace lauebench {
 /// Element type of the depth images: as chosen, else int32 where both edges are added, else the scan's.
 [[nodiscard]] ElementType output_type_of(ReconstructionParameters const& parameters, ElementType scan_type);
 
+/// How a task's scan is read.
+[[nodiscard]] ReadOptions read_options(ReconstructionTask const& task);
+
 /// Scan, geometry and parameters brought together for the kernel; the cutoff is still to be set. Throws Error
 /// (bad_input), also when they cannot belong together or the wire never moves.
 [[nodiscard]] kernels::ReconstructionJob make_job(ReconstructionTask const& task, ScanInfo const& scan);

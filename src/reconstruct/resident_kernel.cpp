@@ -22,7 +22,7 @@ double cutoff_of(ScanReader& scan, double percent_brightest) {
 }  // namespace
 
 ResidentKernel::ResidentKernel(ReconstructionTask const& task, kernels::Backend& backend) {
-  ScanReader scan(task.scan, task.memory_limit_bytes);
+  ScanReader scan(task.scan, read_options(task));
   ScanInfo const& info = scan.info();
   job_ = make_job(task, info);
   ReconstructionMemory const memory(scan, job_, &backend, task.execution, Moment::in_run);
@@ -33,18 +33,18 @@ ResidentKernel::ResidentKernel(ReconstructionTask const& task, kernels::Backend&
   images_ = info.images();
   rows_ = plan.rows_per_stripe;
   first_row_ = (scan_rows_ - rows_) / 2;
-  load(scan, task);
+  load(scan, task, backend);
   scan.close();
   kernel_ = backend.make_reconstructor(job_, task.execution);
   static_cast<void>(resolve());
 }
 
-void ResidentKernel::load(ScanReader& scan, ReconstructionTask const& task) {
+void ResidentKernel::load(ScanReader& scan, ReconstructionTask const& task, kernels::Backend& backend) {
   job_.cutoff = cutoff_of(scan, task.parameters.percent_brightest);
   frame_bytes_ = frame_row_bytes(scan.info()) * static_cast<std::size_t>(rows_);
   image_bytes_ = depth_row_bytes(job_) * static_cast<std::size_t>(rows_);
-  frames_buffer_ = StripeBuffer(frame_bytes_);
-  images_buffer_ = StripeBuffer(image_bytes_);
+  frames_buffer_ = StripeBuffer(backend, frame_bytes_);
+  images_buffer_ = StripeBuffer(backend, image_bytes_);
   scan.read_rows(first_row_, rows_, frames_buffer_.first(frame_bytes_));
 }
 

@@ -25,7 +25,7 @@ class ResidentKernel {
   [[nodiscard]] double image_bytes() const { return static_cast<double>(image_bytes_); }
 
  private:
-  void load(ScanReader& scan, ReconstructionTask const& task);
+  void load(ScanReader& scan, ReconstructionTask const& task, kernels::Backend& backend);
 
   kernels::ReconstructionJob job_;
   int scan_rows_ = 0;

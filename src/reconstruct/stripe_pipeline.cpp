@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "reconstruct/channel.hpp"
 #include "reconstruct/phase_timer.hpp"
@@ -18,8 +19,10 @@ class StripePipeline::Implementation {
   Implementation(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend)
       : rows_(rows), plan_(plan), row_bytes_(row_bytes) {
     auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
-    for (int i = 0; i < plan.buffers; ++i) {
+    for (int i = 0; i < plan.frame_buffers(); ++i) {
       free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * height));
+    }
+    for (int i = 0; i < plan.buffers; ++i) {
       free_images_.put(&buffers_.emplace_back(backend, row_bytes.images * height));
     }
   }
@@ -57,21 +60,32 @@ class StripePipeline::Implementation {
   };
 
   void read_all(StripeStages const& stages, PhaseTimes& phases) {
-    for (int stripe = 0; stripe < plan_.stripes; ++stripe) {
-      auto const buffer = free_frames_.take();
-      if (!buffer) {
-        return;
+    for (int stripe = 0; stripe < plan_.stripes; stripe += plan_.stripes_per_read) {
+      std::vector<StripeWork> band;
+      std::vector<StripeBuffer*> buffers;
+      for (int i = stripe; i < std::min(stripe + plan_.stripes_per_read, plan_.stripes); ++i) {
+        auto const buffer = free_frames_.take();
+        if (!buffer) {
+          return;
+        }
+        buffers.push_back(*buffer);
+        band.push_back(stripe_in(i, **buffer));
       }
-      int const first_row = stripe * plan_.rows_per_stripe;
-      int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
-      StripeWork const work{first_row, rows, (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
       {
         PhaseTimer const timer(phases.read_s);
-        stages.read(work);
+        stages.read(band);
       }
-      read_.put({work, *buffer, nullptr});
+      for (std::size_t i = 0; i < band.size(); ++i) {
+        read_.put({band[i], buffers[i], nullptr});
+      }
     }
     read_.close();
+  }
+
+  [[nodiscard]] StripeWork stripe_in(int stripe, StripeBuffer const& buffer) const {
+    int const first_row = stripe * plan_.rows_per_stripe;
+    int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
+    return {first_row, rows, buffer.first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
   }
 
   void compute_all(StripeStages const& stages, PhaseTimes& phases) {

@@ -23,9 +23,9 @@ struct StripeWork {
 /// What is done with each stripe, in this order; stripes come in the order of their rows. Each stage is always called
 /// by the same thread, the three at the same time for different stripes.
 struct StripeStages {
-  std::function<void(StripeWork const&)> read;     ///< fills frames
-  std::function<void(StripeWork const&)> compute;  ///< frames to images; called by the caller's thread
-  std::function<void(StripeWork const&)> write;    ///< stores images
+  std::function<void(std::span<StripeWork const>)> read;  ///< fills frames, of all stripes of a band
+  std::function<void(StripeWork const&)> compute;         ///< frames to images; called by the caller's thread
+  std::function<void(StripeWork const&)> write;           ///< stores images
 };
 
 /// Bytes of one row in a stripe's memory.
@@ -38,7 +38,7 @@ struct StripeRowBytes {
 /// written.
 class StripePipeline {
  public:
-  /// Takes memory of the backend's for plan.buffers stripes' frames and as many stripes' images. Throws
+  /// Takes memory of the backend's for plan.frame_buffers() stripes' frames and plan.buffers stripes' images. Throws
   /// std::bad_alloc.
   StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend);
   ~StripePipeline();

@@ -60,7 +60,7 @@ int asked_height(int asked, int rows, StripeCost const& cost, std::uint64_t limi
 }
 
 int best_height(int rows, StripeCost const& cost, std::uint64_t limit_bytes, StripeWish const& wish) {
-  int const stripes = std::min(wish.stripes, divided_up(rows, lane_rows));
+  int const stripes = std::min({wish.stripes, divided_up(rows, lane_rows), std::max(1, rows / wish.row_unit)});
   bool const fits_whole = cost.of(rows, 1) <= limit_bytes;
   int const most = tallest_part(rows, cost, limit_bytes);
   if (fits_whole && (stripes == 1 || most == 0)) {
@@ -72,6 +72,39 @@ int best_height(int rows, StripeCost const& cost, std::uint64_t limit_bytes, Str
   return even_height(rows, most, stripes, wish.row_unit);
 }
 
+/// Stripes of `height` in bands of `unit` rows, where such bands are even and fit.
+std::optional<StripePlan> bands_of(int height, int rows, int unit, StripeCost const& cost, std::uint64_t limit_bytes) {
+  if (height >= unit || (unit < rows && unit % height != 0)) {
+    return std::nullopt;
+  }
+  StripePlan const plan{height, divided_up(rows, height), buffers_for(height, rows), divided_up(unit, height)};
+  std::int64_t const frame_rows = std::min<std::int64_t>(rows, std::int64_t{height} * plan.frame_buffers());
+  bool const fits = cost.of(height, frame_rows, std::int64_t{height} * plan.buffers) <= limit_bytes;
+  return fits ? std::optional(plan) : std::nullopt;
+}
+
+/// The tallest stripes that are no taller than the wish has them and can be read in bands.
+std::optional<StripePlan> best_bands(int rows, StripeCost const& cost, std::uint64_t limit_bytes,
+                                     StripeWish const& wish) {
+  int const unit = std::min(wish.row_unit, rows);
+  if (wish.bands == Bands::none) {
+    return std::nullopt;
+  }
+  if (wish.rows) {
+    return bands_of(*wish.rows, rows, unit, cost, limit_bytes);
+  }
+  int const even = divided_up(rows, std::min(wish.stripes, divided_up(rows, lane_rows)));
+  for (int height = divided_up(even, lane_rows) * lane_rows; height >= lane_rows; height -= lane_rows) {
+    if (height >= unit) {
+      return std::nullopt;  // a stripe of this height holds whole units
+    }
+    if (auto const plan = bands_of(height, rows, unit, cost, limit_bytes)) {
+      return plan;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string needed_and_allowed(std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
@@ -79,6 +112,9 @@ std::string needed_and_allowed(std::uint64_t needed_bytes, std::uint64_t limit_b
 }
 
 StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, StripeWish const& wish) {
+  if (auto const plan = best_bands(rows, cost, limit_bytes, wish)) {
+    return *plan;
+  }
   int const height =
       wish.rows ? asked_height(*wish.rows, rows, cost, limit_bytes) : best_height(rows, cost, limit_bytes, wish);
   return {height, divided_up(rows, height), buffers_for(height, rows)};

@@ -64,9 +64,19 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("start_s"), 0.25);
   EXPECT_EQ(entry.at("cutoff_counts"), 1.5);
   EXPECT_EQ(entry.at("phases").at("wait_read_s"), 0.012);
-  EXPECT_EQ(entry.at("phases").size(), 11U);
+  EXPECT_EQ(entry.at("phases").at("decompress_s"), 0.019);
+  EXPECT_EQ(entry.at("phases").size(), 12U);
+  EXPECT_EQ(entry.at("read_path"), "chunks");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
+}
+
+TEST(RecordsJson, WhatHdf5DecompressedIsNullWithAReason) {
+  RankReport report = sample_report(0);
+  report.outcome.phases.decompress_s.reset();
+  Json const phases = run_of(cpu_point(1, 1), {report}).at("per_proc").at(0).at("phases");
+  EXPECT_TRUE(phases.at("decompress_s").is_null());
+  EXPECT_EQ(phases.at("unavailable").at("decompress_s"), "HDF5 reads and decompresses in one; read_s holds both");
 }
 
 TEST(RecordsJson, FailedRunHasItsErrorAndNoRates) {

@@ -190,6 +190,8 @@ TEST_F(ConfigFile, ReadsBackWhatToJsonWrites) {
                                  "pixels",
                                  "--memory-limit-mb",
                                  "1",
+                                 "--io-path",
+                                 "hdf5",
                                  "--rows-per-stripe",
                                  "7",
                                  "--cosmic-filter",

@@ -23,6 +23,7 @@ TEST(Words, LeadBackToTheirValues) {
   expect_words_lead_back<AreaRule>();
   expect_words_lead_back<Precision>();
   expect_words_lead_back<KernelLoop>();
+  expect_words_lead_back<IoPath>();
   expect_words_lead_back<ElementType>();
 }
 

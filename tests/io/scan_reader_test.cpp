@@ -26,9 +26,8 @@ std::vector<std::byte> rows_of(ScanReader& reader, int first_row, int rows) {
   return bytes;
 }
 
-/// Everything that a reader returns, for stripes of every height.
-void expect_frames(std::filesystem::path const& file, ScanSpec const& spec) {
-  ScanReader reader(file);
+void expect_frames(std::filesystem::path const& file, ScanSpec const& spec, IoPath io_path) {
+  ScanReader reader(file, {.io_path = io_path, .threads = 2});
   EXPECT_EQ(reader.info().stored_frames, spec.frames);
   EXPECT_EQ(reader.info().rows, spec.rows);
   EXPECT_EQ(reader.info().columns, spec.columns);
@@ -43,6 +42,12 @@ void expect_frames(std::filesystem::path const& file, ScanSpec const& spec) {
   reader.read_first_image(first);
   EXPECT_TRUE(std::equal(first.begin(), first.end(), all.begin()));
   reader.close();
+}
+
+/// Everything that a reader returns, for stripes of every height, in both ways of reading.
+void expect_frames(std::filesystem::path const& file, ScanSpec const& spec) {
+  expect_frames(file, spec, IoPath::automatic);
+  expect_frames(file, spec, IoPath::hdf5);
 }
 
 TEST_F(ScanReaderTest, EveryElementTypeInEveryOrderAndLayout) {
@@ -135,8 +140,8 @@ TEST_F(ScanReaderTest, StackBehindASoftLink) {
 TEST_F(ScanReaderTest, WirePositionsThatDoNotFitTheMemoryLimit) {
   // A row of 8 images takes 8 * (16 + 48) bytes with the wire's positions.
   write_scan(scan(), ScanSpec{});
-  EXPECT_NO_THROW(ScanReader(scan(), 512));
-  expect_error([&] { ScanReader const reader(scan(), 511); }, ReturnCode::bad_input,
+  EXPECT_NO_THROW(ScanReader(scan(), {.memory_limit_bytes = 512}));
+  expect_error([&] { ScanReader const reader(scan(), {.memory_limit_bytes = 511}); }, ReturnCode::bad_input,
                {scan().string(), "need 512 bytes, 511 are allowed", "--memory-limit-mb"});
 }
 

@@ -230,7 +230,7 @@ TEST(PlanId, IsTheSameForWhatChangesNoRun) {
 
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
-  std::vector<RunConfig> variants(20, base);
+  std::vector<RunConfig> variants(21, base);
   std::size_t next = 1;
   variants.at(next++).h5 = "other.h5";
   variants.at(next++).geometry = "other.xml";
@@ -247,6 +247,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.kernel_loop = KernelLoop::tiles;
   variants.at(next++).reconstruction.memory_limit_mib = 1;
   variants.at(next++).reconstruction.rows_per_stripe = 4;
+  variants.at(next++).reconstruction.io_path = IoPath::hdf5;
   variants.at(next++).cpu_parallel = {1};
   variants.at(next++).cpu_threads = {1, 2, 4};
   variants.at(next++).only = {"cpu-p1-t1"};

@@ -55,6 +55,33 @@ def test_grid_of_four_points_twice(case: Case) -> None:
         assert record["throughput_per_min"] == pytest.approx(60 * record["parallel"] / record["total_wall_s"])
 
 
+@pytest.mark.parametrize(("io_path", "read_path"), [("raw", "chunks"), ("auto", "chunks"), ("hdf5", "hdf5")])
+def test_compressed_frames_say_how_they_were_read(case: Case, io_path: str, read_path: str) -> None:
+    with h5py.File(case.scan, "r+") as file:
+        frames = file["/entry1/data/data"][:]
+        del file["/entry1/data/data"]
+        shape = (1, *frames.shape[1:])
+        file.create_dataset("/entry1/data/data", data=frames, chunks=shape, compression="gzip", shuffle=True)
+    finished = run("run", *case.inputs(io_path=io_path, cpu_threads="2"))
+    assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    (params,) = of_type(case.results, "params")
+    assert params["io_path"] == io_path
+    (record,) = of_type(case.results, "run")
+    (entry,) = record["per_proc"]
+    assert entry["read_path"] == read_path
+    phases = entry["phases"]
+    if read_path == "hdf5":
+        assert phases["decompress_s"] is None
+        assert "HDF5" in phases["unavailable"]["decompress_s"]
+    else:
+        assert 0 < phases["decompress_s"] < entry["elapsed_s"]
+    (output,) = (path.parent for path in case.staging.rglob("out0.h5"))
+    differing, largest, pixels = differing_pixels(output, case.expected)
+    assert largest <= 1
+    assert differing <= pixels / 10000
+
+
 def test_records_come_in_the_documented_order(case: Case) -> None:
     assert run("run", *case.inputs(**GRID), ranks=2).returncode == 0
     records = records_of(case.results)

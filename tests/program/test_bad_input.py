@@ -57,6 +57,14 @@ def test_scan_is_empty(case: Case) -> None:
     refuse(case, "scan.h5")
 
 
+def test_raw_reading_of_frames_that_need_hdf5(case: Case) -> None:
+    with h5py.File(case.scan, "r+") as file:
+        frames = file["/entry1/data/data"][:]
+        del file["/entry1/data/data"]
+        file.create_dataset("/entry1/data/data", data=frames, chunks=(1, *frames.shape[1:]), fletcher32=True)
+    refuse(case, "scan.h5", "filters other than shuffle and gzip", "--io-path", io_path="raw")
+
+
 def test_scan_is_truncated(case: Case) -> None:
     case.scan.write_bytes(case.scan.read_bytes()[: case.scan.stat().st_size // 2])
     refuse(case, "scan.h5")

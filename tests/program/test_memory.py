@@ -87,17 +87,22 @@ def depth_images(case: Case) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (case.staging / "output").rglob("out*.h5")}
 
 
-@exact
-@pytest.mark.parametrize("layout", GENERATED)
-def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) -> None:
-    case = Case(tmp_path)
+def generated_case(folder: Path, layout: str) -> tuple[Case, dict[str, str | Path]]:
+    """200 images of 256 x 256 pixels, and the options for 101 depth images of them."""
+    case = Case(folder)
     case.scan.parent.mkdir()
     (geometry,) = sorted((SOURCE / "tests" / "data" / "geometries").glob("geoN_2023*.xml"))
     size = ("--rows", "256", "--columns", "256", "--images", "200")
     grid = ("--geometry", geometry, "--depth-range", "0:100")
     generated = run("generate", "--output", case.scan, *grid, *size, *GENERATED[layout])
     assert generated.returncode == 0, generated.stderr
-    options = {"geometry": geometry, "depth_range": "0:100"}
+    return case, {"geometry": geometry, "depth_range": "0:100"}
+
+
+@exact
+@pytest.mark.parametrize("layout", GENERATED)
+def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) -> None:
+    case, options = generated_case(tmp_path, layout)
 
     status, errors = run_with_limit(case, 8192, results=tmp_path / "whole.jsonl", rows_per_stripe=256, **options)
     assert status == 0, errors
@@ -152,6 +157,31 @@ def test_row_that_no_device_memory_holds_is_refused_with_figures(case: Case) -> 
     assert "--gpu-memory-limit-mb" in errors
     assert listing(case.folder) == before
 
+
+
+@exact
+def test_whole_frame_chunks_keep_the_limit_and_are_read_once_where_they_fit(tmp_path: Path) -> None:
+    case, options = generated_case(tmp_path, "gzip")
+    image_bytes = 256 * 256 * 2
+    _, errors = run_with_limit(case, 1, cpu_threads="2", **options)
+    least = needed_mib(errors)
+    ways = set()
+    images = None
+    for limit_mib in [least + 2, *range(least + 8, least + 56, 8)]:
+        results = tmp_path / f"{limit_mib}.jsonl"
+        status, errors = run_with_limit(case, limit_mib, results=results, cpu_threads="2", **options)
+        assert status == 0, errors
+        process = only_run(results)
+        assert process["read_path"] == "chunks"
+        assert process["memory"]["peak_rss_bytes"] <= limit_mib * MIB
+        bytes_read = process["io"]["bytes_read"]
+        # Where the frames of all stripes come at once, the first image is among them.
+        assert bytes_read in (200 * image_bytes, 201 * image_bytes)
+        ways.add((bytes_read == 200 * image_bytes, process["stripes"] > 1))
+        images = images or depth_images(case)
+        assert depth_images(case) == images
+    assert (False, True) in ways, "too large: the first image apart, each stripe by itself"
+    assert (True, True) in ways, "read once, computed and written stripe by stripe"
 
 
 def add_dark_frames(scan: Path, mib: int) -> None:

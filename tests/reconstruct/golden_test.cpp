@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "support/depth_file_reader.hpp"
 #include "support/golden_case.hpp"
 #include "support/module.hpp"
+#include "support/rechunked_scan.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {
@@ -65,6 +67,7 @@ struct HowToRun {
   KernelLoop loop = KernelLoop::tiles;
   Precision precision = Precision::double_precision;
   std::uint64_t device_memory_bytes = 0;
+  IoPath io_path = IoPath::automatic;
 };
 
 RankOutcome run_case(GoldenCase const& golden, HowToRun const& run, kernels::Backend& backend,
@@ -75,6 +78,7 @@ RankOutcome run_case(GoldenCase const& golden, HowToRun const& run, kernels::Bac
   task.parameters.rows_per_stripe = run.rows_per_stripe;
   task.parameters.kernel_loop = run.loop;
   task.parameters.precision = run.precision;
+  task.parameters.io_path = run.io_path;
   return reconstruct(task, backend);
 }
 
@@ -181,6 +185,45 @@ TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
       ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)
           << "depth image " << m << ", " << run.threads << " threads, stripes of " << outcome.rows_per_stripe
           << " rows";
+    }
+  }
+}
+
+/// The same scan in other chunks.
+struct Storage {
+  std::array<std::uint64_t, 3> chunk;  ///< frames, rows, columns; 0: as many as there are
+  int gzip_level = 0;
+  bool shuffle = false;
+};
+
+// Whole frames in bands, parts of frames, several frames at once; each as HDF5 reads it and past it.
+TEST_P(Golden, StorageAndWayOfReadingChangeNoByte) {
+  GoldenCase const golden = test::read_golden_case(GetParam());
+  test::TemporaryFolder const folder;
+  std::string const reference = (folder / "reference").string();
+  ASSERT_EQ(run_case(golden, {}, test::openmp_backend(), reference).code, ReturnCode::ok);
+  for (Storage const& storage : {Storage{{1, 0, 0}, 4, false}, Storage{{1, 0, 0}, 4, true},
+                                 Storage{{3, 16, 0}, 1, true}, Storage{{7, 20, 30}, 1, true}, Storage{{1, 0, 0}}}) {
+    GoldenCase other = golden;
+    other.scan = folder / "scan.h5";
+    test::copy_in_chunks(golden.scan, other.scan, storage.chunk, storage.gzip_level, storage.shuffle);
+    for (IoPath const io_path : {IoPath::raw, IoPath::hdf5}) {
+      std::string const base = (folder / "other").string();
+      HowToRun const run{2, std::nullopt, KernelLoop::tiles, Precision::double_precision, 0, io_path};
+      RankOutcome const outcome = run_case(other, run, test::openmp_backend(), base);
+      ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
+      EXPECT_EQ(outcome.read_path, io_path == IoPath::raw ? "chunks" : "hdf5");
+      auto const& phases = outcome.phases;
+      ASSERT_EQ(phases.decompress_s.has_value(), io_path == IoPath::raw || storage.gzip_level == 0);
+      EXPECT_EQ(phases.decompress_s.value_or(1.0) > 0.0, storage.gzip_level > 0);
+      EXPECT_GT(phases.read_s, 0.0);
+      EXPECT_LE(phases.read_s + phases.decompress_s.value_or(0.0), outcome.elapsed_s());
+      for (std::size_t m = 0; m < golden.depths_um.size(); ++m) {
+        std::string const name = std::to_string(m) + ".h5";
+        ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)
+            << "depth image " << m << ", chunks of " << storage.chunk[0] << " frames and " << storage.chunk[1]
+            << " rows, read by " << outcome.read_path;
+      }
     }
   }
 }

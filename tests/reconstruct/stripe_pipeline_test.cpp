@@ -23,9 +23,13 @@ void pause_ms(int milliseconds) { std::this_thread::sleep_for(std::chrono::milli
 /// Stages that carry a row's number from frames to images and note what came out.
 struct CarryRows {
   std::vector<int> written;
-  StripeStages stages{[](StripeWork const& work) {
-                        for (int row = 0; row < work.rows; ++row) {
-                          work.frames[static_cast<std::size_t>(row)] = static_cast<std::byte>(work.first_row + row);
+  std::vector<std::size_t> stripes_read;  ///< by each call of the first stage
+  StripeStages stages{[this](std::span<StripeWork const> band) {
+                        stripes_read.push_back(band.size());
+                        for (StripeWork const& work : band) {
+                          for (int row = 0; row < work.rows; ++row) {
+                            work.frames[static_cast<std::size_t>(row)] = static_cast<std::byte>(work.first_row + row);
+                          }
                         }
                       },
                       [](StripeWork const& work) {
@@ -51,6 +55,22 @@ TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
   EXPECT_EQ(carry.written, expected);
 }
 
+TEST(StripePipeline, ABandIsReadAtOnceAndComputedStripeByStripe) {
+  using Calls = std::vector<std::size_t>;
+  for (Calls const& calls : {Calls{2, 2, 1}, Calls{3, 2}, Calls{5}}) {
+    CarryRows carry;
+    PhaseTimes times;
+    StripePipeline(thirteen_rows, {3, 5, 2, static_cast<int>(calls.front())}, {1, 2}, test::openmp_backend())
+        .run(carry.stages, times);
+    std::vector<int> expected;
+    for (int row = 0; row < thirteen_rows; ++row) {
+      expected.insert(expected.end(), {row, row});
+    }
+    EXPECT_EQ(carry.written, expected);
+    EXPECT_EQ(carry.stripes_read, calls);
+  }
+}
+
 TEST(StripePipeline, OneStripeNeedsOneBuffer) {
   CarryRows carry;
   PhaseTimes times;
@@ -66,7 +86,7 @@ struct Delays {
 };
 
 PhaseTimes times_with(Delays const& delays) {
-  StripeStages const stages{[&](StripeWork const&) { pause_ms(delays.read_ms); },
+  StripeStages const stages{[&](std::span<StripeWork const>) { pause_ms(delays.read_ms); },
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
   PhaseTimes times;
@@ -104,7 +124,10 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
   };
   std::atomic<int> written = 0;
   auto const fail_writing = fail_at_second("write");
-  StripeStages const stages{fail_at_second("read"), fail_at_second("compute"), [&](StripeWork const& work) {
+  auto const fail_reading = fail_at_second("read");
+  StripeStages const stages{[&](std::span<StripeWork const> band) { fail_reading(band.front()); },
+                            fail_at_second("compute"),
+                            [&](StripeWork const& work) {
                               fail_writing(work);
                               ++written;
                             }};

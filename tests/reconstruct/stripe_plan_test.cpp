@@ -14,8 +14,10 @@ using testing::HasSubstr;
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 
+/// Half of a row's bytes are frames.
 StripeCost cost_of(std::uint64_t fixed, std::uint64_t per_row, std::uint64_t workspace_per_row = 0) {
-  return {fixed, per_row, [workspace_per_row](int rows) { return workspace_per_row * static_cast<unsigned>(rows); }};
+  return {fixed, per_row / 2, per_row - per_row / 2,
+          [workspace_per_row](int rows) { return workspace_per_row * static_cast<unsigned>(rows); }};
 }
 
 StripePlan plan(int rows, std::uint64_t limit_bytes, std::optional<int> asked = {}) {
@@ -36,7 +38,21 @@ StripePlan overlapping(int rows, std::uint64_t limit_bytes, int row_unit = 1) {
   return plan_stripes(rows, cost_of(1000, 10), limit_bytes, {{}, 4, row_unit});
 }
 
+StripePlan in_bands(int rows, std::uint64_t limit_bytes, int row_unit, std::optional<int> asked = {}) {
+  return plan_stripes(rows, cost_of(1000, 10), limit_bytes, {asked, 4, row_unit, Bands::allowed});
+}
+
+void expect_bands(StripePlan const& found, int rows_per_stripe, int stripes, int stripes_per_read, int frame_buffers) {
+  EXPECT_EQ(found.rows_per_stripe, rows_per_stripe);
+  EXPECT_EQ(found.stripes, stripes);
+  EXPECT_EQ(found.buffers, 2);
+  EXPECT_EQ(found.stripes_per_read, stripes_per_read);
+  EXPECT_EQ(found.frame_buffers(), frame_buffers);
+}
+
 void expect_plan(StripePlan const& found, int rows_per_stripe, int stripes) {
+  EXPECT_EQ(found.stripes_per_read, 1);
+  EXPECT_EQ(found.frame_buffers(), stripes > 1 ? 2 : 1);
   EXPECT_EQ(found.rows_per_stripe, rows_per_stripe);
   EXPECT_EQ(found.stripes, stripes);
   EXPECT_EQ(found.buffers, stripes > 1 ? 2 : 1);
@@ -85,6 +101,41 @@ TEST(StripePlan, BeginsAtMultiplesOfTheUnit) {
   expect_plan(overlapping(256, plenty, 60), 240, 2);           // of lanes and unit
   expect_plan(overlapping(256, 1000 + 20 * 200, 60), 120, 3);  // 200 fit, lanes and unit agree at 240 only
   expect_plan(overlapping(256, 1000 + 20 * 50, 60), 48, 6);    // nor does the unit fit
+}
+
+TEST(StripePlan, RowsThatComeTogetherFillSeveralStripes) {
+  constexpr std::uint64_t plenty = 1000000;
+  expect_bands(in_bands(256, plenty, 256), 64, 4, 4, 4);  // whole frames
+  expect_bands(in_bands(250, plenty, 300), 64, 4, 4, 4);
+  expect_bands(in_bands(40, plenty, 40), 16, 3, 3, 3);
+  expect_bands(in_bands(512, plenty, 256), 128, 4, 2, 4);  // half frames: one half is read beside the other
+  expect_bands(in_bands(1024, plenty, 512), 256, 4, 2, 4);
+  expect_bands(in_bands(2048, plenty, 1024, 256), 256, 8, 4, 8);
+}
+
+TEST(StripePlan, NoBandsWhereAStripeHoldsWhatComesTogether) {
+  constexpr std::uint64_t plenty = 1000000;
+  expect_plan(in_bands(256, plenty, 64), 64, 4);
+  expect_plan(in_bands(256, plenty, 1), 64, 4);
+  expect_plan(in_bands(16, plenty, 16), 16, 1);
+  expect_plan(in_bands(256, plenty, 100), 200, 2);  // 64 does not divide it, nor do thinner ones
+  expect_plan(in_bands(256, plenty, 256, 256), 256, 1);
+}
+
+// frames of all rows, images of two stripes
+TEST(StripePlan, BandsHoldAllTheirFramesAndTwoStripesOfImages) {
+  constexpr std::uint64_t whole = 1000 + 5 * 256;
+  expect_bands(in_bands(256, whole + 5 * 128, 256), 64, 4, 4, 4);
+  expect_bands(in_bands(256, whole + 5 * 127, 256), 48, 6, 6, 6);
+  expect_bands(in_bands(256, whole + 5 * 32, 256), 16, 16, 16, 16);
+  expect_plan(in_bands(256, whole + 5 * 31, 256), 64, 4);                   // frames do not fit: read once per stripe
+  expect_bands(in_bands(250, 1000 + 5 * 250 + 5 * 128, 250), 64, 4, 4, 4);  // the last stripe has fewer rows
+}
+
+TEST(StripePlan, AskedHeightInBandsWhereTheyFit) {
+  constexpr std::uint64_t whole = 1000 + 5 * 48;
+  expect_bands(in_bands(48, whole + 5 * 14, 48, 7), 7, 7, 7, 7);
+  expect_plan(in_bands(48, whole + 5 * 14 - 1, 48, 7), 7, 7);
 }
 
 TEST(StripePlan, WorkspaceThatGrowsWithRowsCounts) {

@@ -56,7 +56,8 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
       results_(empty_results(launch.plan)),
       staging_dir_(launch.config.staging_dir.string()),
       started_s_(started_s),
-      staged_s_(monotonic_s()) {
+      staged_s_(monotonic_s()),
+      runs_begin_s_(staged_s_) {
   if (writer_.last_line() == LastLine::torn) {
     spdlog::warn(
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
@@ -76,7 +77,7 @@ void Ledger::add_ceilings(int point, PointCeilings ceilings) {
   PointResult& result = results_[static_cast<std::size_t>(point)];
   append(ceiling_record(stamp(), staging_dir_, result.point(), ceilings));
   result.set_ceilings(std::move(ceilings));
-  first_run_s_ = monotonic_s();
+  runs_begin_s_ = monotonic_s();
 }
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record) {
@@ -131,7 +132,7 @@ void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record)
   if (record.rates) {
     state.throughput_per_min = record.rates->throughput_per_min;
   }
-  state.elapsed_s = monotonic_s() - staged_s_;
+  state.elapsed_s = monotonic_s() - runs_begin_s_;
   progress_.show(state);
 }
 

@@ -49,6 +49,7 @@ class Ledger {
   std::string staging_dir_;
   double started_s_ = 0.0;
   double staged_s_ = 0.0;
+  double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
 };

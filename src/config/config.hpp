@@ -81,7 +81,7 @@ struct RunConfig {
   DryRun dry_run = DryRun::no;
   OversizedPoints oversized = OversizedPoints::refuse;
   ProgressLine progress = ProgressLine::automatic;
-  KokkosTool profile;
+  KokkosTool profile{};
   Verbosity verbose = 1;
 
   friend bool operator==(RunConfig const&, RunConfig const&) = default;
@@ -100,7 +100,7 @@ struct ReconstructConfig {
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  ///< 0: all cores this process may use
   int device = 0;
-  KokkosTool profile;
+  KokkosTool profile{};
   Verbosity verbose = 1;
 
   friend bool operator==(ReconstructConfig const&, ReconstructConfig const&) = default;

@@ -67,7 +67,8 @@ TEST(Options, RunTakesEveryOption) {
 
 TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
   auto const config = parse_run(
-      words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --wire-edge trailing --detector 2 "
+      words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --gpu-memory-limit-mb 2048 --wire-edge "
+            "trailing --detector 2 "
             "--output-type float64 --area-rule conserving --precision single --kernel-loop tiles --rows-per-stripe 16 "
             "--cosmic-filter --io-path raw"));
   ReconstructionParameters const expected{.depth_range = {0.0, 40.0},
@@ -81,6 +82,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
                                           .precision = Precision::single_precision,
                                           .kernel_loop = KernelLoop::tiles,
                                           .memory_limit_mib = 512,
+                                          .gpu_memory_limit_mib = 2048,
                                           .rows_per_stripe = 16,
                                           .io_path = IoPath::raw};
   EXPECT_EQ(config.reconstruction, expected);

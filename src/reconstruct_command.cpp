@@ -125,7 +125,7 @@ void log_memory(RankOutcome const& outcome) {
 }
 
 void log_phases(PhaseTimes const& phases) {
-  constexpr std::array<std::pair<std::string_view, double PhaseTimes::*>, 11> names{
+  constexpr std::array<std::pair<std::string_view, double PhaseTimes::*>, 12> names{
       {{"open", &PhaseTimes::open_s},
        {"wait for reading", &PhaseTimes::wait_read_s},
        {"compute", &PhaseTimes::compute_s},
@@ -134,6 +134,7 @@ void log_phases(PhaseTimes const& phases) {
        {"close", &PhaseTimes::close_s},
        {"other", &PhaseTimes::other_s},
        {"read (busy)", &PhaseTimes::read_s},
+       {"kernel (busy)", &PhaseTimes::kernel_s},
        {"write (busy)", &PhaseTimes::write_s},
        {"copy to device (busy)", &PhaseTimes::copy_to_device_s},
        {"copy to host (busy)", &PhaseTimes::copy_to_host_s}}};

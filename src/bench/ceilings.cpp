@@ -21,12 +21,6 @@ double largest_of(Range const& range, Member member) {
   });
 }
 
-/// Seconds of the kernel proper: the phase holds the copies too.
-double kernel_s(RankReport const& report) {
-  PhaseTimes const& phases = report.outcome.phases;
-  return phases.compute_s - phases.copy_to_device_s - phases.copy_to_host_s;
-}
-
 double write_s(RankReport const& report) { return report.outcome.phases.write_s + report.outcome.phases.fsync_s; }
 
 double phase_s(RankReport const& report, CeilingKind kind) {
@@ -36,7 +30,7 @@ double phase_s(RankReport const& report, CeilingKind kind) {
     case CeilingKind::write:
       return write_s(report);
     case CeilingKind::kernel:
-      return kernel_s(report);
+      return report.outcome.phases.kernel_s;
     case CeilingKind::copy_to_device:
       return report.outcome.phases.copy_to_device_s;
     case CeilingKind::copy_to_host:

@@ -27,6 +27,14 @@ Json members(Struct const& value) {
   return json;
 }
 
+void put_unavailable(Json& phases, PhaseTimes const& times) {
+  phases["convert_s"] = nullptr;
+  phases["unavailable"]["convert_s"] = "each tile is converted as it is resolved; kernel_s holds both";
+  if (!times.decompress_s) {
+    phases["unavailable"]["decompress_s"] = "HDF5 reads and decompresses in one; read_s holds both";
+  }
+}
+
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
@@ -48,9 +56,7 @@ Json per_proc(int i, RankReport const& report) {
   json["output_type"] = outcome.output_type;
   json["read_path"] = outcome.read_path;
   json["phases"] = members(outcome.phases);
-  if (!outcome.phases.decompress_s) {
-    json["phases"]["unavailable"]["decompress_s"] = "HDF5 reads and decompresses in one; read_s holds both";
-  }
+  put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
   return json;

@@ -24,6 +24,7 @@ struct PhaseTimes {
   double read_s = 0.0;
   /// After read_s, apart from it; empty where HDF5 reads and decompresses in one and read_s holds both.
   std::optional<double> decompress_s = 0.0;
+  double kernel_s = 0.0;  ///< conversion to the output type included: it is done tile by tile, never alone
   double write_s = 0.0;
   double copy_to_device_s = 0.0;
   double copy_to_host_s = 0.0;

@@ -177,6 +177,7 @@ class Pipeline {
     kernels::StripeReport const report =
         kernel_->resolve({stripe.first_row, stripe.rows, stripe.frames.data(), stripe.images.data()});
     std::ranges::transform(depth_totals_, report.depth_totals, depth_totals_.begin(), std::plus{});
+    outcome_.phases.kernel_s += report.compute_s;
     outcome_.phases.copy_to_device_s += report.copy_to_device_s;
     outcome_.phases.copy_to_host_s += report.copy_to_host_s;
     outcome_.threads_counted = report.threads_counted;

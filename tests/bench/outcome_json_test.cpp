@@ -34,7 +34,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.outcome.end_s, 0.30000000000000004);
   EXPECT_EQ(copy.outcome.phases.wait_read_s, 0.012);
   EXPECT_EQ(copy.outcome.phases.decompress_s, 0.019);
-  EXPECT_EQ(copy.outcome.phases.copy_to_host_s, 0.022);
+  EXPECT_EQ(copy.outcome.phases.copy_to_host_s, 0.023);
   EXPECT_EQ(copy.outcome.io.bytes_written, 500U);
   EXPECT_EQ(copy.outcome.memory.workspace_bytes, 32U);
   EXPECT_EQ(copy.outcome.memory.page_locked_bytes, 34U);

@@ -65,7 +65,10 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("cutoff_counts"), 1.5);
   EXPECT_EQ(entry.at("phases").at("wait_read_s"), 0.012);
   EXPECT_EQ(entry.at("phases").at("decompress_s"), 0.019);
-  EXPECT_EQ(entry.at("phases").size(), 12U);
+  EXPECT_EQ(entry.at("phases").at("kernel_s"), 0.020);
+  EXPECT_TRUE(entry.at("phases").at("convert_s").is_null());
+  EXPECT_EQ(entry.at("phases").at("unavailable").size(), 1U);
+  EXPECT_EQ(entry.at("phases").size(), 15U);
   EXPECT_EQ(entry.at("read_path"), "chunks");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);

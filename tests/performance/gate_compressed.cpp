@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <cstdio>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include "io/scan_reader.hpp"
+#include "support/figure.hpp"
 #include "support/generated_scan.hpp"
 #include "support/module.hpp"
 #include "support/side_by_side.hpp"
@@ -83,13 +84,14 @@ TEST_P(CompressedGate, TwoThreadsAgainstDecompressingAndAgainstUncompressed) {
     clean();
     // Each against its neighbours in time: the larger of the two is what the whole is nearer to.
     double const ratio = std::max(against_d.ratio(), against_u.ratio());
-    std::printf(
-        "gzip%s, two threads: whole %.3f s against decompressing %.3f s, %.3f s against uncompressed %.3f s: ratio "
-        "%.2f, "
-        "at most 1.2 needed; CPU seconds %.3f, %.3f and %.3f, so %.2f is attainable\n",
-        GetParam() == ByteShuffle::on ? " and shuffle" : "", against_d.ours_s, against_d.reference_s, against_u.ours_s,
-        against_u.reference_s, 1.0 / ratio, whole_cpu_s, decompress_cpu_s, uncompressed_cpu_s,
-        std::max(1.0, (decompress_cpu_s + uncompressed_cpu_s) / 2.0 / against_u.reference_s));
+    test::print_figure(
+        {fmt::format("gzip-compressed whole-frame chunks{}", GetParam() == ByteShuffle::on ? ", shuffled" : ""),
+         1.0 / ratio, test::Figure::Required::at_most, 1.2,
+         fmt::format("whole {:.3f} s against decompressing {:.3f} s, {:.3f} s against uncompressed {:.3f} s; CPU "
+                     "seconds {:.3f}, {:.3f} and {:.3f}, so {:.2f} is attainable",
+                     against_d.ours_s, against_d.reference_s, against_u.ours_s, against_u.reference_s, whole_cpu_s,
+                     decompress_cpu_s, uncompressed_cpu_s,
+                     std::max(1.0, (decompress_cpu_s + uncompressed_cpu_s) / 2.0 / against_u.reference_s))});
     return ratio;
   });
   EXPECT_GE(share, allowance / 1.2);

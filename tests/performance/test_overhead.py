@@ -24,7 +24,16 @@ COLUMNS, IMAGES, TRIAL_ROWS = 1024, 301, 256
 
 def make_scan(scan: Path, rows: int) -> None:
     scan.unlink(missing_ok=True)
-    generate(scan, GEOMETRY, "--rows", str(rows), "--columns", str(COLUMNS), "--images", str(IMAGES))
+    generate(
+        scan,
+        GEOMETRY,
+        "--rows",
+        str(rows),
+        "--columns",
+        str(COLUMNS),
+        "--images",
+        str(IMAGES),
+    )
 
 
 def rows_for(least_s: float, rows: int, seconds: float) -> int:
@@ -35,8 +44,22 @@ def rows_for(least_s: float, rows: int, seconds: float) -> int:
 def launch(scan: Path, folder: Path, name: str) -> Path:
     """Twenty points, once each: one and two reconstructions at a time with 1 to 10 threads."""
     results = folder / f"{name}.jsonl"
-    places: list[str | Path] = ["--h5", scan, "--staging-dir", folder / "staging", "--results", results]
-    grid = ("--mode", "cpu", "--cpu-parallel", "1,2", "--cpu-threads", ",".join(map(str, range(1, POINTS // 2 + 1))))
+    places: list[str | Path] = [
+        "--h5",
+        scan,
+        "--staging-dir",
+        folder / "staging",
+        "--results",
+        results,
+    ]
+    grid = (
+        "--mode",
+        "cpu",
+        "--cpu-parallel",
+        "1,2",
+        "--cpu-threads",
+        ",".join(map(str, range(1, POINTS // 2 + 1))),
+    )
     sizes = ("--geometry", GEOMETRY, "--depth-range", "0:75", "--resolution", "0.5")
     finished = run("run", *places, *sizes, *grid, ranks=2, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
@@ -61,7 +84,10 @@ def measure(scan: Path, folder: Path, rows: int, attempt: int) -> tuple[float, i
     percent = outside_percent(results)
     detail = f"{rows} x {COLUMNS} pixels, {IMAGES} images, runs of {min(walls):.2f} to {max(walls):.2f} s"
     name = "time outside reconstructions, 20 points, 2 ranks"
-    print(Figure(name, percent, "%", at_most=REQUIRED_PERCENT, detail=detail).line(), flush=True)
+    print(
+        Figure(name, percent, "%", at_most=REQUIRED_PERCENT, detail=detail).line(),
+        flush=True,
+    )
     return percent, rows
 
 
@@ -76,8 +102,16 @@ def test_little_time_passes_outside_reconstructions() -> None:
         folder = Path(name)
         scan = folder / "scan.h5"
         make_scan(scan, TRIAL_ROWS)
-        trial = Settings(geometry=GEOMETRY, depth_range="0:75", resolution=0.5, threads=2, work=folder)
-        rows = rows_for(LEAST_S, TRIAL_ROWS, reconstruct(scan, replace(trial, runs=3)).seconds)
+        trial = Settings(
+            geometry=GEOMETRY,
+            depth_range="0:75",
+            resolution=0.5,
+            threads=2,
+            work=folder,
+        )
+        rows = rows_for(
+            LEAST_S, TRIAL_ROWS, reconstruct(scan, replace(trial, runs=3)).seconds
+        )
         percents: list[float] = []
         while len(percents) < 3 and min(percents, default=math.inf) > GATE_PERCENT:
             percent, rows = measure(scan, folder, rows, len(percents))

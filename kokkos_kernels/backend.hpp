@@ -9,8 +9,7 @@
 #include "kokkos_kernels/types.hpp"
 
 /// The Kokkos-free face of the kernels. A backend is a module (`liblauebench_openmp_x86-64-v3.so`,
-/// `liblauebench_cuda_sm90.so`)
-/// that is found, checked and loaded at run time by backend_loader.hpp.
+/// `liblauebench_cuda_sm90.so`) that is found, checked and loaded at run time by backend_loader.hpp.
 namespace lauebench::kernels {
 
 /// Digest of this file and of types.hpp; a module with another number is not used.

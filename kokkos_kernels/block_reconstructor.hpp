@@ -130,6 +130,7 @@ class BlockReconstructor final : public DepthReconstructor {
     if (plan.streams <= plan_.streams && plan.rows <= plan_.rows) {
       return;
     }
+    plan_ = {};  // nothing fits until all is allocated, which may fail
     for (Lane& lane : lanes_->all) {
       lane.memory = Bytes();  // all are freed first: old and new may not fit together
     }

@@ -81,6 +81,9 @@ std::string_view to_string(Bottleneck bottleneck) {
 }
 
 Reading<Attainable> PointCeilings::attainable() const {
+  if (!unknown_part.empty()) {
+    return Unknown{unknown_part};
+  }
   for (CeilingKind const kind : {CeilingKind::read, CeilingKind::write, CeilingKind::kernel}) {
     if (auto const* const unknown = std::get_if<Unknown>(&of[kind])) {
       return *unknown;
@@ -94,10 +97,10 @@ Reading<Attainable> PointCeilings::attainable() const {
   double const write = run_s(CeilingKind::write);
   double const kernel = run_s(CeilingKind::kernel);
   double const copies = run_s(CeilingKind::copy_to_device) + run_s(CeilingKind::copy_to_host);
-  std::array const parts{std::pair{read, Bottleneck::storage_read}, std::pair{write, Bottleneck::storage_write},
-                         std::pair{kernel, Bottleneck::compute}, std::pair{copies, Bottleneck::host_device_copy}};
-  auto const longest = std::ranges::max_element(parts, {}, [](auto const& part) { return part.first; });
-  return Attainable{std::max({kernel, read + write, copies}), longest->second};
+  std::array const parts{Attainable{kernel, Bottleneck::compute},
+                         Attainable{read + write, read > write ? Bottleneck::storage_read : Bottleneck::storage_write},
+                         Attainable{copies, Bottleneck::host_device_copy}};
+  return *std::ranges::max_element(parts, {}, &Attainable::seconds);
 }
 
 void CeilingSeries::add(std::vector<CeilingPass> const& passes) {

@@ -63,12 +63,12 @@ struct Ceiling {
 
   [[nodiscard]] double amount() const;   ///< of all ranks together
   [[nodiscard]] double seconds() const;  ///< of the slowest rank
-  [[nodiscard]] double rate() const { return amount() / seconds(); }
   /// Seconds of what a run has to do, at each rank's rate; of the slowest rank. 0 of memory: nobody counts it.
   [[nodiscard]] double run_s() const;
 };
 
-/// What limits a point: the part that takes longest at its ceiling.
+/// What limits a point: of the parts that overlap, the one that takes longest at its ceiling; of reading and writing,
+/// which add up, the longer one.
 enum class Bottleneck : std::uint8_t { storage_read, storage_write, compute, host_device_copy };
 
 /// "storage-read"
@@ -82,6 +82,7 @@ struct Attainable {
 
 struct PointCeilings {
   PerCeiling<Reading<Ceiling>> of{Reading<Ceiling>(Unknown{"it was not measured"})};
+  std::string unknown_part;  ///< work of a run that none of them covers, as a reason; empty: there is none
 
   /// Unknown, with the reason, when one of its parts is.
   [[nodiscard]] Reading<Attainable> attainable() const;

@@ -84,6 +84,9 @@ class PointMeasurement {
   MeasuredCeilings measure() {
     bool const on_cpu = run_.point.device == Device::cpu;
     say_why_not(on_cpu);
+    if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
+      measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
+    }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
     measure({CeilingKind::write},
             [this] { return prepare_writing(run_.output_base.parent_path(), output_bytes_, task_.sync); });

@@ -8,6 +8,9 @@
 namespace lauebench {
 
 std::string plain_number(double value, int digits) {
+  if (!std::isfinite(value)) {
+    return "-";
+  }
   // what is smaller is none of the figures that people are shown
   constexpr int most_decimals = 9;
   int const whole_digits = value == 0.0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;

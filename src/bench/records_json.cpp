@@ -247,6 +247,9 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["ceilings"] = attained_to_json(result);
   record["stopped"] = "runs";
   record["flags"] = Json::array();
+  for (auto const& [flag, runs] : result.flags()) {
+    record["flags"].push_back(to_string(flag));
+  }
   return record;
 }
 

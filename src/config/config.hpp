@@ -48,7 +48,7 @@ struct ReconstructionParameters {
   Precision precision = Precision::double_precision;
   KernelLoop kernel_loop = KernelLoop::automatic;
   std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
-  std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: what is free
+  std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
   std::optional<int> rows_per_stripe;                ///< empty: as tall as the memory limit allows
   IoPath io_path = IoPath::automatic;
 

@@ -51,9 +51,6 @@ class ChunkDecoder {
   [[nodiscard]] DecodedChunk decode(std::span<std::byte const> stored, std::uint32_t filter_mask,
                                     std::string_view problem);
 
-  /// A chunk that was never written: `value` throughout.
-  [[nodiscard]] DecodedChunk filled(std::span<std::byte const> value);
-
  private:
   struct Release {
     void operator()(libdeflate_decompressor* decompressor) const;

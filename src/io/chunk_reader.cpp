@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -23,6 +24,13 @@ constexpr std::string_view advice = "check the file with h5dump or copy it again
 constexpr std::uint64_t thread_bytes = std::uint64_t{1} << 17U;
 /// Of the chunk index, in HDF5's cache, where that is asked for each chunk.
 constexpr std::uint64_t index_bytes = std::uint64_t{4} << 20U;
+
+/// What a chunk holds that was never written.
+void fill(std::span<std::byte const> value, std::span<std::byte> destination) {
+  for (std::size_t i = 0; i < destination.size(); i += value.size()) {
+    std::memcpy(destination.data() + i, value.data(), value.size());
+  }
+}
 
 }  // namespace
 
@@ -123,7 +131,7 @@ bool ChunkReader::comes_whole() const {
 }
 
 std::uint64_t ChunkReader::worker_bytes() const {
-  return ChunkDecoder::memory_bytes(chunked_.format) + (comes_whole() ? most_stored_bytes(chunked_.format) : 0) +
+  return (comes_whole() ? ChunkDecoder::memory_bytes(chunked_.format) + most_stored_bytes(chunked_.format) : 0) +
          thread_bytes;
 }
 
@@ -215,10 +223,14 @@ void ChunkReader::read_whole(Worker& worker, Selection const& selection, Corner 
   double const start_s = monotonic_s();
   StoredChunk const stored = fetch(worker, at, problem);
   double const fetched_s = monotonic_s();
-  DecodedChunk const chunk = stored.bytes.empty() ? worker.decoder.filled(chunked_.fill_value)
-                                                  : worker.decoder.decode(stored.bytes, stored.filter_mask, problem);
-  selection.for_each_run(
-      at, [&chunk](std::size_t first, std::span<std::byte> destination) { chunk.copy(first, destination); });
+  if (stored.bytes.empty()) {
+    selection.for_each_run(
+        at, [this](std::size_t, std::span<std::byte> destination) { fill(chunked_.fill_value, destination); });
+  } else {
+    DecodedChunk const chunk = worker.decoder.decode(stored.bytes, stored.filter_mask, problem);
+    selection.for_each_run(
+        at, [&chunk](std::size_t first, std::span<std::byte> destination) { chunk.copy(first, destination); });
+  }
   worker.seconds.read += fetched_s - start_s;
   worker.seconds.decompress += monotonic_s() - fetched_s;
 }

@@ -29,11 +29,14 @@ struct ReconstructionTask {
 };
 
 /// What a task will need, found out without reading frames or writing anything.
+enum class StoredFrames : std::uint8_t { plain, filtered };
+
 struct ReconstructionNeeds {
   int images = 0;
   int rows = 0;
   int columns = 0;
   int depths = 0;
+  StoredFrames frames = StoredFrames::plain;
   std::uint64_t input_bytes = 0;  ///< of the scan's file
   std::uint64_t output_bytes = 0;
   std::uint64_t output_files = 0;

@@ -94,9 +94,11 @@ void ReconstructionMemory::require_template_fits(std::uint64_t template_bytes, s
   if (std::uint64_t const needed_bytes = fixed_bytes(template_bytes); needed_bytes > limit_bytes) {
     throw bad_input(
         fmt::format("scan '{}' cannot be reconstructed within the memory limit", scan_.info().path.string()),
-        fmt::format("{}; {} MiB of them for copies of an image and of what the scan holds beside its frames",
-                    needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / mib),
-        "raise --memory-limit-mb, or take large datasets out of the scan");
+        fmt::format("{}; {} MiB of them for copies of an image and of what the scan holds beside its frames, {} MiB "
+                    "for the chunks that are being read",
+                    needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / mib,
+                    static_cast<std::uint64_t>(scan_.buffer_bytes()) / mib),
+        "raise --memory-limit-mb, or repack the scan in smaller chunks and without other large datasets");
   }
 }
 

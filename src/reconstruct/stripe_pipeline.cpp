@@ -20,7 +20,10 @@ class StripePipeline::Implementation {
       : rows_(rows), plan_(plan), row_bytes_(row_bytes) {
     auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
     for (int i = 0; i < plan.frame_buffers(); ++i) {
-      free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * height));
+      // one for each stripe: they are taken in order, and the last stripe may be shorter
+      int const height_of_own = std::min(plan.rows_per_stripe, rows - i * plan.rows_per_stripe);
+      auto const frame_rows = plan.frame_buffers() == plan.stripes ? static_cast<std::size_t>(height_of_own) : height;
+      free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * frame_rows));
     }
     for (int i = 0; i < plan.buffers; ++i) {
       free_images_.put(&buffers_.emplace_back(backend, row_bytes.images * height));

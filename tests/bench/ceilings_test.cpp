@@ -85,7 +85,7 @@ TEST(PointCeilings, ReadingAndWritingAddUpAndTheRestOverlaps) {
   std::get<Ceiling>(ceilings.of[CeilingKind::write]).ranks[0].seconds = 5.5;
   auto const by_storage = std::get<Attainable>(ceilings.attainable());
   EXPECT_DOUBLE_EQ(by_storage.seconds, 6.5);
-  EXPECT_EQ(by_storage.bottleneck, Bottleneck::compute) << "no part alone takes longer than the kernel";
+  EXPECT_EQ(by_storage.bottleneck, Bottleneck::storage_write) << "a faster kernel would change nothing";
 
   std::get<Ceiling>(ceilings.of[CeilingKind::write]).ranks[0].seconds = 7.0;
   EXPECT_EQ(std::get<Attainable>(ceilings.attainable()).bottleneck, Bottleneck::storage_write);
@@ -104,6 +104,12 @@ TEST(PointCeilings, WithoutOneOfItsPartsTheBoundIsUnknown) {
   PointCeilings ceilings = sample_ceilings();
   ceilings.of[CeilingKind::write] = Unknown{"rank 0: disk full"};
   EXPECT_EQ(std::get<Unknown>(ceilings.attainable()).reason, "rank 0: disk full");
+}
+
+TEST(PointCeilings, WorkThatNoneOfThemCoversMakesTheBoundUnknown) {
+  PointCeilings ceilings = sample_ceilings();
+  ceilings.unknown_part = "decompression was not measured";
+  EXPECT_EQ(std::get<Unknown>(ceilings.attainable()).reason, "decompression was not measured");
 }
 
 TEST(BusySeconds, AreThoseOfTheSlowestRank) {

@@ -176,6 +176,14 @@ TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
   EXPECT_EQ(record.at("stopped"), "runs");
 }
 
+TEST(RecordsJson, SummaryHasTheFlagsOfItsRuns) {
+  PointResult result(cpu_point(2, 1), 2);
+  for (double const late_s : {0.0, 1.0}) {
+    result.add(make_run_record(cpu_point(2, 1), {sample_report(0), sample_report(1, late_s, 2.0)}, asked_memory_bytes));
+  }
+  EXPECT_EQ(summary_record(stamp(), "/stage", result).at("flags").dump(), R"(["start_skew"])");
+}
+
 TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
   PointResult result(cpu_point(1, 1), 1);
   RankReport failed = sample_report(0);

@@ -84,12 +84,6 @@ TEST(ChunkDecoder, ChunksThatAreNone) {
   EXPECT_EQ(copied(decoder.decode(encoded.bytes, 0, "cannot read"), 0, values.size()), values);
 }
 
-TEST(ChunkDecoder, FillsWhatWasNeverWritten) {
-  ChunkDecoder decoder({{1, 2, 3}, 2, 6, ByteShuffle::on});
-  std::vector<std::byte> const value{std::byte{7}, std::byte{9}};
-  EXPECT_EQ(copied(decoder.filled(value), 4, 4), (std::vector{value[0], value[1], value[0], value[1]}));
-}
-
 TEST(ChunkDecoder, WhatGzipMakesLongerStillHasRoom) {
   ChunkFormat const format{{1, 1, 100'000}, 1, 9, ByteShuffle::off};
   EXPECT_GE(most_stored_bytes(format), 100'000U + 100'000U / 16384 * 5 + 11);  // stored blocks, head and checksum

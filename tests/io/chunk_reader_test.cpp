@@ -165,6 +165,18 @@ TEST_F(ChunkReaderTest, UserBlock) {
   expect_read(spec);
 }
 
+// memory for a chunk is counted where one is held: these are read row by row, straight to where they belong
+TEST_F(ChunkReaderTest, ChunksStoredAsTheyAreNeedNoMemoryOfTheirSize) {
+  ScanSpec spec;
+  spec.rows = 512;
+  spec.columns = 256;
+  spec.chunk = {9, 512, 256};
+  write_scan(scan(), spec);
+  ScanReader const reader(scan(), {.io_path = IoPath::raw, .threads = 1});
+  ASSERT_EQ(reader.path(), ReadPath::chunks);
+  EXPECT_LE(reader.buffer_bytes(), reader.info().image_bytes());
+}
+
 TEST_F(ChunkReaderTest, ChunksThatWereNeverWrittenHoldTheFillValue) {
   for (int const gzip_level : {0, 3}) {
     for (int const fill : {0, 777}) {

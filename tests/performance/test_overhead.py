@@ -91,10 +91,6 @@ def measure(scan: Path, folder: Path, rows: int, attempt: int) -> tuple[float, i
     return percent, rows
 
 
-@pytest.mark.xfail(
-    reason="7 % on a 2-core machine whose filesystem waits 0.7 ms for the deletion of each synced file: "
-    "304 depth files of the run before take a fifteenth of a run of 3 s"
-)
 @pytest.mark.slow
 def test_little_time_passes_outside_reconstructions() -> None:
     """The least of up to three: what comes between on a shared machine makes it only worse."""
@@ -109,9 +105,7 @@ def test_little_time_passes_outside_reconstructions() -> None:
             threads=2,
             work=folder,
         )
-        rows = rows_for(
-            LEAST_S, TRIAL_ROWS, reconstruct(scan, replace(trial, runs=3)).seconds
-        )
+        rows = rows_for(LEAST_S, TRIAL_ROWS, reconstruct(scan, replace(trial, runs=3)).seconds)
         percents: list[float] = []
         while len(percents) < 3 and min(percents, default=math.inf) > GATE_PERCENT:
             percent, rows = measure(scan, folder, rows, len(percents))

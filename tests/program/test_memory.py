@@ -121,6 +121,7 @@ def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) 
     assert memory["peak_rss_bytes"] <= limit_mib * MIB
     assert depth_images(case) == whole
 
+
 def device_options(limit_mib: int) -> dict[str, str]:
     """A CPU in the place of a GPU, with as much memory."""
     return {"kernel_loop": "pixels", "gpu_memory_limit_mb": str(limit_mib)}
@@ -156,7 +157,6 @@ def test_row_that_no_device_memory_holds_is_refused_with_figures(case: Case) -> 
     assert "does not fit the GPU's memory limit" in errors
     assert "--gpu-memory-limit-mb" in errors
     assert listing(case.folder) == before
-
 
 
 @exact

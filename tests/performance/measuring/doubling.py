@@ -68,6 +68,6 @@ def best_of(measured: list[Measurement]) -> Measurement:
     return replace(
         measured[0],
         busy_seconds=min(one.busy_seconds for one in measured),
-        compute_seconds=min(one.compute_seconds for one in measured),
+        kernel_seconds=min(one.kernel_seconds for one in measured),
         peak_rss_bytes=max(one.peak_rss_bytes for one in measured),
     )

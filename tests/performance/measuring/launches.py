@@ -48,7 +48,7 @@ class Measurement:
     depths: int
     seconds: float  #: median of the runs, opening to closing, fsync included
     busy_seconds: float  #: median of the same less fsync, which is the disk's
-    compute_seconds: float  #: median
+    kernel_seconds: float  #: median
     peak_rss_bytes: int  #: largest of the runs
     stripes: int
 
@@ -85,7 +85,7 @@ def measurement_of(scan: dict[str, Any], runs: list[dict[str, Any]]) -> Measurem
         busy_seconds=statistics.median(
             process["elapsed_s"] - phase["fsync_s"] for process, phase in zip(processes, phases, strict=True)
         ),
-        compute_seconds=statistics.median(phase["compute_s"] for phase in phases),
+        kernel_seconds=statistics.median(phase["kernel_s"] for phase in phases),
         peak_rss_bytes=max(process["memory"]["peak_rss_bytes"] for process in processes),
         stripes=processes[0]["stripes"],
     )

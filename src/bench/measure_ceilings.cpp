@@ -28,9 +28,9 @@ PerformPass prepare_reading(std::filesystem::path const& replica) {
   };
 }
 
-PerformPass prepare_writing(std::filesystem::path const& folder, std::uint64_t bytes, Sync sync) {
-  return [file = folder / ceiling_file_name, bytes, sync]() -> std::vector<CeilingSample> {
-    TimedBytes const done = write_sequentially(file, bytes, sync);
+PerformPass prepare_writing(std::filesystem::path const& folder, FileSizes const& sizes, Sync sync) {
+  return [file = folder / ceiling_file_name, sizes, sync]() -> std::vector<CeilingSample> {
+    TimedBytes const done = write_sequentially(file, sizes, sync);
     auto const written = static_cast<double>(done.bytes);
     return {{CeilingKind::write, written, done.seconds, written}};
   };
@@ -77,8 +77,11 @@ class PointMeasurement {
       task_ = make_task(run, launch, rank_);
     }
     // rank 0 alone knows it
-    output_bytes_ =
-        std::stoull(on_root(line.ranks, [&launch] { return fmt::format("{}", launch.needs.output_bytes); }));
+    auto const from_root = [&line](std::uint64_t const& value) {
+      return std::stoull(on_root(line.ranks, [&value] { return fmt::format("{}", value); }));
+    };
+    output_.bytes = from_root(launch.needs.output_bytes);
+    output_.files = from_root(launch.needs.output_files);
   }
 
   MeasuredCeilings measure() {
@@ -89,7 +92,7 @@ class PointMeasurement {
     }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
     measure({CeilingKind::write},
-            [this] { return prepare_writing(run_.output_base.parent_path(), output_bytes_, task_.sync); });
+            [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
     if (on_cpu) {
       measure({CeilingKind::memory}, [this] { return prepare_triad(task_.execution.threads, elements()); });
     }
@@ -144,7 +147,7 @@ class PointMeasurement {
   CommonLine line_;
   int rank_;
   ReconstructionTask task_;  ///< of an active rank
-  std::uint64_t output_bytes_ = 0;
+  FileSizes output_;
   MeasuredCeilings measured_;
 };
 

@@ -64,9 +64,6 @@ class PassingFile {
       posix::sync(file_, path_);
     }
     require(file_.close());
-    if (sync == Sync::fsync) {
-      sync_to_disk(folder_of(path_));
-    }
   }
 
  private:
@@ -97,20 +94,26 @@ TimedBytes read_sequentially(std::filesystem::path const& file) {
   return done;
 }
 
-TimedBytes write_sequentially(std::filesystem::path const& file, std::uint64_t bytes, Sync sync) {
+TimedBytes write_sequentially(std::filesystem::path const& file, FileSizes const& sizes, Sync sync) {
   std::vector<std::byte> block = random_block();
   TimedBytes done;
-  double const start_s = monotonic_s();
-  PassingFile written(file);
-  while (done.bytes < bytes) {
-    auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), bytes - done.bytes));
-    std::span<std::byte> const part(block.data(), size);
-    stamp_pages(part, done.bytes);
-    written.write(part);
-    done.bytes += size;
+  for (std::uint64_t number = 1; number <= sizes.files; ++number) {
+    std::uint64_t const end = number == sizes.files ? sizes.bytes : sizes.bytes / sizes.files * number;
+    double const start_s = monotonic_s();
+    PassingFile written(file);
+    while (done.bytes < end) {
+      auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), end - done.bytes));
+      std::span<std::byte> const part(block.data(), size);
+      stamp_pages(part, done.bytes);
+      written.write(part);
+      done.bytes += size;
+    }
+    written.finish(sync);
+    if (number == sizes.files && sync == Sync::fsync) {
+      sync_to_disk(folder_of(file));
+    }
+    done.seconds += monotonic_s() - start_s;
   }
-  written.finish(sync);
-  done.seconds = monotonic_s() - start_s;
   return done;
 }
 

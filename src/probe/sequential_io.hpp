@@ -17,9 +17,16 @@ struct TimedBytes {
 /// it is closed. Throws Error.
 [[nodiscard]] TimedBytes read_sequentially(std::filesystem::path const& file);
 
-/// Writes a new file of `bytes` bytes in such blocks, no two of its pages alike and none of them compressible, makes it
-/// durable as `sync` says, its name in the folder included, and removes it again; the seconds end before that. `file`
-/// must not exist; nothing is left of it after an error either. Throws Error.
-[[nodiscard]] TimedBytes write_sequentially(std::filesystem::path const& file, std::uint64_t bytes, Sync sync);
+/// Of all files together, at least one.
+struct FileSizes {
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 1;
+};
+
+/// Writes new files of about the same size in such blocks, one after the other under the name `file`, no two of their
+/// pages alike and none of them compressible. Each is made durable as `sync` says, after the last one the folder too,
+/// and removed again, which the seconds leave out. `file` must not exist; nothing is left of it after an error either.
+/// Throws Error.
+[[nodiscard]] TimedBytes write_sequentially(std::filesystem::path const& file, FileSizes const& sizes, Sync sync);
 
 }  // namespace lauebench

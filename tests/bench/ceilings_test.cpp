@@ -27,7 +27,6 @@ TEST(Ceiling, IsOfAllRanksTogetherAndWaitsForTheSlowest) {
       ceiling_of({{CeilingKind::kernel, 100.0, 1.0, 400.0}, {CeilingKind::kernel, 50.0, 2.0, 75.0}});
   EXPECT_DOUBLE_EQ(ceiling.amount(), 150.0);
   EXPECT_DOUBLE_EQ(ceiling.seconds(), 2.0);
-  EXPECT_DOUBLE_EQ(ceiling.rate(), 75.0);
   EXPECT_DOUBLE_EQ(ceiling.run_s(), 4.0) << "the first rank has four times as much to do in a run";
 }
 

@@ -55,7 +55,13 @@ inline Launch sample_launch(std::filesystem::path const& folder) {
   launch.plan.order = Order::random;
   launch.plan.seed = 7;
   launch.plan.plan_id = "00112233445566778899aabbccddeeff";
-  launch.needs = {60, 48, 64, 41, 1000, 2000, 41};
+  launch.needs = {.images = 60,
+                  .rows = 48,
+                  .columns = 64,
+                  .depths = 41,
+                  .input_bytes = 1000,
+                  .output_bytes = 2000,
+                  .output_files = 41};
   return launch;
 }
 

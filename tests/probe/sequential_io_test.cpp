@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -55,8 +56,8 @@ TEST(SequentialIo, MissingFileIsAnErrorThatNamesIt) {
 
 TEST(SequentialIo, WritesAsManyBytesAndLeavesNone) {
   TemporaryFolder const folder;
-  for (Sync const sync : {Sync::none, Sync::fsync}) {
-    TimedBytes const done = write_sequentially(folder / "file", odd_size, sync);
+  for (auto const& [sync, files] : {std::pair{Sync::none, 1U}, std::pair{Sync::fsync, 1U}, std::pair{Sync::fsync, 7U}}) {
+    TimedBytes const done = write_sequentially(folder / "file", {odd_size, files}, sync);
     EXPECT_EQ(done.bytes, odd_size);
     EXPECT_GT(done.seconds, 0.0);
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
@@ -67,7 +68,7 @@ TEST(SequentialIo, WriteThatFailsLeavesNothing) {
   TemporaryFolder const folder;
   FileSizeLimit const limit(rlim_t{5} << 20U);
   try {
-    static_cast<void>(write_sequentially(folder / "file", odd_size, Sync::none));
+    static_cast<void>(write_sequentially(folder / "file", {odd_size, 1}, Sync::none));
     FAIL() << "no error";
   } catch (Error const& error) {
     EXPECT_EQ(error.code(), ReturnCode::io_error);
@@ -76,10 +77,16 @@ TEST(SequentialIo, WriteThatFailsLeavesNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+TEST(SequentialIo, NoFileIsMuchLargerThanAnother) {
+  TemporaryFolder const folder;
+  FileSizeLimit const limit(rlim_t{5} << 20U);
+  EXPECT_EQ(write_sequentially(folder / "file", {odd_size, 2}, Sync::none).bytes, odd_size);
+}
+
 TEST(SequentialIo, FileThatIsThereIsKept) {
   TemporaryFolder const folder;
   std::ofstream(folder / "file") << "mine";
-  EXPECT_THROW(static_cast<void>(write_sequentially(folder / "file", 1, Sync::none)), Error);
+  EXPECT_THROW(static_cast<void>(write_sequentially(folder / "file", {1, 1}, Sync::none)), Error);
   EXPECT_EQ(std::filesystem::file_size(folder / "file"), 4U);
 }
 

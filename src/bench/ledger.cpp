@@ -117,6 +117,7 @@ void Ledger::append_end(LaunchEnd end) {
   double const now_s = monotonic_s();
   end.elapsed_s = now_s - started_s_;
   end.after_staging_s = now_s - staged_s_;
+  end.clearing_s = clearing_s_;
   append(end_record(stamp(), end));
 }
 

@@ -27,6 +27,9 @@ class Ledger {
   /// (io_error) when the disk is full.
   void add(RunIdentity const& identity, RunRecord const& record);
 
+  /// Counts time that deleting the depth images of earlier runs took.
+  void add_clearing(double seconds) { clearing_s_ += seconds; }
+
   /// Writes `end`. `error` is what ended the launch early; empty when nothing did. Throws Error (io_error).
   void end(std::string const& error);
 
@@ -50,6 +53,7 @@ class Ledger {
   double started_s_ = 0.0;
   double staged_s_ = 0.0;
   double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
+  double clearing_s_ = 0.0;
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
 };

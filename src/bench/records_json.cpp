@@ -268,6 +268,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["points_skipped"] = end.points_skipped;
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;
+  record["clearing_s"] = end.clearing_s;
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;

@@ -86,6 +86,7 @@ struct LaunchEnd {
   int points_skipped = 0;
   double elapsed_s = 0.0;        ///< of the launch, staging included
   double after_staging_s = 0.0;  ///< of that, from the end of staging on
+  double clearing_s = 0.0;       ///< of that, spent on deleting the depth images of earlier runs
   std::string error;             ///< what ended the launch early; empty when nothing did
   std::string signal;            ///< that ended it early, "SIGTERM"; empty when none did
 };

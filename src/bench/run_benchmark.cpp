@@ -36,6 +36,18 @@ struct RootSide {
   RootSide(Launch const& launch, double started_s)
       : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s) {}
 
+  void clear_outputs() {
+    double const start_s = monotonic_s();
+    staged.clear_outputs();
+    ledger.add_clearing(monotonic_s() - start_s);
+  }
+
+  /// Deletes the depth images of the run before and makes the folders of the next one; returns the run's folder.
+  std::filesystem::path prepare_run(std::string const& run_id, int parallel) {
+    clear_outputs();
+    return staged.create_run(run_id, parallel);
+  }
+
   StagedLaunch staged;
   Ledger ledger;
 };
@@ -71,7 +83,7 @@ class RunLoop {
       signal = measure_ceilings_of(point);
     }
     static_cast<void>(on_root(ranks_, [this] {
-      root_->staged.clear_outputs();
+      root_->clear_outputs();
       return std::string();
     }));
     return signal;
@@ -81,7 +93,7 @@ class RunLoop {
   std::string measure_ceilings_of(int index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
     std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
-      return root_->staged.prepare_run(make_run_id("ceilings", index), point.parallel).string();
+      return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
     });
     MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, ranks_, lead_s_);
     return on_root(ranks_, [this, index, &measured] {
@@ -99,7 +111,7 @@ class RunLoop {
     RunIdentity identity{launch_.config.staging_dir.string(), {}, point, planned, order_index};
     std::filesystem::path const run_folder = on_root(ranks_, [this, &identity] {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
-      return root_->staged.prepare_run(identity.run_id, identity.point.parallel).string();
+      return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
     std::vector<std::string> const messages =
         ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));

@@ -68,11 +68,10 @@ StagedLaunch::StagedLaunch(Launch const& launch) {
   outputs_.emplace(staging_dir, launch.session_id);
 }
 
-std::filesystem::path StagedLaunch::prepare_run(std::string const& run_id, int parallel) {
-  outputs_->clear_previous();
+void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }
+
+std::filesystem::path StagedLaunch::create_run(std::string const& run_id, int parallel) {
   return outputs_->create_run(run_id, parallel);
 }
-
-void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }
 
 }  // namespace lauebench

@@ -23,11 +23,11 @@ class StagedLaunch {
   [[nodiscard]] StagedTarget const& target() const { return *target_; }
   [[nodiscard]] LockState lock() const { return staging_lock_->state(); }
 
-  /// Clears what earlier runs left and makes the folders of the next one; returns the run's folder. Throws Error.
-  [[nodiscard]] std::filesystem::path prepare_run(std::string const& run_id, int parallel);
-
-  /// Clears what was written so far. Throws Error.
+  /// Deletes what was written so far. Throws Error.
   void clear_outputs();
+
+  /// Makes the folders of the next run and returns the run's; to be called when the outputs are cleared. Throws Error.
+  [[nodiscard]] std::filesystem::path create_run(std::string const& run_id, int parallel);
 
  private:
   std::optional<FileLock> staging_lock_;

@@ -99,11 +99,14 @@ TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {
 TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
   constexpr double before_s = 1000.0;
   Ledger ledger(launch_, {}, LockState::held, monotonic_s() - before_s);
+  ledger.add_clearing(0.25);
+  ledger.add_clearing(0.5);
   ledger.end("");
   Json const end = records().back();
   double const after_s = end.at("after_staging_s");
   EXPECT_GE(after_s, 0.0);
   EXPECT_LT(after_s, before_s);
+  EXPECT_EQ(end.at("clearing_s"), 0.75);
   EXPECT_GE(end.at("elapsed_s").get<double>() - after_s, before_s);
 }
 

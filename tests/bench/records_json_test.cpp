@@ -197,7 +197,7 @@ TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
 }
 
 TEST(RecordsJson, EndCountsRuns) {
-  Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, "the disk is full", ""});
+  Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
   EXPECT_EQ(record.at("status"), "failed");
   EXPECT_EQ(record.at("runs_planned"), 9);
   EXPECT_EQ(record.at("runs_done"), 5);
@@ -205,6 +205,7 @@ TEST(RecordsJson, EndCountsRuns) {
   EXPECT_EQ(record.at("points_skipped"), 2);
   EXPECT_EQ(record.at("elapsed_s"), 3.5);
   EXPECT_EQ(record.at("after_staging_s"), 3.0);
+  EXPECT_EQ(record.at("clearing_s"), 0.5);
   EXPECT_EQ(record.at("error"), "the disk is full");
   EXPECT_TRUE(record.at("signal").is_null());
 }

@@ -13,7 +13,7 @@ from rich.markup import escape
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
 from laue_report.summary import sections
-from laue_report.validation import Schema, Validator, shipped_schema
+from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 
@@ -29,28 +29,45 @@ def _fail(message: str) -> NoReturn:
 
 
 def _read(paths: list[Path]) -> list[ResultsFile]:
+    return [_read_one(path) for path in paths]
+
+
+def _read_one(path: Path) -> ResultsFile:
     try:
-        return [read_results(path) for path in paths]
+        return read_results(path)
     except NewerSchemaError as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"cannot read {error.filename} ({error.strerror}): give a results file of laue-bench")
+        _fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
 
 
-def _schema_from(path: Path | None) -> Schema:
-    if path is None:
-        return shipped_schema()
+def _schema_from(path: Path) -> Schema:
     try:
         schema: Schema = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        _fail(f"cannot use schema {path} ({error}): give a JSON Schema, or leave out --schema")
+    except RecursionError as error:
+        raise UnusableSchemaError("it is nested too deep") from error
     return schema
+
+
+def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Violation]]:
+    """Those of each file."""
+    try:
+        validator = Validator(_schema_from(schema) if schema else shipped_schema())
+        return [validator.check(results) for results in files]
+    except (OSError, ValueError) as error:
+        _fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
 
 
 def _require_records(results: ResultsFile) -> None:
     """An empty file is one that no launch has written to yet."""
-    others = len(results.torn_lines) + len(results.foreign_lines)
-    if others and not results.lines:
+    if results.lines:
+        return
+    if results.wrong_lines:
+        _fail(
+            f"cannot summarise {results.path} ({counted(len(results.wrong_lines), 'wrong record')}, and none that can "
+            f"be used): laue-report validate {results.path} shows what is wrong"
+        )
+    if others := len(results.torn_lines) + len(results.foreign_lines):
         _fail(
             f"cannot summarise {results.path} (it has {counted(others, 'line')}, and no record of laue-bench): "
             "give a results file of laue-bench"
@@ -65,17 +82,15 @@ def validate(
     ] = None,
 ) -> None:
     """Hold every line against the documented schema; exit 1 when one differs."""
-    validator = Validator(_schema_from(schema))
     console = Console(highlight=False, soft_wrap=True)
-    violations = 0
-    for results in _read(files):
-        found = validator.check(results)
-        violations += len(found)
+    read = _read(files)
+    violations = _violations(schema, read)
+    for results, found in zip(read, violations, strict=True):
         for violation in found:
             console.print(escape(str(violation)))
         if not found:
             console.print(escape(f"{results.path}: {counted(len(results.lines), 'valid record')}"))
-    if violations:
+    if any(violations):
         raise typer.Exit(1)
 
 

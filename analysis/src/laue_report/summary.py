@@ -12,7 +12,8 @@ from pathlib import Path
 from rich.table import Table
 
 from laue_report.launches import Launch, launches_of
-from laue_report.records import Record, ResultsFile
+from laue_report.members import Record
+from laue_report.records import ResultsFile
 from laue_report.validation import flag_meanings
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,7 +14,8 @@ from rich.markup import escape
 
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
-from laue_report.summary import sections
+from laue_report.summary import Section, sections
+from laue_report.tables import plain_console, print_table, terminal_width
 from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
@@ -82,7 +85,7 @@ def validate(
     ] = None,
 ) -> None:
     """Hold every line against the documented schema; exit 1 when one differs."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     read = _read(files)
     violations = _violations(schema, read)
     for results, found in zip(read, violations, strict=True):
@@ -96,22 +99,34 @@ def validate(
 
 @app.command()
 def summary(files: Files) -> None:
-    """Show runs (succeeded of planned), median time and throughput of every grid point, the best one marked."""
-    console = Console(highlight=False)
+    """Show runs (succeeded of planned), time, spread, throughput and phases of every grid point; the best is marked."""
+    console = plain_console()
     results = _read(files)
     for file in results:
         _require_records(file)
     shown = sections(results)
     for section in shown:
-        console.print(escape(section.title), soft_wrap=True)
-        console.print(section.table)
-        for note in section.notes:
-            console.print(escape(note), soft_wrap=True)
+        _print_section(console, section)
     if not shown:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
-        console.print(escape(line), soft_wrap=True)
+        console.print(escape(line))
+
+
+def _print_section(console: Console, section: Section) -> None:
+    console.print(escape(section.title))
+    print_table(console, section.table, terminal_width())
+    if section.spread_note:
+        console.print(escape(section.spread_note))
+    for title, table in section.phases:
+        console.print(escape(title))
+        print_table(console, table, terminal_width())
+    for note in section.notes:
+        console.print(escape(note))
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the records say may have no form in the terminal's encoding
+            stream.reconfigure(errors="backslashreplace")
     app()

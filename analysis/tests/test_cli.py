@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from laue_report.cli import app
 from sample_records import end_record, params_record, run_record, write_lines
 from test_validation import SKIP
@@ -63,6 +64,52 @@ def test_folder_is_a_usage_error(results_path: Path) -> None:
     assert output == f"cannot read {results_path.parent} (Is a directory): give a results file of laue-bench\n"
 
 
+def test_file_that_fails_while_it_is_read_is_named() -> None:
+    status, output = run("summary", "/proc/self/mem")
+    assert status == 2
+    assert output == "cannot read /proc/self/mem (Input/output error): give a results file of laue-bench\n"
+
+
+def test_summary_of_wrong_records_alone_is_a_usage_error(results_path: Path) -> None:
+    write_lines(results_path, {"type": "run"}, {"type": "run", "parallel": "2"})
+    status, output = run("summary", results_path)
+    assert status == 2
+    assert output == (
+        f"cannot summarise {results_path} (2 wrong records, and none that can be used): "
+        f"laue-report validate {results_path} shows what is wrong\n"
+    )
+
+
+def test_summary_leaves_wrong_records_out_and_tells(results_path: Path) -> None:
+    write_lines(results_path, {**run_record(), "parallel": "2"}, run_record(wall_s=2.0))
+    status, output = run("summary", results_path)
+    assert status == 0
+    assert "cpu-p2-t1   1/1         2" in output
+    assert output.endswith(
+        f"{results_path}: line 1 is wrong (parallel: '2' is not of type 'integer') and left out: "
+        "laue-report validate shows all that is wrong\n"
+    )
+
+
+def test_summary_shows_spread_and_phases_below_one_another(results_path: Path) -> None:
+    write_lines(results_path, {**run_record(), "per_proc": [{"phases": {"fsync_s": 1.5}}]})
+    status, output = run("summary", results_path)
+    assert status == 0
+    lines = [line.rstrip() for line in output.splitlines()]
+    assert lines[3] == "no spread (one successful run of each point): laue-bench run --runs 5 makes more"
+    assert lines[4] == "seconds of a reconstruction (mean of a run's ranks, median of the runs):"
+    assert " ".join(lines[5].split()) == "point open wait read compute wait write fsync close other"
+    assert lines[6].split() == ["cpu-p2-t1", "-", "-", "-", "-", "1.5", "-", "-"]
+
+
+@pytest.mark.parametrize("version", ["2.0.0", "²", None, "later"])
+def test_schema_version_that_is_none_of_ours_is_refused(results_path: Path, version: object) -> None:
+    write_lines(results_path, {"type": "params", "schema_version": version})
+    status, output = run("summary", results_path)
+    assert (status, output.count("\n")) == (2, 1)
+    assert f"line 1 was written by schema version {version}, this laue-report understands 1.x" in output
+
+
 def test_summary_of_another_file_is_a_usage_error(results_path: Path) -> None:
     results_path.write_bytes(b"\x89HDF\r\n\x1a\n")
     status, output = run("summary", results_path)
@@ -89,3 +136,33 @@ def test_schema_that_is_none_is_a_usage_error(results_path: Path) -> None:
     status, output = run("validate", "--schema", schema, results_path)
     assert status == 2
     assert output.startswith(f"cannot use schema {schema} (")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{}", "it describes no record of laue-bench in $defs"),
+        ("true", "it describes no record of laue-bench in $defs"),
+        ("[]", "it is no JSON Schema: [] is not of type 'object', 'boolean'"),
+        ('{"$defs": {"skip": {"$ref": "#/$defs/other"}}}', "it refers to /$defs/other, which it does not have"),
+        (100_000 * "[", "it is nested too deep"),
+    ],
+)
+def test_schema_of_nothing_is_a_usage_error(results_path: Path, text: str, why: str) -> None:
+    write_lines(results_path, SKIP)
+    schema = results_path.with_name("schema.json")
+    schema.write_text(text)
+    assert run("validate", "--schema", schema, results_path) == (
+        2,
+        f"cannot use schema {schema} ({why}): give a JSON Schema of the records, or leave out --schema\n",
+    )
+
+
+def test_record_that_a_schema_does_not_describe_is_a_violation(results_path: Path) -> None:
+    write_lines(results_path, SKIP)
+    schema = results_path.with_name("schema.json")
+    schema.write_text('{"$defs": {"run": {}}}')
+    assert run("validate", "--schema", schema, results_path) == (
+        1,
+        f"{results_path}:1: type: the schema does not describe 'skip'\n",
+    )

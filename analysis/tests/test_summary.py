@@ -28,6 +28,37 @@ def test_warm_ups_do_not_count(results_path: Path) -> None:
     assert point.wall_s == [2.0]
 
 
+def test_spread_stands_beside_the_median(results_path: Path) -> None:
+    runs = [run_record(wall_s=wall_s) for wall_s in (4.0, 2.0, 3.0)]
+    write_lines(results_path, *runs, run_record(success=False, wall_s=99.0))
+    (section,) = sections([read_results(results_path)])
+    headings = [str(column.header) for column in section.table.columns]
+    assert headings[2:4] == ["median s", "min-max s"]
+    assert list(section.table.columns[3].cells) == ["2-4"]
+    assert section.spread_note is None
+
+
+@pytest.mark.parametrize(
+    ("runs", "points"),
+    [
+        ([run_record("cpu-p1-t1"), run_record("cpu-p2-t1")], "each point"),
+        ([run_record("cpu-p1-t1"), run_record("cpu-p2-t1"), run_record("cpu-p2-t1")], "cpu-p1-t1"),
+        ([run_record("cpu-p1-t1", success=False), run_record("cpu-p2-t1")], "each point"),
+    ],
+)
+def test_one_run_has_no_spread_and_that_is_said(results_path: Path, runs: list[dict[str, object]], points: str) -> None:
+    write_lines(results_path, *runs)
+    (section,) = sections([read_results(results_path)])
+    assert list(section.table.columns[3].cells)[0] == "-"
+    assert section.spread_note == (f"no spread (one successful run of {points}): laue-bench run --runs 5 makes more")
+
+
+def test_nothing_is_said_of_spread_where_nothing_was_measured(results_path: Path) -> None:
+    write_lines(results_path, run_record(success=False))
+    (section,) = sections([read_results(results_path)])
+    assert section.spread_note is None
+
+
 def test_launches_are_not_mixed(results_path: Path) -> None:
     write_lines(results_path, run_record(wall_s=2.0), run_record(wall_s=4.0, session=OTHER_SESSION))
     points = summarise([read_results(results_path)])
@@ -136,6 +167,7 @@ def test_file_of_the_predecessor_is_titled_by_its_name(results_path: Path) -> No
     ("end", "note"),
     [
         ([end_record("interrupted", signal="SIGINT")], "interrupted by SIGINT; 3 planned runs not made"),
+        ([end_record("interrupted")], "interrupted by a time limit; 3 planned runs not made"),
         ([end_record("failed", error="no space")], "ended early: no space; 3 planned runs not made"),
         ([], "no end: the launch was killed, or is still under way; 3 planned runs not made"),
     ],

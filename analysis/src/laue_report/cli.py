@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,8 +14,9 @@ from rich.markup import escape
 
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
-from laue_report.summary import sections
-from laue_report.validation import Schema, Validator, shipped_schema
+from laue_report.summary import Section, sections
+from laue_report.tables import plain_console, print_table, terminal_width
+from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 
@@ -29,28 +32,45 @@ def _fail(message: str) -> NoReturn:
 
 
 def _read(paths: list[Path]) -> list[ResultsFile]:
+    return [_read_one(path) for path in paths]
+
+
+def _read_one(path: Path) -> ResultsFile:
     try:
-        return [read_results(path) for path in paths]
+        return read_results(path)
     except NewerSchemaError as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"cannot read {error.filename} ({error.strerror}): give a results file of laue-bench")
+        _fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
 
 
-def _schema_from(path: Path | None) -> Schema:
-    if path is None:
-        return shipped_schema()
+def _schema_from(path: Path) -> Schema:
     try:
         schema: Schema = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        _fail(f"cannot use schema {path} ({error}): give a JSON Schema, or leave out --schema")
+    except RecursionError as error:
+        raise UnusableSchemaError("it is nested too deep") from error
     return schema
+
+
+def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Violation]]:
+    """Those of each file."""
+    try:
+        validator = Validator(_schema_from(schema) if schema else shipped_schema())
+        return [validator.check(results) for results in files]
+    except (OSError, ValueError) as error:
+        _fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
 
 
 def _require_records(results: ResultsFile) -> None:
     """An empty file is one that no launch has written to yet."""
-    others = len(results.torn_lines) + len(results.foreign_lines)
-    if others and not results.lines:
+    if results.lines:
+        return
+    if results.wrong_lines:
+        _fail(
+            f"cannot summarise {results.path} ({counted(len(results.wrong_lines), 'wrong record')}, and none that can "
+            f"be used): laue-report validate {results.path} shows what is wrong"
+        )
+    if others := len(results.torn_lines) + len(results.foreign_lines):
         _fail(
             f"cannot summarise {results.path} (it has {counted(others, 'line')}, and no record of laue-bench): "
             "give a results file of laue-bench"
@@ -65,38 +85,48 @@ def validate(
     ] = None,
 ) -> None:
     """Hold every line against the documented schema; exit 1 when one differs."""
-    validator = Validator(_schema_from(schema))
-    console = Console(highlight=False, soft_wrap=True)
-    violations = 0
-    for results in _read(files):
-        found = validator.check(results)
-        violations += len(found)
+    console = plain_console()
+    read = _read(files)
+    violations = _violations(schema, read)
+    for results, found in zip(read, violations, strict=True):
         for violation in found:
             console.print(escape(str(violation)))
         if not found:
             console.print(escape(f"{results.path}: {counted(len(results.lines), 'valid record')}"))
-    if violations:
+    if any(violations):
         raise typer.Exit(1)
 
 
 @app.command()
 def summary(files: Files) -> None:
-    """Show runs (succeeded of planned), median time and throughput of every grid point, the best one marked."""
-    console = Console(highlight=False)
+    """Show runs (succeeded of planned), time, spread, throughput and phases of every grid point; the best is marked."""
+    console = plain_console()
     results = _read(files)
     for file in results:
         _require_records(file)
     shown = sections(results)
     for section in shown:
-        console.print(escape(section.title), soft_wrap=True)
-        console.print(section.table)
-        for note in section.notes:
-            console.print(escape(note), soft_wrap=True)
+        _print_section(console, section)
     if not shown:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
-        console.print(escape(line), soft_wrap=True)
+        console.print(escape(line))
+
+
+def _print_section(console: Console, section: Section) -> None:
+    console.print(escape(section.title))
+    print_table(console, section.table, terminal_width())
+    if section.spread_note:
+        console.print(escape(section.spread_note))
+    for title, table in section.phases:
+        console.print(escape(title))
+        print_table(console, table, terminal_width())
+    for note in section.notes:
+        console.print(escape(note))
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the records say may have no form in the terminal's encoding
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from laue_report.records import Record, ResultsFile
+from laue_report.members import Record
+from laue_report.records import ResultsFile
 
 #: Of a UUID and of a commit; enough to tell those of one file apart.
 SHORT_ID, SHORT_COMMIT = 8, 12
@@ -32,7 +33,7 @@ class Launch:
 
     def title(self) -> str:
         """What tells people one launch from another: when, tag, where and by which program."""
-        host = self.params.get("host", {}).get("hostname")
+        host = (self.params.get("host") or {}).get("hostname")
         commit = (self.params.get("git") or {}).get("sha")
         parts = [
             _readable_time(self.params["ts"]) if "ts" in self.params else "",
@@ -54,8 +55,8 @@ class Launch:
     def _reason(self) -> str:
         if not self.end:
             return "no end: the launch was killed, or is still under way"
-        if self.end["status"] == "interrupted":
-            return f"interrupted by {self.end['signal']}"
+        if self.end.get("status") == "interrupted":
+            return f"interrupted by {self.end.get('signal') or 'a time limit'}"
         return f"ended early: {self.end['error']}" if self.end.get("error") else ""
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.markup import escape
 from rich.table import Table
 
-from laue_report.launches import Launch, launches_of
-from laue_report.records import Record, ResultsFile
+from laue_report.launches import Launch, counted, launches_of
+from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
+from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
+from laue_report.records import ResultsFile
+from laue_report.tables import number, point_table
 from laue_report.validation import flag_meanings
 
 
@@ -37,6 +40,7 @@ class PointSummary:
     attained: Record | None = None
     """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
     planned_runs: int | None = None
+    phases: PointPhases = field(default_factory=PointPhases)
     flags: Counter[str] = field(default_factory=Counter)
     """How many of the runs, failed ones included, carry each flag."""
 
@@ -56,6 +60,11 @@ class PointSummary:
     @property
     def median_s(self) -> float | None:
         return statistics.median(self.wall_s) if self.wall_s else None
+
+    @property
+    def spread_text(self) -> str:
+        """Smallest and largest time; a single run has no spread."""
+        return f"{number(min(self.wall_s))}-{number(max(self.wall_s))}" if len(self.wall_s) > 1 else "-"
 
     @property
     def throughput_per_min(self) -> float | None:
@@ -81,6 +90,7 @@ def _add_run(point: PointSummary, record: Record) -> None:
         return
     wall_s = float(record["total_wall_s"])
     point.wall_s.append(wall_s)
+    point.phases.add(record)
     if record.get("pixel_steps_per_s") is not None:
         point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
 
@@ -111,21 +121,16 @@ def best_of(points: Iterable[PointSummary]) -> PointSummary | None:
     return max(measured, key=lambda point: point.throughput_per_min or 0.0, default=None)
 
 
-def _number(value: float | None) -> str:
-    """Four significant digits at least, never a power of ten."""
-    if value is None:
-        return "-"
-    decimals = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
-    text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 @dataclass(frozen=True)
 class Section:
     """What there is to show of one launch on one target."""
 
     title: str
     table: Table
+    spread_note: str | None
+    """Why medians have no spread beside them, and how to get it."""
+    phases: list[tuple[str, Table]]
+    """Where the seconds went, each table with its title; none where the records do not tell."""
     notes: list[str]
 
 
@@ -147,31 +152,62 @@ def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
     """How much of the attainable speed the point had, and what limits it."""
     attained = point.attained or {}
     whole = attained.get("whole_fraction")
-    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
+    return "-" if whole is None else f"{100 * whole:.0f} %", escape(attained.get("bottleneck") or "-")
 
 
 def _table(points: list[PointSummary]) -> Table:
-    table = Table()
-    table.add_column("point")
-    for heading in ("runs", "median s", "per minute", "Mpixel-steps/s"):
-        table.add_column(heading, justify="right")
     with_ceilings = any(point.attained for point in points)
-    for heading in ("of attainable", "bottleneck") if with_ceilings else ():
-        table.add_column(heading, justify="right")
-    table.add_column("best", justify="center")
+    headings = ["runs", "median s", "min-max s", "per minute", "Mpixel-steps/s"]
+    headings += ["of attainable", "bottleneck"] if with_ceilings else []
+    table = point_table(headings)
+    table.add_column("best", justify="center", overflow="fold")
     best = best_of(points)
     for point in points:
         steps = point.pixel_steps_per_s
         table.add_row(
-            point.key.point_id,
+            escape(point.key.point_id),
             point.runs_text,
-            _number(point.median_s),
-            _number(point.throughput_per_min),
-            _number(None if steps is None else steps * 1e-6),
+            number(point.median_s),
+            point.spread_text,
+            number(point.throughput_per_min),
+            number(None if steps is None else steps * 1e-6),
             *(_ceiling_cells(point) if with_ceilings else ()),
             "*" if point is best else "",
         )
     return table
+
+
+def _phase_tables(points: list[PointSummary]) -> list[tuple[str, Table]]:
+    told = [point for point in points if point.phases.seconds]
+    tables = []
+    for title, names in ((PIPELINE_TITLE, PIPELINE_PHASES), (BUSY_TITLE, BUSY_PHASES)) if told else ():
+        table = point_table(HEADINGS[name] for name in names)
+        for point in told:
+            table.add_row(escape(point.key.point_id), *map(number, point.phases.medians(names)))
+        tables.append((title, table))
+    return tables
+
+
+def _spread_note(points: list[PointSummary]) -> str | None:
+    measured = [point for point in points if point.wall_s]
+    single = [point.key.point_id for point in measured if len(point.wall_s) == 1]
+    if not single:
+        return None
+    those = "each point" if len(single) == len(measured) else ", ".join(single)
+    return f"no spread (one successful run of {those}): laue-bench run --runs 5 makes more"
+
+
+def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
+    """What was done to the replicas of a launch, and how long it took."""
+    actions: Counter[str] = Counter()
+    seconds = 0.0
+    for record in file.of_type("staging"):
+        if (str(record.get("session_id", "")), record.get("staging_dir", "")) == (launch.session_id, staging_dir):
+            for replica in record.get("replicas", []):
+                actions[replica["action"]] += 1
+                seconds += replica["seconds"]
+    done = ", ".join(f"{counted(count, 'replica')} {action}" for action, count in sorted(actions.items()))
+    return f"staging: {done} in {number(seconds)} s" if done else None
 
 
 def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:
@@ -183,11 +219,14 @@ def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:
     return notes
 
 
-def _section(launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]) -> Section:
+def _section(
+    file: ResultsFile, launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]
+) -> Section:
     not_made = sum(max(0, point.planned - point.made) for point in points)
-    ending = launch.ending(not_made)
+    staging, ending = _staging_note(file, launch, staging_dir), launch.ending(not_made)
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
-    return Section(title, _table(points), _flag_notes(points) + skip_notes + ([ending] if ending else []))
+    notes = [*([staging] if staging else []), *_flag_notes(points), *skip_notes, *([ending] if ending else [])]
+    return Section(title, _table(points), _spread_note(points), _phase_tables(points), notes)
 
 
 def sections(files: Iterable[ResultsFile]) -> list[Section]:
@@ -201,5 +240,7 @@ def sections(files: Iterable[ResultsFile]) -> list[Section]:
         skip_notes = _skip_notes(file)
         for key in groups | skip_notes:
             session_id, staging_dir = key
-            found.append(_section(launches[session_id], staging_dir, groups.get(key, []), skip_notes.get(key, [])))
+            found.append(
+                _section(file, launches[session_id], staging_dir, groups.get(key, []), skip_notes.get(key, []))
+            )
     return found

@@ -1,0 +1,132 @@
+"""What the reports need of a record's members, so that a wrong one is told instead of ending them.
+
+This is less than configs/schema/results.schema.json asks: members may be missing or unknown, since the predecessor and
+newer minor versions write others. A record that the schema accepts is accepted here too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+Record = dict[str, Any]
+
+#: Members of `per_proc[].phases`: what the pipeline thread did, which adds up to `elapsed_s`, and what kept it or
+#: others busy meanwhile. The predecessor's records have none.
+PIPELINE_PHASES = ("open_s", "wait_read_s", "compute_s", "wait_write_s", "fsync_s", "close_s", "other_s")
+BUSY_PHASES = (
+    "read_s",
+    "decompress_s",
+    "copy_to_device_s",
+    "kernel_s",
+    "convert_s",
+    "copy_to_host_s",
+    "write_s",
+)
+
+#: A problem names the value; one of megabytes would hide the rest.
+LONGEST_PROBLEM = 200
+
+
+def _is_number(_: object, value: object) -> bool:
+    """JSON knows no infinity, but Python reads 1e999 and Infinity as one, and whole numbers no float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def _is_integer(_: object, value: object) -> bool:
+    return _is_number(_, value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+
+
+_FINITE_TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
+
+#: Draft 2020-12 with finite numbers.
+RecordValidator: type[Draft202012Validator] = cast(Any, extend)(Draft202012Validator, type_checker=_FINITE_TYPES)
+
+_TEXT = {"type": "string"}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+_TEXTS = {"type": "array", "items": _TEXT}
+_COUNT = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": "number", "minimum": 0}
+_NUMBER_OR_NULL = {"type": ["number", "null"]}
+
+
+def _object(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _object_or_null(**properties: Any) -> dict[str, Any]:
+    return {"type": ["object", "null"], "properties": properties}
+
+
+_LAUNCH = {"session_id": _TEXT}
+_POINT = _LAUNCH | {"staging_dir": _TEXT, "point_id": _TEXT, "mode": _TEXT, "parallel": _COUNT, "threads": _COUNT}
+_RUN = _POINT | {
+    "success": {"type": "boolean"},
+    "flags": _TEXTS,
+    "pixel_steps_per_s": _NUMBER_OR_NULL,
+    "per_proc": {
+        "type": "array",
+        "items": _object(phases=_object_or_null(**dict.fromkeys(PIPELINE_PHASES + BUSY_PHASES, _NUMBER_OR_NULL))),
+    },
+}
+_SUCCESSFUL = {"properties": {"success": {"const": True}}}
+
+_NEEDED: dict[str, dict[str, Any]] = {
+    "params": _object(
+        **_LAUNCH,
+        ts=_TEXT,
+        tag=_TEXT_OR_NULL,
+        staging_dirs=_TEXTS,
+        points=_TEXTS,
+        runs=_COUNT,
+        host=_object_or_null(hostname=_TEXT_OR_NULL),
+        git=_object_or_null(sha=_TEXT_OR_NULL),
+    ),
+    "staging": _object(
+        **_LAUNCH,
+        staging_dir=_TEXT,
+        replicas={"type": "array", "items": _object("action", "seconds", action=_TEXT, seconds=_SECONDS)},
+    ),
+    # a failed run's time is not read
+    "run": _object("mode", "parallel", "success", **_RUN)
+    | {"if": _SUCCESSFUL, "then": _object("total_wall_s", total_wall_s=_SECONDS)},
+    "skip": _object("mode", "parallel", "reason", **_POINT, reason=_TEXT),
+    "summary": _object(
+        "mode",
+        "parallel",
+        **_POINT,
+        ceilings=_object_or_null(whole_fraction=_NUMBER_OR_NULL, bottleneck=_TEXT_OR_NULL),
+    ),
+    "end": _object(**_LAUNCH, status=_TEXT, signal=_TEXT_OR_NULL, error=_TEXT_OR_NULL),
+}
+
+_VALIDATORS = {name: RecordValidator(schema) for name, schema in _NEEDED.items()}
+
+
+def _problem_text(error: ValidationError) -> tuple[str, str]:
+    """Member and problem, for people."""
+    message = error.message
+    if len(message) > LONGEST_PROBLEM:
+        # the value stands in front, what is wrong with it behind
+        half = LONGEST_PROBLEM // 2
+        message = f"{message[:half]} ... {message[-half:]}"
+    return error.json_path.removeprefix("$.") or "$", message
+
+
+def problems_of(validator: Any, record: Record) -> Iterator[tuple[str, str]]:
+    """Pairs of member and problem."""
+    try:
+        for error in validator.iter_errors(record):
+            yield _problem_text(error)
+    except RecursionError:  # where Python could just read the line, but not walk through it
+        yield "$", "is nested too deep"
+
+
+def first_problem(record: Record) -> tuple[str, str] | None:
+    """The first member that no report could use, and why; None where all are fine."""
+    validator = _VALIDATORS.get(record["type"])
+    return next(problems_of(validator, record), None) if validator else None

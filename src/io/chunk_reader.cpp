@@ -13,6 +13,7 @@
 
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
+#include "io/fill_value.hpp"
 
 namespace lauebench {
 
@@ -24,13 +25,6 @@ constexpr std::string_view advice = "check the file with h5dump or copy it again
 constexpr std::uint64_t thread_bytes = std::uint64_t{1} << 17U;
 /// Of the chunk index, in HDF5's cache, where that is asked for each chunk.
 constexpr std::uint64_t index_bytes = std::uint64_t{4} << 20U;
-
-/// What a chunk holds that was never written.
-void fill(std::span<std::byte const> value, std::span<std::byte> destination) {
-  for (std::size_t i = 0; i < destination.size(); i += value.size()) {
-    std::memcpy(destination.data() + i, value.data(), value.size());
-  }
-}
 
 }  // namespace
 

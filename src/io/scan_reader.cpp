@@ -10,6 +10,7 @@
 #include "io/chunk_index.hpp"
 #include "io/chunk_reader.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/fill_value.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
@@ -140,6 +141,7 @@ class ScanReader::Implementation {
                       fmt::format("{}: {}", stack_path, obstacle), "leave --io-path out, or give auto or hdf5");
     }
     if (options.io_path == IoPath::hdf5 || !obstacle.empty()) {
+      fill_value_ = fill_value_left_out(stack_, info_);
       return;
     }
     if (place) {
@@ -207,12 +209,16 @@ class ScanReader::Implementation {
     for (int frame = first_frame; frame < end;) {
       int const count = std::min(frames_per_call(frame, first_row, rows), end - frame);
       read_block(frame, count, first_row, rows,
-                 destination.subspan(static_cast<std::size_t>(frame - first_frame) * part).data());
+                 destination.subspan(static_cast<std::size_t>(frame - first_frame) * part,
+                                     static_cast<std::size_t>(count) * part));
       frame += count;
     }
   }
 
-  void read_block(int frame, int count, int first_row, int rows, std::byte* destination) {
+  void read_block(int frame, int count, int first_row, int rows, std::span<std::byte> destination) {
+    if (!fill_value_.empty()) {
+      fill(fill_value_, destination);
+    }
     hdf5::Scope const scope;
     std::array<hsize_t, 3> const start{static_cast<hsize_t>(frame), static_cast<hsize_t>(first_row), 0};
     std::array<hsize_t, 3> const extent{static_cast<hsize_t>(count), static_cast<hsize_t>(rows),
@@ -221,7 +227,7 @@ class ScanReader::Implementation {
     hdf5::Handle const in_memory(H5Screate_simple(3, extent.data(), nullptr));
     if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
         H5Dread(stack_.id(), hdf5::memory_type(info_.element_type), in_memory.id(), in_file.id(), H5P_DEFAULT,
-                destination) < 0) {
+                destination.data()) < 0) {
       throw Error(
           ReturnCode::io_error,
           fmt::format("cannot read frames {} to {} of scan '{}'", frame, frame + count - 1, info_.path.string()),
@@ -233,7 +239,8 @@ class ScanReader::Implementation {
   hdf5::Handle file_;
   hdf5::Handle stack_;
   ReadPath path_ = ReadPath::hdf5;
-  posix::Descriptor raw_;  ///< with ReadPath::pread
+  std::vector<std::byte> fill_value_;  ///< with ReadPath::hdf5, where HDF5 leaves it out
+  posix::Descriptor raw_;              ///< with ReadPath::pread
   std::uint64_t raw_offset_ = 0;
   std::optional<ChunkReader> chunks_;  ///< with ReadPath::chunks
   bool closed_ = false;

@@ -29,7 +29,7 @@ std::vector<std::vector<std::byte>> blocks_of(ScanReader& reader, int height) {
   ScanInfo const& info = reader.info();
   for (int row = 0; row < info.rows; row += height) {
     int const rows = std::min(height, info.rows - row);
-    frames.emplace_back(static_cast<std::size_t>(info.images() * info.row_bytes() * rows));
+    frames.emplace_back(static_cast<std::size_t>(info.images() * info.row_bytes() * rows), std::byte{0xa5});
     blocks.push_back({row, rows, {}});
   }
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -96,6 +96,14 @@ class ChunkReaderTest : public test::ScanReaderTest {
     std::fstream stream(scan(), std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(static_cast<std::streamoff>(address + bytes / 2));
     stream.write("damaged", 7);
+  }
+
+  /// All of it fives, in a chunk of its own.
+  static void put_frame(hid_t stack, hsize_t frame) {
+    std::vector<std::uint16_t> const values(48, 5);
+    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, ByteShuffle::off}, {1, 6, 8}, std::as_bytes(std::span(values)));
+    Sizes const first{frame, 0, 0};
+    EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, 0, first.data(), chunk.bytes.size(), chunk.bytes.data()), 0);
   }
 
   static hid_t filters(bool shuffle, int gzip_level) {
@@ -211,15 +219,29 @@ TEST_F(ChunkReaderTest, ZerosWhereTheFileLeavesOpenWhatWasNeverWritten) {
   hid_t const properties = filters(false, 1);
   H5Pset_fill_value(properties, H5T_NATIVE_UINT16, nullptr);  // undefined
   H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER);
-  put_stack({1, 6, 8}, properties, [](hid_t stack) {
-    std::vector<std::uint16_t> const values(48, 5);
-    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, ByteShuffle::off}, {1, 6, 8}, std::as_bytes(std::span(values)));
-    Sizes const first{1, 0, 0};
-    EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, 0, first.data(), chunk.bytes.size(), chunk.bytes.data()), 0);
-  });
-  auto const frames = read_with(IoPath::raw);
-  EXPECT_EQ(frames.at(94), std::byte{5});
-  EXPECT_TRUE(std::all_of(frames.begin() + 96, frames.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+  put_stack({1, 6, 8}, properties, [](hid_t stack) { put_frame(stack, 1); });
+  for (IoPath const io_path : {IoPath::raw, IoPath::hdf5}) {
+    auto const frames = read_with(io_path);
+    EXPECT_EQ(frames.at(94), std::byte{5});
+    EXPECT_TRUE(std::all_of(frames.begin() + 96, frames.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+  }
+}
+
+TEST_F(ChunkReaderTest, FillValueWhateverTheTimeAtWhichItIsWritten) {
+  for (H5D_fill_time_t const time : {H5D_FILL_TIME_NEVER, H5D_FILL_TIME_IFSET, H5D_FILL_TIME_ALLOC}) {
+    hid_t const properties = filters(false, 1);
+    std::uint16_t const fill_value = 0x0203;
+    H5Pset_fill_value(properties, H5T_NATIVE_UINT16, &fill_value);
+    H5Pset_fill_time(properties, time);
+    put_stack({1, 6, 8}, properties, [](hid_t stack) { put_frame(stack, 4); });
+    std::vector<std::uint16_t> expected(std::size_t{8} * 48, fill_value);
+    std::fill_n(expected.begin() + 3 * 48, 48, std::uint16_t{5});
+    for (IoPath const io_path : {IoPath::raw, IoPath::hdf5}) {
+      auto const frames = read_with(io_path);
+      ASSERT_EQ(frames.size(), expected.size() * 2);
+      EXPECT_EQ(std::memcmp(frames.data(), expected.data(), frames.size()), 0) << "fill time " << time;
+    }
+  }
 }
 
 TEST_F(ChunkReaderTest, ChunksThatDidWithoutSomeFilters) {

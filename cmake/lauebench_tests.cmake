@@ -51,7 +51,8 @@ set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/
 list(JOIN test_environment "\n" lines)
 file(WRITE ${PROJECT_BINARY_DIR}/tests/environment
   "${lines}\nLAUEBENCH_PROGRAM=${PROJECT_BINARY_DIR}/bin/laue-bench\nLAUEBENCH_MPIRUN=${MPIEXEC_EXECUTABLE}\n"
-  "LAUEBENCH_TEST_TOOL=${PROJECT_BINARY_DIR}/tests/liblauebench_test_kokkos_tool.so\n")
+  "LAUEBENCH_TEST_TOOL=${PROJECT_BINARY_DIR}/tests/liblauebench_test_kokkos_tool.so\n"
+  "LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so\n")
 
 function(lauebench_test_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")

@@ -19,11 +19,19 @@ std::string counted(std::uint64_t count, char const* thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-/// As in the table that ends a launch: succeeded of planned, without warm-ups.
+/// "3221225472 bytes (3.0 GiB)"; small sizes without the second figure.
+std::string size_text(std::uint64_t bytes) {
+  constexpr double bytes_per_gib = 1024.0 * 1024.0 * 1024.0;
+  std::string const text = fmt::format("{} bytes", bytes);
+  double const gib = static_cast<double>(bytes) / bytes_per_gib;
+  return gib < 0.1 ? text : fmt::format("{} ({:.1f} GiB)", text, gib);
+}
+
+/// The measured runs of each point, without warm-ups.
 std::string points_text(Plan const& plan) {
   std::vector<std::vector<std::string>> rows{{"point", "runs"}};
   for (PointResult const& result : empty_results(plan)) {
-    rows.push_back({result.point().id, runs_text(result)});
+    rows.push_back({result.point().id, std::to_string(result.planned())});
   }
   std::string text = aligned_text(rows);
   for (SkippedPoint const& skip : plan.skipped) {
@@ -47,6 +55,20 @@ std::string order_text(Plan const& plan, RunConfig const& config) {
                             config.seed ? fmt::format("seed {}", *config.seed) : "the seed is drawn at the start");
 }
 
+/// "4 ranks needed, 1 present", and what becomes of a launch like this one where it would not run.
+std::string ranks_text(Plan const& plan, int ranks_present) {
+  std::string const text = fmt::format("{} needed, {} present",
+                                       counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present);
+  if (plan.points.empty()) {
+    return text + "; without a point the launch would be refused";
+  }
+  if (plan.ranks_needed > ranks_present) {
+    return text + fmt::format("; the launch would be refused: start it with mpirun -n {}, or add --skip-oversized",
+                              plan.ranks_needed);
+  }
+  return text;
+}
+
 std::string target_text(Launch const& launch, TargetInspection const& target) {
   SpaceNeeds const& space = target.space;
   ReconstructionNeeds const& needs = launch.needs;
@@ -55,12 +77,13 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
   auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
   return fmt::format(
       "target {} ({})\n"
-      "  {} of {} bytes; depth images of {} at a time, each {} in {} bytes\n"
-      "  needs {} bytes and {}: {} bytes and {} are free{}\n",
-      target.staging_dir.string(), target.filesystem.type, counted(parallel, "replica"), target.source_bytes,
-      counted(parallel, "reconstruction"), counted(needs.output_files, "file"), needs.output_bytes,
-      space.needed_bytes(), counted(space.files, "file"), space.free_bytes,
-      space.free_files ? counted(*space.free_files, "file") : "any number of files", fits ? "" : "; that does not fit");
+      "  {} of {}; depth images of {} at a time, each {} in {}\n"
+      "  needs {} and {}: {} and {} are free{}\n",
+      target.staging_dir.string(), target.filesystem.type, counted(parallel, "replica"), size_text(target.source_bytes),
+      counted(parallel, "reconstruction"), counted(needs.output_files, "file"), size_text(needs.output_bytes),
+      size_text(space.needed_bytes()), counted(space.files, "file"), size_text(space.free_bytes),
+      space.free_files ? counted(*space.free_files, "file") : "any number of files",
+      fits ? "" : "; that does not fit, the launch would be refused");
 }
 
 /// They need no room of their own: their files are gone before depth images are written.
@@ -70,9 +93,8 @@ std::string ceilings_text(Launch const& launch) {
   }
   CeilingTraffic const traffic = most_ceiling_traffic(launch.plan, launch.needs);
   return fmt::format(
-      "ceilings: about {} bytes read and {} bytes written at most before the first run, in the room of the depth "
-      "images\n",
-      traffic.read_bytes, traffic.written_bytes);
+      "ceilings: about {} read and {} written at most before the first run, in the room of the depth images\n",
+      size_text(traffic.read_bytes), size_text(traffic.written_bytes));
 }
 
 }  // namespace
@@ -83,16 +105,16 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "{}"
       "{}\n"
       "plan {}\n"
-      "{} needed, {} present\n"
+      "{}\n"
       "scan: {} images of {} x {} pixels, {} depths\n"
       "{}{}"
       "memory: {} MiB per rank in effect for the largest point\n"
       "results: {}\n"
       "dry run: nothing was written\n\n"
       "configuration:\n{}\n",
-      points_text(plan), order_text(plan, launch.config), plan.plan_id,
-      counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present, launch.needs.images,
-      launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target), ceilings_text(launch),
+      points_text(plan), order_text(plan, launch.config), plan.plan_id, ranks_text(plan, ranks_present),
+      launch.needs.images, launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
+      ceilings_text(launch),
       smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), std::max(1, plan.replicas)) >> 20U,
       launch.config.results.string(), to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
 }

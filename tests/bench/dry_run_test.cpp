@@ -9,6 +9,7 @@ namespace lauebench {
 namespace {
 
 using test::sample_launch;
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -30,11 +31,12 @@ TargetInspection sample_target() {
 TEST(DryRun, ShowsConfigurationPointsRanksAndRoom) {
   std::string const text = dry_run_text(sample_launch("/tmp"), sample_target(), 1);
   EXPECT_THAT(text, HasSubstr("\"cpu_parallel\": [\n"));
-  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1   0/2\ncpu-p2-t1   0/2\n"));
+  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1     2\ncpu-p2-t1     2\n"));
   EXPECT_THAT(text, HasSubstr("skipped gpu-p1: no GPU visible\n"));
   EXPECT_THAT(text, HasSubstr("\n4 runs, in random order (the seed is drawn at the start)\n"
                               "plan 00112233445566778899aabbccddeeff\n"));
-  EXPECT_THAT(text, HasSubstr("2 ranks needed, 1 present\n"));
+  EXPECT_THAT(text, HasSubstr("\n2 ranks needed, 1 present; the launch would be refused: start it with mpirun -n 2, or "
+                              "add --skip-oversized\n"));
   EXPECT_THAT(text,
               HasSubstr("target /stage (ext4)\n  2 replicas of 1000 bytes; depth images of 2 reconstructions at a "
                         "time, each 41 files in 2000 bytes\n"));
@@ -49,8 +51,26 @@ TEST(DryRun, NamesTheSeedThatWasGivenAndWarmUpsApart) {
   launch.config.seed = 7;
   launch.plan.runs.insert(launch.plan.runs.begin(), {0, 0, RunKind::warmup});
   std::string const text = dry_run_text(launch, sample_target(), 2);
-  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1   0/2\n"));
+  EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1     2\n"));
   EXPECT_THAT(text, HasSubstr("\n4 runs and 1 warm-up, in random order (seed 7)\n"));
+}
+
+TEST(DryRun, LaunchThatWouldRunIsNotCalledRefused) {
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), sample_target(), 2),
+              AllOf(HasSubstr("\n2 ranks needed, 2 present\n"), Not(HasSubstr("refused"))));
+}
+
+TEST(DryRun, NothingToRunIsRefused) {
+  Launch launch = sample_launch("/tmp");
+  launch.plan.points.clear();
+  launch.plan.runs.clear();
+  EXPECT_THAT(dry_run_text(launch, sample_target(), 2), HasSubstr("; without a point the launch would be refused\n"));
+}
+
+TEST(DryRun, LargeSizesAreToldInGibibytesToo) {
+  TargetInspection target = sample_target();
+  target.space.free_bytes = std::uint64_t{5} << 29U;
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr(": 2684354560 bytes (2.5 GiB) and 84 files"));
 }
 
 TEST(DryRun, SaysWhatDoesNotFit) {

@@ -56,7 +56,8 @@ TEST(SequentialIo, MissingFileIsAnErrorThatNamesIt) {
 
 TEST(SequentialIo, WritesAsManyBytesAndLeavesNone) {
   TemporaryFolder const folder;
-  for (auto const& [sync, files] : {std::pair{Sync::none, 1U}, std::pair{Sync::fsync, 1U}, std::pair{Sync::fsync, 7U}}) {
+  for (auto const& [sync, files] :
+       {std::pair{Sync::none, 1U}, std::pair{Sync::fsync, 1U}, std::pair{Sync::fsync, 7U}}) {
     TimedBytes const done = write_sequentially(folder / "file", {odd_size, files}, sync);
     EXPECT_EQ(done.bytes, odd_size);
     EXPECT_GT(done.seconds, 0.0);

@@ -180,7 +180,7 @@ def test_dry_run_shows_the_plan_before_the_configuration(case: Case) -> None:
     finished = run("run", *case.inputs(runs="3", warmup="1"), "--dry-run")
     plan, configuration = finished.stdout.split("\nconfiguration:\n")
     lines = plan.splitlines()
-    assert [line.split() for line in lines[:2]] == [["point", "runs"], ["cpu-p1-t1", "0/3"]]
+    assert [line.split() for line in lines[:2]] == [["point", "runs"], ["cpu-p1-t1", "3"]]
     assert lines[2] == "3 runs and 1 warm-up, in random order (the seed is drawn at the start)"
     assert lines[-1] == "dry run: nothing was written"
     assert json.loads(configuration)["seed"] is None

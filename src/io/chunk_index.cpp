@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/fill_value.hpp"
 #include "io/hdf5_types.hpp"
 
 namespace lauebench {
@@ -30,17 +31,6 @@ bool are_covered(std::vector<H5Z_filter_t> const& filters) {
   using Filters = std::vector<H5Z_filter_t>;
   return filters.empty() || filters == Filters{H5Z_FILTER_DEFLATE} || filters == Filters{H5Z_FILTER_SHUFFLE} ||
          filters == Filters{H5Z_FILTER_SHUFFLE, H5Z_FILTER_DEFLATE};
-}
-
-/// One element, of chunks that were never written: zero where the file leaves open what they hold.
-std::vector<std::byte> fill_value_of(Handle const& properties, ElementType type, std::string const& problem) {
-  std::vector<std::byte> value(size_bytes(type));
-  H5D_fill_value_t defined = H5D_FILL_VALUE_UNDEFINED;
-  hdf5::check(H5Pfill_value_defined(properties.id(), &defined), problem, advice);
-  if (defined != H5D_FILL_VALUE_UNDEFINED) {
-    hdf5::check(H5Pget_fill_value(properties.id(), hdf5::memory_type(type), value.data()), problem, advice);
-  }
-  return value;
 }
 
 /// HDF5 leaves the user block out of the addresses that it tells, up to some version and not in later ones.
@@ -86,6 +76,11 @@ std::string chunk_obstacle(Handle const& stack, ScanInfo const& info) {
   if (H5Tequal(type.id(), hdf5::memory_type(info.element_type)) <= 0) {
     return "its values are not stored as this machine holds them";
   }
+  return chunk_storage_obstacle(stack, info);
+}
+
+std::string chunk_storage_obstacle(Handle const& stack, ScanInfo const& info) {
+  hdf5::Scope const scope;
   if (!info.layout.chunk) {
     return "it lies inside its header";
   }
@@ -108,7 +103,7 @@ ChunkedStack describe_chunks(Handle const& stack, ScanInfo const& info) {
   auto const problem = fmt::format("cannot read where the chunks of scan '{}' lie", info.path.string());
   Handle const properties(H5Dget_create_plist(stack.id()));
   ChunkedStack chunked = without_places(properties, info);
-  chunked.fill_value = fill_value_of(properties, info.element_type, problem);
+  chunked.fill_value = fill_value_of(stack, info);
   if (!has_places(stack, chunked)) {
     return chunked;
   }

@@ -13,6 +13,7 @@
 
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
+#include "io/fill_value.hpp"
 
 namespace lauebench {
 
@@ -24,13 +25,6 @@ constexpr std::string_view advice = "check the file with h5dump or copy it again
 constexpr std::uint64_t thread_bytes = std::uint64_t{1} << 17U;
 /// Of the chunk index, in HDF5's cache, where that is asked for each chunk.
 constexpr std::uint64_t index_bytes = std::uint64_t{4} << 20U;
-
-/// What a chunk holds that was never written.
-void fill(std::span<std::byte const> value, std::span<std::byte> destination) {
-  for (std::size_t i = 0; i < destination.size(); i += value.size()) {
-    std::memcpy(destination.data() + i, value.data(), value.size());
-  }
-}
 
 }  // namespace
 
@@ -158,6 +152,17 @@ int ChunkReader::close() {
 void ChunkReader::read(int first_frame, int frames, std::span<RowBlock const> blocks) {
   Selection const selection{first_frame, std::int64_t{first_frame} + frames, blocks, chunked_};
   share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) { read_chunk(worker, selection, chunk); });
+}
+
+void ChunkReader::require_whole_chunks(int first_frame, int frames, std::span<RowBlock const> blocks) {
+  Selection const selection{first_frame, std::int64_t{first_frame} + frames, blocks, chunked_};
+  share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) {
+    Corner const at = selection.corner(chunk);
+    auto const problem = problem_with(at[0]);
+    if (StoredChunk const stored = fetch(worker, at, problem); !stored.bytes.empty()) {
+      static_cast<void>(worker.decoder.decode(stored.bytes, stored.filter_mask, problem));
+    }
+  });
 }
 
 void ChunkReader::share_out(std::int64_t tasks, std::function<void(Worker&, std::int64_t)> const& action) {

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "config/error.hpp"
+#include "io/depth_image.hpp"
 #include "staging/posix_file.hpp"
 
 namespace lauebench {
@@ -52,11 +53,21 @@ std::optional<int> index_of(std::string_view name, std::string_view base, std::s
   return is_index ? std::optional(m) : std::nullopt;
 }
 
+/// A depth image of an earlier reconstruction is replaced, but nothing that somebody else has given its name.
+void require_depth_image(fs::path const& file, std::string_view problem) {
+  struct stat there {};
+  if (::lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode) && !is_depth_image(file)) {
+    throw bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()), "it is not a depth image",
+                    "move it away, or choose another output");
+  }
+}
+
 /// Throws unless all files can be written; returns the first.
 fs::path check_names(fs::path const& base, int count, std::string_view problem) {
   for (int m = 0; m < count; ++m) {
     auto const file = depth_file_path(base, m);
     require_replaceable(file, problem);
+    require_depth_image(file, problem);
     require_own_part(part_of(file), problem);
   }
   fs::path const summary = base.string() + "summary.txt";

@@ -17,7 +17,8 @@ class DepthClaim {
  public:
   /// Checks all names before it touches anything, then takes the lock, removes the parts that a reconstruction of the
   /// same base left when it was killed, and warns of depth files beyond `count`, which stay. Throws Error: bad_input
-  /// when another process writes there or when something is in the way; io_error.
+  /// when another process writes there or when something is in the way, which every file is but a depth image;
+  /// io_error.
   DepthClaim(std::filesystem::path base, int count);
 
  private:

@@ -19,22 +19,15 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "depth files hold little-endian elements, written as they lie in memory");
 
-/// By how much the file in memory grows at a time.
-constexpr std::size_t increment_bytes = 256 * 1024;
-
-/// An empty HDF5 file in memory; links of its root keep their order of creation where the scan's do.
-hdf5::Handle create_in_memory(hdf5::Handle const& scan, std::string_view problem) {
-  hdf5::Handle const access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_fapl_core(access.id(), increment_bytes, false);
+/// Links of its root keep their order of creation where the scan's do.
+hdf5::Handle create_empty(hdf5::Handle const& scan, std::string_view problem) {
   hdf5::Handle const creation(H5Pcreate(H5P_FILE_CREATE));
   hdf5::Handle const scan_creation(H5Fget_create_plist(scan.id()));
   unsigned order = 0;
   if (H5Pget_link_creation_order(scan_creation.id(), &order) >= 0 && order != 0) {
     H5Pset_link_creation_order(creation.id(), order);
   }
-  // HDF5 looks for a file of this name first, so it is one that cannot exist.
-  return hdf5::require_created(H5Fcreate("/dev/null/depth_file_template", H5F_ACC_TRUNC, creation.id(), access.id()),
-                               problem);
+  return hdf5::create_in_memory(creation.id(), problem);
 }
 
 /// A dataset whose place in the file is fixed at once.
@@ -80,7 +73,7 @@ DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, El
   hdf5::Scope const scope;
   auto const problem = problem_of(scan);
   auto const source = hdf5::open_for_reading(scan);
-  auto const file = create_in_memory(source, problem);
+  auto const file = create_empty(source, problem);
   copy_metadata(source, file, problem);
 
   DepthFileTemplate result;

@@ -49,6 +49,17 @@ Handle reading_properties() {
   return properties;
 }
 
+Handle open_object(hid_t location, std::string const& path, H5I_type_t kind, std::string_view problem,
+                   std::string_view what_to_do) {
+  Scope const scope;
+  Handle const access = link_access();
+  Handle object = require(H5Oopen(location, path.c_str(), access.id()), problem, what_to_do);
+  if (H5Iget_type(object.id()) != kind) {
+    throw bad_input(problem, kind == H5I_DATASET ? "it is not a dataset" : "it is not a group", what_to_do);
+  }
+  return object;
+}
+
 }  // namespace
 
 Scope::Scope() : lock_(library_mutex()) {
@@ -134,6 +145,14 @@ Handle link_access(hid_t property_class) {
   Handle const files = reading_properties();
   H5Pset_elink_fapl(properties.id(), files.id());
   return properties;
+}
+
+Handle open_dataset(hid_t location, std::string const& path, std::string_view problem, std::string_view what_to_do) {
+  return open_object(location, path, H5I_DATASET, problem, what_to_do);
+}
+
+Handle open_group(hid_t location, std::string const& path, std::string_view problem, std::string_view what_to_do) {
+  return open_object(location, path, H5I_GROUP, problem, what_to_do);
 }
 
 std::optional<ObjectAddress> object_address(hid_t location, std::string const& path) {

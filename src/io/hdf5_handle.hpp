@@ -67,10 +67,19 @@ void check(herr_t status, std::string_view problem, std::string_view what_to_do)
 /// the system refuses.
 [[nodiscard]] Handle open_for_reading(std::filesystem::path const& file);
 
-/// Access properties of a class that derives from H5P_LINK_ACCESS (so do those of datasets and groups): files behind
-/// external links are opened as `open_for_reading` opens. Without it HDF5 1.10 fails to follow an external link back to
-/// a file that is open without locks.
+/// Access properties of a class that derives from H5P_LINK_ACCESS (so do those of datasets): files behind external
+/// links are opened as `open_for_reading` opens. Without it HDF5 1.10 fails to follow an external link back to a file
+/// that is open without locks. Not for an H5Dopen2 that may fail: after it HDF5 1.10.8 crashes when it closes.
 [[nodiscard]] Handle link_access(hid_t property_class = H5P_LINK_ACCESS);
+
+/// The dataset called `path`, with HDF5's own cache of chunks; links of every kind are followed. Throws Error
+/// (bad_input) as `require` does when it cannot be opened or is something else.
+[[nodiscard]] Handle open_dataset(hid_t location, std::string const& path, std::string_view problem,
+                                  std::string_view what_to_do);
+
+/// Likewise the group.
+[[nodiscard]] Handle open_group(hid_t location, std::string const& path, std::string_view problem,
+                                std::string_view what_to_do);
 
 /// What H5Oget_info_by_name2 and H5Ovisit_by_name2 tell, in every version from 1.10.3 on.
 #if H5_VERSION_GE(1, 12, 0)

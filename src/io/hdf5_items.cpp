@@ -11,6 +11,9 @@ namespace lauebench::hdf5 {
 
 namespace {
 
+/// By how much a file in memory grows at a time.
+constexpr std::size_t increment_bytes = 256 * 1024;
+
 constexpr std::string_view what_to_do = "check the space that is left and the filesystem";
 
 Error write_error(std::string_view problem) { return {ReturnCode::io_error, problem, reason(), what_to_do}; }
@@ -57,6 +60,13 @@ void check_written(herr_t status, std::string_view problem) {
   if (status < 0) {
     throw write_error(problem);
   }
+}
+
+Handle create_in_memory(hid_t creation, std::string_view problem) {
+  Handle const access(H5Pcreate(H5P_FILE_ACCESS));
+  H5Pset_fapl_core(access.id(), increment_bytes, false);
+  // HDF5 looks for a file of this name first, so it is one that cannot exist.
+  return require_created(H5Fcreate("/dev/null/in_memory", H5F_ACC_TRUNC, creation, access.id()), problem);
 }
 
 Handle make_group(Handle const& parent, std::string const& name) {

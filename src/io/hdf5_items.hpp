@@ -19,6 +19,9 @@ namespace lauebench::hdf5 {
 /// Throws as `require_created` when `status` says that a call failed.
 void check_written(herr_t status, std::string_view problem);
 
+/// An empty HDF5 file in memory, with these creation properties.
+[[nodiscard]] Handle create_in_memory(hid_t creation, std::string_view problem);
+
 [[nodiscard]] Handle make_group(Handle const& parent, std::string const& name);
 
 void put_scalar(Handle const& parent, std::string const& name, std::int32_t value);

@@ -73,12 +73,8 @@ std::optional<NumberDataset> find_numbers(Handle const& file, std::string const&
   if (!link_exists(file.id(), path)) {
     return std::nullopt;
   }
-  Handle const access = link_access(H5P_DATASET_ACCESS);
-  Handle dataset(H5Dopen2(file.id(), path.c_str(), access.id()));
-  if (!dataset.valid()) {
-    throw bad_input(problem, fmt::format("{} is no dataset that can be opened; {}", path, reason()),
-                    "check the file with h5dump");
-  }
+  Handle dataset = open_dataset(file.id(), path, fmt::format("{}: {} is no dataset that can be opened", problem, path),
+                                "check the file with h5dump");
   Handle const type(H5Dget_type(dataset.id()));
   auto const kind = H5Tget_class(type.id());
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {

@@ -46,9 +46,9 @@ class MetadataCopy {
  public:
   MetadataCopy(hdf5::Handle const& scan, hdf5::Handle const& destination, std::string_view problem)
       : problem_(problem),
-        stack_held_open_(hdf5::require(H5Dopen2(scan.id(), stack_path, hdf5::link_access(H5P_DATASET_ACCESS).id()),
-                                       fmt::format("{}: cannot open {}", problem_, stack_path), what_to_do)),
-        entry_held_open_(H5Gopen2(scan.id(), "/entry1", hdf5::link_access(H5P_GROUP_ACCESS).id())),
+        stack_held_open_(hdf5::open_dataset(scan.id(), stack_path,
+                                            fmt::format("{}: cannot open {}", problem_, stack_path), what_to_do)),
+        entry_held_open_(hdf5::open_group(scan.id(), "/entry1", problem_, what_to_do)),
         stack_(hdf5::object_address(scan.id(), stack_path)),
         entry_(hdf5::object_address(scan.id(), "/entry1")),
         link_properties_(H5Pcreate(H5P_LINK_CREATE)),
@@ -145,8 +145,7 @@ class MetadataCopy {
   }
 
   void copy_group(Group const& parent, std::string const& name, std::string const& path, Place place) {
-    auto source = hdf5::require(H5Gopen2(parent.source.id(), name.c_str(), hdf5::link_access(H5P_GROUP_ACCESS).id()),
-                                problem_, what_to_do);
+    auto source = hdf5::open_group(parent.source.id(), name, problem_, what_to_do);
     hdf5::Handle const properties(H5Gget_create_plist(source.id()));
     H5Pset_obj_track_times(properties.id(), false);  // its time would be that of the copy
     auto destination = hdf5::require(

@@ -10,6 +10,7 @@
 #include "io/chunk_index.hpp"
 #include "io/chunk_reader.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/fill_value.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
@@ -62,11 +63,9 @@ class ScanReader::Implementation {
   [[nodiscard]] ReadPath path() const { return path_; }
 
   [[nodiscard]] std::int64_t buffer_bytes() const {
-    if (path_ == ReadPath::pread) {
-      return 0;
-    }
-    if (path_ == ReadPath::chunks) {
-      return static_cast<std::int64_t>(chunks_->buffer_bytes());
+    auto const own_bytes = chunks_ ? static_cast<std::int64_t>(chunks_->buffer_bytes()) : 0;
+    if (path_ != ReadPath::hdf5) {
+      return own_bytes;
     }
     auto const& chunk = info_.layout.chunk;
     // Filters turn one buffer into another; a filter that enlarges its own as it goes holds a third for a moment.
@@ -74,7 +73,7 @@ class ScanReader::Implementation {
     auto const chunk_bytes =
         buffered ? (*chunk)[0] * (*chunk)[1] * (*chunk)[2] * static_cast<std::int64_t>(size_bytes(info_.element_type))
                  : 0;
-    return library_bytes + 3 * chunk_bytes;
+    return own_bytes + library_bytes + 3 * chunk_bytes;
   }
 
   [[nodiscard]] int row_unit() const {
@@ -87,7 +86,7 @@ class ScanReader::Implementation {
     if (!info_.layout.filtered) {
       return 0.0;
     }
-    if (!chunks_) {
+    if (path_ != ReadPath::chunks) {
       return std::nullopt;
     }
     ChunkSeconds const seconds = chunks_->seconds();
@@ -103,9 +102,12 @@ class ScanReader::Implementation {
     if (closed_) {
       throw std::logic_error("ScanReader: read after close");
     }
-    if (chunks_) {
+    if (path_ == ReadPath::chunks) {
       chunks_->read(first_frame, frames, blocks);
       return;
+    }
+    if (chunks_) {
+      chunks_->require_whole_chunks(first_frame, frames, blocks);
     }
     for (RowBlock const& block : blocks) {
       if (path_ == ReadPath::pread) {
@@ -140,6 +142,11 @@ class ScanReader::Implementation {
                       fmt::format("{}: {}", stack_path, obstacle), "leave --io-path out, or give auto or hdf5");
     }
     if (options.io_path == IoPath::hdf5 || !obstacle.empty()) {
+      fill_value_ = fill_value_left_out(stack_, info_);
+      if (info_.layout.filtered && chunk_storage_obstacle(stack_, info_).empty()) {
+        H5Iinc_ref(stack_.id());
+        open_chunks(hdf5::Handle(stack_.id()), options);
+      }
       return;
     }
     if (place) {
@@ -147,20 +154,19 @@ class ScanReader::Implementation {
       raw_ = std::move(raw);
       raw_offset_ = place->offset;
     } else {
-      open_chunks(options);
+      path_ = ReadPath::chunks;
+      open_chunks(std::move(stack_), options);
     }
     // An open HDF5 file costs half a megabyte and is not needed any more.
     stack_.reset();
     file_.reset();
   }
 
-  void open_chunks(ReadOptions const& options) {
-    path_ = ReadPath::chunks;
-    ChunkedStack chunked = describe_chunks(stack_, info_);
-    auto raw =
-        open_regular_file_for_reading(file_of(stack_), fmt::format("cannot read scan '{}'", info_.path.string()));
+  void open_chunks(hdf5::Handle stack, ReadOptions const& options) {
+    ChunkedStack chunked = describe_chunks(stack, info_);
+    auto raw = open_regular_file_for_reading(file_of(stack), fmt::format("cannot read scan '{}'", info_.path.string()));
     // A stack that is still asked for its chunks keeps its file open.
-    chunks_.emplace(info_, std::move(chunked), std::move(raw), std::move(stack_), options.threads,
+    chunks_.emplace(info_, std::move(chunked), std::move(raw), std::move(stack), options.threads,
                     options.memory_limit_bytes);
   }
 
@@ -207,12 +213,16 @@ class ScanReader::Implementation {
     for (int frame = first_frame; frame < end;) {
       int const count = std::min(frames_per_call(frame, first_row, rows), end - frame);
       read_block(frame, count, first_row, rows,
-                 destination.subspan(static_cast<std::size_t>(frame - first_frame) * part).data());
+                 destination.subspan(static_cast<std::size_t>(frame - first_frame) * part,
+                                     static_cast<std::size_t>(count) * part));
       frame += count;
     }
   }
 
-  void read_block(int frame, int count, int first_row, int rows, std::byte* destination) {
+  void read_block(int frame, int count, int first_row, int rows, std::span<std::byte> destination) {
+    if (!fill_value_.empty()) {
+      fill(fill_value_, destination);
+    }
     hdf5::Scope const scope;
     std::array<hsize_t, 3> const start{static_cast<hsize_t>(frame), static_cast<hsize_t>(first_row), 0};
     std::array<hsize_t, 3> const extent{static_cast<hsize_t>(count), static_cast<hsize_t>(rows),
@@ -221,7 +231,7 @@ class ScanReader::Implementation {
     hdf5::Handle const in_memory(H5Screate_simple(3, extent.data(), nullptr));
     if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
         H5Dread(stack_.id(), hdf5::memory_type(info_.element_type), in_memory.id(), in_file.id(), H5P_DEFAULT,
-                destination) < 0) {
+                destination.data()) < 0) {
       throw Error(
           ReturnCode::io_error,
           fmt::format("cannot read frames {} to {} of scan '{}'", frame, frame + count - 1, info_.path.string()),
@@ -233,9 +243,12 @@ class ScanReader::Implementation {
   hdf5::Handle file_;
   hdf5::Handle stack_;
   ReadPath path_ = ReadPath::hdf5;
-  posix::Descriptor raw_;  ///< with ReadPath::pread
+  std::vector<std::byte> fill_value_;  ///< with ReadPath::hdf5, where HDF5 leaves it out
+  posix::Descriptor raw_;              ///< with ReadPath::pread
   std::uint64_t raw_offset_ = 0;
-  std::optional<ChunkReader> chunks_;  ///< with ReadPath::chunks
+  /// With ReadPath::chunks; with ReadPath::hdf5, where it can, to look through them: HDF5 1.10 takes for values what
+  /// lies in memory behind a chunk that does not decompress to all its bytes.
+  std::optional<ChunkReader> chunks_;
   bool closed_ = false;
 };
 

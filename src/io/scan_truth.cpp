@@ -96,7 +96,11 @@ std::vector<GrainTruth> read_grains(TruthSource const& source) {
 
 namespace hdf5 {
 
-Handle make_truth_group(Handle const& entry) { return make_group(entry, "simulation"); }
+Handle make_truth_group(Handle const& entry) {
+  Handle group = make_group(entry, "simulation");
+  put_attribute(group, "generator", generator_mark);
+  return group;
+}
 
 void write_scan_truth(Handle const& group, ScanTruth const& truth) {
   for (GrainColumn const& column : grain_columns) {
@@ -105,7 +109,6 @@ void write_scan_truth(Handle const& group, ScanTruth const& truth) {
                            [&column](GrainTruth const& grain) { return grain.*column.member; });
     put_vector(group, column.name, values, column.units);
   }
-  put_attribute(group, "generator", std::string_view("laue-bench generate"));
   put_attribute(group, "generator_version", truth.generator_version);
   put_attribute(group, "seed", truth.seed);
   put_attribute(group, "poisson_noise", std::int32_t{truth.noise == CountNoise::poisson ? 1 : 0});

@@ -29,7 +29,7 @@ std::vector<std::vector<std::byte>> blocks_of(ScanReader& reader, int height) {
   ScanInfo const& info = reader.info();
   for (int row = 0; row < info.rows; row += height) {
     int const rows = std::min(height, info.rows - row);
-    frames.emplace_back(static_cast<std::size_t>(info.images() * info.row_bytes() * rows));
+    frames.emplace_back(static_cast<std::size_t>(info.images() * info.row_bytes() * rows), std::byte{0xa5});
     blocks.push_back({row, rows, {}});
   }
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -59,7 +59,7 @@ class ChunkReaderTest : public test::ScanReaderTest {
 
   /// A stack of 9 x 6 x 8 uint16 in these chunks instead of the scan's own; `fill` puts values into it.
   template <class Fill>
-  void put_stack(Sizes const& chunk, hid_t properties, Fill fill) const {
+  void put_stack(Sizes const& chunk, hid_t properties, Fill fill, hid_t type = H5T_STD_U16LE) const {
     write_scan(scan(), ScanSpec{});
     hid_t const file = H5Fopen(scan().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
     H5Ldelete(file, "/entry1/data/data", H5P_DEFAULT);
@@ -68,8 +68,7 @@ class ChunkReaderTest : public test::ScanReaderTest {
     if (H5Pget_layout(properties) != H5D_CHUNKED) {
       H5Pset_chunk(properties, 3, chunk.data());
     }
-    hid_t const stack =
-        H5Dcreate2(file, "/entry1/data/data", H5T_STD_U16LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    hid_t const stack = H5Dcreate2(file, "/entry1/data/data", type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     ASSERT_GE(stack, 0);
     fill(stack);
     H5Dclose(stack);
@@ -96,6 +95,14 @@ class ChunkReaderTest : public test::ScanReaderTest {
     std::fstream stream(scan(), std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(static_cast<std::streamoff>(address + bytes / 2));
     stream.write("damaged", 7);
+  }
+
+  /// All of it fives, in a chunk of its own.
+  static void put_frame(hid_t stack, hsize_t frame) {
+    std::vector<std::uint16_t> const values(48, 5);
+    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, ByteShuffle::off}, {1, 6, 8}, std::as_bytes(std::span(values)));
+    Sizes const first{frame, 0, 0};
+    EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, 0, first.data(), chunk.bytes.size(), chunk.bytes.data()), 0);
   }
 
   static hid_t filters(bool shuffle, int gzip_level) {
@@ -211,15 +218,29 @@ TEST_F(ChunkReaderTest, ZerosWhereTheFileLeavesOpenWhatWasNeverWritten) {
   hid_t const properties = filters(false, 1);
   H5Pset_fill_value(properties, H5T_NATIVE_UINT16, nullptr);  // undefined
   H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER);
-  put_stack({1, 6, 8}, properties, [](hid_t stack) {
-    std::vector<std::uint16_t> const values(48, 5);
-    auto const chunk = encode_chunk({{1, 6, 8}, 2, 1, ByteShuffle::off}, {1, 6, 8}, std::as_bytes(std::span(values)));
-    Sizes const first{1, 0, 0};
-    EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, 0, first.data(), chunk.bytes.size(), chunk.bytes.data()), 0);
-  });
-  auto const frames = read_with(IoPath::raw);
-  EXPECT_EQ(frames.at(94), std::byte{5});
-  EXPECT_TRUE(std::all_of(frames.begin() + 96, frames.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+  put_stack({1, 6, 8}, properties, [](hid_t stack) { put_frame(stack, 1); });
+  for (IoPath const io_path : {IoPath::raw, IoPath::hdf5}) {
+    auto const frames = read_with(io_path);
+    EXPECT_EQ(frames.at(94), std::byte{5});
+    EXPECT_TRUE(std::all_of(frames.begin() + 96, frames.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+  }
+}
+
+TEST_F(ChunkReaderTest, FillValueWhateverTheTimeAtWhichItIsWritten) {
+  for (H5D_fill_time_t const time : {H5D_FILL_TIME_NEVER, H5D_FILL_TIME_IFSET, H5D_FILL_TIME_ALLOC}) {
+    hid_t const properties = filters(false, 1);
+    std::uint16_t const fill_value = 0x0203;
+    H5Pset_fill_value(properties, H5T_NATIVE_UINT16, &fill_value);
+    H5Pset_fill_time(properties, time);
+    put_stack({1, 6, 8}, properties, [](hid_t stack) { put_frame(stack, 4); });
+    std::vector<std::uint16_t> expected(std::size_t{8} * 48, fill_value);
+    std::fill_n(expected.begin() + 3 * 48, 48, std::uint16_t{5});
+    for (IoPath const io_path : {IoPath::raw, IoPath::hdf5}) {
+      auto const frames = read_with(io_path);
+      ASSERT_EQ(frames.size(), expected.size() * 2);
+      EXPECT_EQ(std::memcmp(frames.data(), expected.data(), frames.size()), 0) << "fill time " << time;
+    }
+  }
 }
 
 TEST_F(ChunkReaderTest, ChunksThatDidWithoutSomeFilters) {
@@ -244,6 +265,33 @@ TEST_F(ChunkReaderTest, ChunksThatDidWithoutSomeFilters) {
     EXPECT_EQ(value, 100 * frame + 10) << "mask " << frame % 4;
   }
   EXPECT_EQ(frames, read_with(IoPath::hdf5));
+}
+
+TEST_F(ChunkReaderTest, ChunksOfAnotherSizeAreRefusedWhoeverReads) {
+  for (std::uint32_t const filter_mask : {0U, 1U}) {
+    for (std::int64_t const rows : {1, 5, 7}) {
+      for (hid_t const type : {H5T_STD_U16LE, H5T_STD_U16BE}) {
+        put_stack(
+            {1, 6, 8}, filters(false, 1),
+            [&](hid_t stack) {
+              put_frame(stack, 1);
+              std::vector<std::uint16_t> const values(static_cast<std::size_t>(rows * 8), 5);
+              std::array<std::int64_t, 3> const shape{1, rows, 8};
+              auto const chunk = encode_chunk({shape, 2, filter_mask == 0 ? 1 : 0, ByteShuffle::off}, shape,
+                                              std::as_bytes(std::span(values)));
+              Sizes const first{4, 0, 0};
+              EXPECT_GE(
+                  H5Dwrite_chunk(stack, H5P_DEFAULT, filter_mask, first.data(), chunk.bytes.size(), chunk.bytes.data()),
+                  0);
+            },
+            type);
+        for (IoPath const io_path : {IoPath::automatic, IoPath::hdf5}) {
+          expect_error([&] { static_cast<void>(read_with(io_path)); }, ReturnCode::io_error,
+                       {"cannot read frames 4 to 4 of scan", scan().string(), "96"});
+        }
+      }
+    }
+  }
 }
 
 TEST_F(ChunkReaderTest, DamagedChunkStopsAllThreads) {

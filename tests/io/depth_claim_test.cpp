@@ -1,6 +1,7 @@
 #include "io/depth_claim.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -9,8 +10,8 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
-#include "expect_error.hpp"
-#include "support/temporary_folder.hpp"
+#include "scan_reader_fixture.hpp"
+#include "support/plain_depth_files.hpp"
 
 namespace lauebench {
 namespace {
@@ -42,6 +43,13 @@ class DepthClaimTest : public testing::Test {
 
   void put(std::string const& name) const { std::ofstream(folder_ / name) << name; }
 
+  /// A depth image as another program wrote it.
+  void put_image(std::string const& name) const {
+    std::array<std::byte, 6> const image{};
+    test::write_plain_depth_files(folder_ / "plain", {0.0, 1.0, 1}, 2, 3, ElementType::uint8, image);
+    std::filesystem::rename(folder_ / "plain0.h5", folder_ / name);
+  }
+
   [[nodiscard]] Names names() const {
     Names found;
     for (auto const& entry : std::filesystem::directory_iterator(folder_.path())) {
@@ -62,9 +70,10 @@ class DepthClaimTest : public testing::Test {
 
 TEST_F(DepthClaimTest, SweepsPartsOfAKilledRunWhateverItsLength) {
   for (auto const* const name :
-       {"out0.h5.part", "out1.h5.part", "out700.h5.part", "out3.h5", "out.h5.part", "out01.h5.part", "outx1.h5.part"}) {
+       {"out0.h5.part", "out1.h5.part", "out700.h5.part", "out.h5.part", "out01.h5.part", "outx1.h5.part"}) {
     put(name);
   }
+  put_image("out3.h5");
   std::filesystem::create_hard_link(folder_ / "out3.h5", folder_ / "out9.h5.part");
   {
     DepthClaim const claim(base(), 4);
@@ -98,6 +107,29 @@ TEST_F(DepthClaimTest, WhatIsInTheWayOfAnyFileIsNamed) {
   expect_refused(4, {(folder_ / "out2.h5.part").string(), "a hard link"});
 }
 
+TEST_F(DepthClaimTest, OnlyDepthImagesAreReplaced) {
+  put_image("out0.h5");
+  auto const expect_in_the_way = [this] {
+    auto const bytes = std::filesystem::file_size(folder_ / "out2.h5");
+    expect_refused(3, {"'" + (folder_ / "out2.h5").string() + "' is in the way (it is not a depth image)",
+                       "choose another output"});
+    EXPECT_EQ(std::filesystem::file_size(folder_ / "out2.h5"), bytes);
+    EXPECT_NO_THROW(DepthClaim(base(), 2));
+  };
+  put("out2.h5");
+  expect_in_the_way();
+  std::ofstream(folder_ / "out2.h5").flush();
+  expect_in_the_way();
+  test::write_scan(folder_ / "out2.h5", {});
+  expect_in_the_way();
+  hid_t const file = H5Fopen((folder_ / "out2.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  test::put_dataset(file, "/entry1/depth", H5T_NATIVE_DOUBLE, {1});
+  H5Fclose(file);
+  expect_in_the_way();
+  put_image("out2.h5");
+  EXPECT_NO_THROW(DepthClaim(base(), 3));
+}
+
 TEST_F(DepthClaimTest, NamesThatAreTooLong) {
   // Long enough for the summary alone.
   expect_error([&] { DepthClaim const claim(folder_ / std::string(244, 'x'), 4); }, ReturnCode::bad_input,
@@ -107,7 +139,7 @@ TEST_F(DepthClaimTest, NamesThatAreTooLong) {
 
 TEST_F(DepthClaimTest, WarnsOfOlderDepthFiles) {
   for (auto const* const name : {"out1.h5", "out4.h5", "out40.h5"}) {
-    put(name);
+    put_image(name);
   }
   LogCapture const log;
   { DepthClaim const claim(base(), 2); }

@@ -1,5 +1,6 @@
 #include "io/depth_files.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -15,6 +16,7 @@
 
 #include "expect_error.hpp"
 #include "support/depth_file_reader.hpp"
+#include "support/plain_depth_files.hpp"
 #include "support/scan_fixture.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -180,14 +182,16 @@ TEST_F(DepthFiles, NothingIncompleteLooksComplete) {
 }
 
 TEST_F(DepthFiles, EarlierFilesStayUntilTheyAreReplaced) {
-  std::ofstream(depth_file(0)) << "old";
+  std::array<std::byte, 6> const old{};
+  test::write_plain_depth_files(base(), {0.0, 1.0, 1}, 2, 3, ElementType::uint8, old);
+  auto const old_bytes = std::filesystem::file_size(depth_file(0));
   std::ofstream(depth_file(7)) << "of an older, longer run";
   std::ofstream(depth_file(1, ".h5.part")) << std::string(100000, 'x');
   DepthGrid const depths{0.0, 1.0, 2};
   {
     DepthFileWriter writer(base(), depths, make_template());
     write_rows(writer, 2, 0, rows);
-    EXPECT_EQ(std::filesystem::file_size(depth_file(0)), 3U);
+    EXPECT_EQ(std::filesystem::file_size(depth_file(0)), old_bytes);
   }
   EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image7.h5"}));
   DepthFileWriter writer(base(), depths, make_template());

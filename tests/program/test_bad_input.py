@@ -119,6 +119,23 @@ def test_scan_lacks(case: Case, name: str) -> None:
     refuse(case, "scan.h5", word)
 
 
+@pytest.mark.parametrize("path", ["/entry1/data/data", "/entry1/wire/wireY"])
+def test_layout_of_a_later_hdf5(case: Case, path: str) -> None:
+    """HDF5 1.10.8 crashed at the program's end, after its message."""
+    with h5py.File(case.scan, "r+") as file:
+        values = file[path][...]
+        del file[path]
+        chunk = (1, *values.shape[1:])
+        file.create_dataset(path, data=values, chunks=chunk)
+    # Version 3, chunked, number of sizes, address; then the sizes of a chunk and of a value.
+    sizes = np.array([*chunk, values.itemsize], "<u4").tobytes()
+    content = case.scan.read_bytes()
+    begin = content.index(sizes) - 11
+    assert content[begin : begin + 3] == bytes([3, 2, values.ndim + 1])
+    case.scan.write_bytes(content[:begin] + bytes([77]) + content[begin + 1 :])
+    refuse(case, "scan.h5", path, "bad version number for layout message")
+
+
 # ---- the geometry file
 
 

@@ -76,11 +76,6 @@ std::string chunk_obstacle(Handle const& stack, ScanInfo const& info) {
   if (H5Tequal(type.id(), hdf5::memory_type(info.element_type)) <= 0) {
     return "its values are not stored as this machine holds them";
   }
-  return chunk_storage_obstacle(stack, info);
-}
-
-std::string chunk_storage_obstacle(Handle const& stack, ScanInfo const& info) {
-  hdf5::Scope const scope;
   if (!info.layout.chunk) {
     return "it lies inside its header";
   }

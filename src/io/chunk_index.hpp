@@ -37,10 +37,7 @@ inline constexpr std::int64_t most_chunk_places = 1024;
 /// Why the chunks of a stack cannot be read past HDF5, as the reason of an Error; empty when they can.
 [[nodiscard]] std::string chunk_obstacle(hdf5::Handle const& stack, ScanInfo const& info);
 
-/// The part of it that lies in how chunks are stored, whatever the type of their values.
-[[nodiscard]] std::string chunk_storage_obstacle(hdf5::Handle const& stack, ScanInfo const& info);
-
-/// `stack` is one whose chunks' storage is no obstacle. Throws Error (bad_input) when HDF5 cannot tell.
+/// `stack` is one without an obstacle. Throws Error (bad_input) when HDF5 cannot tell.
 [[nodiscard]] ChunkedStack describe_chunks(hdf5::Handle const& stack, ScanInfo const& info);
 
 }  // namespace lauebench

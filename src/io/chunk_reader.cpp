@@ -154,17 +154,6 @@ void ChunkReader::read(int first_frame, int frames, std::span<RowBlock const> bl
   share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) { read_chunk(worker, selection, chunk); });
 }
 
-void ChunkReader::require_whole_chunks(int first_frame, int frames, std::span<RowBlock const> blocks) {
-  Selection const selection{first_frame, std::int64_t{first_frame} + frames, blocks, chunked_};
-  share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) {
-    Corner const at = selection.corner(chunk);
-    auto const problem = problem_with(at[0]);
-    if (StoredChunk const stored = fetch(worker, at, problem); !stored.bytes.empty()) {
-      static_cast<void>(worker.decoder.decode(stored.bytes, stored.filter_mask, problem));
-    }
-  });
-}
-
 void ChunkReader::share_out(std::int64_t tasks, std::function<void(Worker&, std::int64_t)> const& action) {
   std::atomic<std::int64_t> next = 0;
   std::mutex problem_mutex;

@@ -38,9 +38,6 @@ class ChunkReader {
   /// Error (io_error), std::bad_alloc.
   void read(int first_frame, int frames, std::span<RowBlock const> blocks);
 
-  /// Reads and decompresses the same chunks, without a destination: throws as `read` does for one that is not whole.
-  void require_whole_chunks(int first_frame, int frames, std::span<RowBlock const> blocks);
-
   /// Bytes held beside the destination while chunks are read.
   [[nodiscard]] std::uint64_t buffer_bytes() const;
 

@@ -63,9 +63,11 @@ class ScanReader::Implementation {
   [[nodiscard]] ReadPath path() const { return path_; }
 
   [[nodiscard]] std::int64_t buffer_bytes() const {
-    auto const own_bytes = chunks_ ? static_cast<std::int64_t>(chunks_->buffer_bytes()) : 0;
-    if (path_ != ReadPath::hdf5) {
-      return own_bytes;
+    if (path_ == ReadPath::pread) {
+      return 0;
+    }
+    if (path_ == ReadPath::chunks) {
+      return static_cast<std::int64_t>(chunks_->buffer_bytes());
     }
     auto const& chunk = info_.layout.chunk;
     // Filters turn one buffer into another; a filter that enlarges its own as it goes holds a third for a moment.
@@ -73,7 +75,7 @@ class ScanReader::Implementation {
     auto const chunk_bytes =
         buffered ? (*chunk)[0] * (*chunk)[1] * (*chunk)[2] * static_cast<std::int64_t>(size_bytes(info_.element_type))
                  : 0;
-    return own_bytes + library_bytes + 3 * chunk_bytes;
+    return library_bytes + 3 * chunk_bytes;
   }
 
   [[nodiscard]] int row_unit() const {
@@ -86,7 +88,7 @@ class ScanReader::Implementation {
     if (!info_.layout.filtered) {
       return 0.0;
     }
-    if (path_ != ReadPath::chunks) {
+    if (!chunks_) {
       return std::nullopt;
     }
     ChunkSeconds const seconds = chunks_->seconds();
@@ -102,12 +104,9 @@ class ScanReader::Implementation {
     if (closed_) {
       throw std::logic_error("ScanReader: read after close");
     }
-    if (path_ == ReadPath::chunks) {
+    if (chunks_) {
       chunks_->read(first_frame, frames, blocks);
       return;
-    }
-    if (chunks_) {
-      chunks_->require_whole_chunks(first_frame, frames, blocks);
     }
     for (RowBlock const& block : blocks) {
       if (path_ == ReadPath::pread) {
@@ -143,10 +142,6 @@ class ScanReader::Implementation {
     }
     if (options.io_path == IoPath::hdf5 || !obstacle.empty()) {
       fill_value_ = fill_value_left_out(stack_, info_);
-      if (info_.layout.filtered && chunk_storage_obstacle(stack_, info_).empty()) {
-        H5Iinc_ref(stack_.id());
-        open_chunks(hdf5::Handle(stack_.id()), options);
-      }
       return;
     }
     if (place) {
@@ -154,19 +149,20 @@ class ScanReader::Implementation {
       raw_ = std::move(raw);
       raw_offset_ = place->offset;
     } else {
-      path_ = ReadPath::chunks;
-      open_chunks(std::move(stack_), options);
+      open_chunks(options);
     }
     // An open HDF5 file costs half a megabyte and is not needed any more.
     stack_.reset();
     file_.reset();
   }
 
-  void open_chunks(hdf5::Handle stack, ReadOptions const& options) {
-    ChunkedStack chunked = describe_chunks(stack, info_);
-    auto raw = open_regular_file_for_reading(file_of(stack), fmt::format("cannot read scan '{}'", info_.path.string()));
+  void open_chunks(ReadOptions const& options) {
+    path_ = ReadPath::chunks;
+    ChunkedStack chunked = describe_chunks(stack_, info_);
+    auto raw =
+        open_regular_file_for_reading(file_of(stack_), fmt::format("cannot read scan '{}'", info_.path.string()));
     // A stack that is still asked for its chunks keeps its file open.
-    chunks_.emplace(info_, std::move(chunked), std::move(raw), std::move(stack), options.threads,
+    chunks_.emplace(info_, std::move(chunked), std::move(raw), std::move(stack_), options.threads,
                     options.memory_limit_bytes);
   }
 
@@ -246,9 +242,7 @@ class ScanReader::Implementation {
   std::vector<std::byte> fill_value_;  ///< with ReadPath::hdf5, where HDF5 leaves it out
   posix::Descriptor raw_;              ///< with ReadPath::pread
   std::uint64_t raw_offset_ = 0;
-  /// With ReadPath::chunks; with ReadPath::hdf5, where it can, to look through them: HDF5 1.10 takes for values what
-  /// lies in memory behind a chunk that does not decompress to all its bytes.
-  std::optional<ChunkReader> chunks_;
+  std::optional<ChunkReader> chunks_;  ///< with ReadPath::chunks
   bool closed_ = false;
 };
 

@@ -103,7 +103,8 @@ def test_only_depth_images_are_replaced(case: Case, tmp_path: Path) -> None:
     assert run(*inputs(case, tmp_path / "d")).returncode == 0
     (tmp_path / "d33.h5").write_bytes(case.scan.read_bytes())
     before = listing(tmp_path)
-    assert_refused(run(*inputs(case, tmp_path / "d")), 2, "d33.h5' is in the way", "not a depth image", "another output")
+    finished = run(*inputs(case, tmp_path / "d"))
+    assert_refused(finished, 2, "d33.h5' is in the way", "not a depth image", "another output")
     assert listing(tmp_path) == before
     (tmp_path / "d33.h5").unlink()
     assert run(*inputs(case, tmp_path / "d")).returncode == 0

@@ -31,12 +31,18 @@ struct ReconstructionJob {
 };
 
 /// Rows of all images on the host: `frames` is [images][rows][columns] of the job's input type, images =
-/// geometry.wire.size(). `images` is [depths][rows][columns] of its output type; all of it is written.
+/// geometry.wire.size(), and may be part of taller images. `images` is [depths][rows][columns] of its output type; all
+/// of it is written.
 struct Stripe {
   int first_row = 0;
   int rows = 0;
   void const* frames = nullptr;
   void* images = nullptr;
+  int frame_pitch_rows = 0;  ///< rows from one image to the next in `frames`; 0: as many as `rows`
+
+  [[nodiscard]] std::size_t frame_pitch() const {
+    return static_cast<std::size_t>(frame_pitch_rows == 0 ? rows : frame_pitch_rows);
+  }
 };
 
 /// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far. Where blocks of

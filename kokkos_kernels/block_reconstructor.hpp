@@ -190,23 +190,31 @@ class BlockReconstructor final : public DepthReconstructor {
 
   void send_frames(Stripe const& stripe, Block const& block, std::byte* device) const {
     Kokkos::Profiling::ScopedRegion const region("lauebench::copy_to_device");
-    lane_of(block).stream.copy_to_device(device, rows_of(static_cast<std::byte const*>(stripe.frames), stripe, block,
-                                                         constants_.images, constants_.input_type));
+    lane_of(block).stream.copy_to_device(device,
+                                         rows_of(static_cast<std::byte const*>(stripe.frames), block,
+                                                 {stripe.frame_pitch(), constants_.images, constants_.input_type}));
   }
 
   void fetch_images(Stripe const& stripe, Block const& block, std::byte const* device) const {
     Kokkos::Profiling::ScopedRegion const region("lauebench::copy_to_host");
     lane_of(block).stream.copy_to_host(
-        rows_of(static_cast<std::byte*>(stripe.images), stripe, block, constants_.range.depths, constants_.output_type),
+        rows_of(static_cast<std::byte*>(stripe.images), block,
+                {static_cast<std::size_t>(stripe.rows), constants_.range.depths, constants_.output_type}),
         device);
   }
 
+  /// How images lie on the host.
+  struct HostImages {
+    std::size_t pitch_rows;  ///< from one to the next
+    int count;
+    ElementType type;
+  };
+
   template <class Byte>
-  ImageRows<Byte> rows_of(Byte* images, Stripe const& stripe, Block const& block, int count, ElementType type) const {
-    std::size_t const row_bytes = static_cast<std::size_t>(constants_.columns) * size_bytes(type);
-    return {images + static_cast<std::size_t>(block.first_row) * row_bytes,
-            static_cast<std::size_t>(stripe.rows) * row_bytes, static_cast<std::size_t>(block.rows) * row_bytes,
-            static_cast<std::size_t>(count)};
+  ImageRows<Byte> rows_of(Byte* images, Block const& block, HostImages const& layout) const {
+    std::size_t const row_bytes = static_cast<std::size_t>(constants_.columns) * size_bytes(layout.type);
+    return {images + static_cast<std::size_t>(block.first_row) * row_bytes, layout.pitch_rows * row_bytes,
+            static_cast<std::size_t>(block.rows) * row_bytes, static_cast<std::size_t>(layout.count)};
   }
 
   StripeReport report(Mark const& start, std::vector<BlockMarks> const& marks, int lanes) const {

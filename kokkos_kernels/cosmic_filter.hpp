@@ -29,14 +29,15 @@ LAUEBENCH_FUNCTION double median_from(Sample const* series, std::size_t stride, 
                          static_cast<double>(value[2 * stride]));
 }
 
-/// Filters all values of `Lanes` neighbouring pixels' series but the last, which is copied; values of both arrays are
-/// `stride` elements apart, images > cosmic_window. The centre of a 7-wide window is replaced by the mean of the
-/// medians of its three left and three right neighbours, both as they were before filtering. The first three values are
-/// judged against the first window's left median, the last three against the last window's right median and, when they
-/// stand out, set to it, but the very last to the left median (what the established program does).
+/// Filters all values of `Lanes` neighbouring pixels' series but the last, which is copied; a pixel's values are as
+/// many elements apart as the strides say, images > cosmic_window. The centre of a 7-wide window is replaced by the
+/// mean of the medians of its three left and three right neighbours, both as they were before filtering. The first
+/// three values are judged against the first window's left median, the last three against the last window's right
+/// median and, when they stand out, set to it, but the very last to the left median (what the established program
+/// does).
 template <int Lanes, class Sample>
 LAUEBENCH_FUNCTION void filter_cosmic_hits(Sample const* __restrict series, std::size_t stride, int images,
-                                           double* __restrict filtered) {
+                                           double* __restrict filtered, std::size_t filtered_stride) {
   int const count = images - 1;
   for (int k = 0; k < count; ++k) {
     bool const is_first = k < 3;
@@ -48,14 +49,16 @@ LAUEBENCH_FUNCTION void filter_cosmic_hits(Sample const* __restrict series, std:
       double const after = median_from(series + lane, stride, right);
       double const last = median_from(series + lane, stride, count - cosmic_window);
       double const mean = k + 1 == count ? last : 0.5 * (before + after);
-      auto const place = static_cast<std::size_t>(k) * stride + static_cast<std::size_t>(lane);
-      auto const value = static_cast<double>(series[place]);
-      filtered[place] = is_cosmic_hit(value, before > after ? before : after) ? mean : value;
+      auto const at = static_cast<std::size_t>(k);
+      auto const value = static_cast<double>(series[at * stride + static_cast<std::size_t>(lane)]);
+      filtered[at * filtered_stride + static_cast<std::size_t>(lane)] =
+          is_cosmic_hit(value, before > after ? before : after) ? mean : value;
     }
   }
   for (int lane = 0; lane < Lanes; ++lane) {
-    auto const place = static_cast<std::size_t>(count) * stride + static_cast<std::size_t>(lane);
-    filtered[place] = static_cast<double>(series[place]);
+    auto const at = static_cast<std::size_t>(count);
+    filtered[at * filtered_stride + static_cast<std::size_t>(lane)] =
+        static_cast<double>(series[at * stride + static_cast<std::size_t>(lane)]);
   }
 }
 

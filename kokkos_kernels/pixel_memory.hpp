@@ -21,7 +21,8 @@ class PixelMemory {
   static constexpr std::size_t alignment_bytes = 4 * alignment;
 
   PixelMemory(ResolveConstants const& constants, std::size_t pixels)
-      : frames_(pixels * static_cast<std::size_t>(constants.images) * size_bytes(constants.input_type)),
+      : pixels_(pixels),
+        frames_(pixels * static_cast<std::size_t>(constants.images) * size_bytes(constants.input_type)),
         images_(pixels * static_cast<std::size_t>(constants.range.depths) * size_bytes(constants.output_type)),
         steps_(constants.sides.count > 1 ? pixels * static_cast<std::size_t>(constants.range.depths) * sizeof(Real)
                                          : 0),
@@ -44,6 +45,7 @@ class PixelMemory {
     return {range.first_row,
             range.rows,
             frames(memory),
+            pixels_,
             images(memory),
             reinterpret_cast<Real*>(memory + steps_begin()),
             reinterpret_cast<double*>(memory + filtered_begin()),
@@ -55,6 +57,7 @@ class PixelMemory {
   [[nodiscard]] std::size_t steps_begin() const { return aligned(frames_) + aligned(images_); }
   [[nodiscard]] std::size_t filtered_begin() const { return steps_begin() + aligned(steps_); }
 
+  std::size_t pixels_;
   std::size_t frames_;
   std::size_t images_;
   std::size_t steps_;

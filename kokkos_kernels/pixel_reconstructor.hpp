@@ -55,6 +55,7 @@ class PixelReconstructor final : public DepthReconstructor {
     return {stripe.first_row,
             stripe.rows,
             stripe.frames,
+            stripe.frame_pitch() * static_cast<std::size_t>(constants_.columns),
             stripe.images,
             reinterpret_cast<Real*>(steps_.data()),
             reinterpret_cast<double*>(filtered_.data()),

@@ -18,10 +18,11 @@ template <class Real>
 struct PixelStripe {
   int first_row;
   int rows;
-  void const* frames;  ///< [images][rows][columns]
-  void* depth_images;  ///< [depths][rows][columns]
-  Real* steps;         ///< T: [depths][rows][columns], only with both edges
-  double* filtered;    ///< [images][rows][columns], only with the cosmic filter
+  void const* frames;       ///< [images][rows][columns], part of taller images
+  std::size_t frame_pitch;  ///< elements from one image to the next in `frames`
+  void* depth_images;       ///< [depths][rows][columns]
+  Real* steps;              ///< T: [depths][rows][columns], only with both edges
+  double* filtered;         ///< [images][rows][columns], only with the cosmic filter
   WirePosition const* wire;
 };
 
@@ -113,7 +114,8 @@ class PixelResolver {
   }
 
   LAUEBENCH_FUNCTION double frame_value(int k, std::size_t pixel) const {
-    return load_element(stripe_.frames, constants_.input_type, static_cast<std::size_t>(k) * image_size() + pixel);
+    return load_element(stripe_.frames, constants_.input_type,
+                        static_cast<std::size_t>(k) * stripe_.frame_pitch + pixel);
   }
 
   template <class Accumulator, class Stop>
@@ -155,7 +157,8 @@ class PixelResolver {
   LAUEBENCH_FUNCTION void filter_series(std::size_t pixel) const {
     with_element(constants_.input_type, [=, this](auto zero) {
       auto const* const frames = static_cast<decltype(zero) const*>(stripe_.frames);
-      filter_cosmic_hits<1>(frames + pixel, image_size(), constants_.images, stripe_.filtered + pixel);
+      filter_cosmic_hits<1>(frames + pixel, stripe_.frame_pitch, constants_.images, stripe_.filtered + pixel,
+                            image_size());
     });
   }
 

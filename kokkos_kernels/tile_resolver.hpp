@@ -132,7 +132,7 @@ class TileResolver {
   template <class In>
   void load_series(Stripe const& stripe, int row, int column) {
     auto const width = static_cast<std::size_t>(constants_.columns);
-    auto const image = static_cast<std::size_t>(stripe.rows) * width;
+    std::size_t const image = stripe.frame_pitch() * width;
     In const* frame =
         static_cast<In const*>(stripe.frames) + first_line(stripe, row) * width + static_cast<std::size_t>(column);
     In* series = series_of<In>(0);
@@ -171,7 +171,7 @@ class TileResolver {
       prepare_edges(side, row, column);
     }
     if (constants_.cosmic_filter == CosmicFilter::on) {
-      filter_cosmic_hits<Lanes>(series, Lanes, constants_.images, filtered_);
+      filter_cosmic_hits<Lanes>(series, Lanes, constants_.images, filtered_, Lanes);
       walk_sides(static_cast<double const*>(filtered_), bright);
     } else {
       walk_sides(series, bright);

@@ -19,6 +19,9 @@ std::uint64_t whole_bytes(ChunkFormat const& format) {
          static_cast<std::uint64_t>(format.shape[2]) * format.value_bytes;
 }
 
+/// Whether a chunk has gone through the filter of this number in the pipeline.
+bool applies(unsigned filter, std::uint32_t filter_mask) { return (filter_mask >> filter & 1U) == 0; }
+
 /// The values from `first` on of a shuffled chunk of `count` values: byte b of value i lies at b * count + i. With the
 /// number of bytes known, compilers make a vector's interleaving of it.
 template <std::size_t Bytes>
@@ -85,21 +88,36 @@ std::span<std::byte> ChunkDecoder::scratch() {
   return {scratch_.get(), bytes_};
 }
 
-DecodedChunk ChunkDecoder::decode(std::span<std::byte const> stored, std::uint32_t filter_mask,
-                                  std::string_view problem) {
-  auto const applies = [filter_mask](unsigned filter) { return (filter_mask >> filter & 1U) == 0; };
-  bool const has_shuffle = format_.shuffle == ByteShuffle::on;
-  bool const is_shuffled = has_shuffle && format_.value_bytes > 1 && applies(0);
-  auto const order = is_shuffled ? DecodedChunk::Order::shuffled : DecodedChunk::Order::values;
-  if (format_.gzip_level > 0 && applies(has_shuffle ? 1 : 0)) {
-    inflate(stored, problem);
-    return {scratch(), format_.value_bytes, order};
-  }
-  require_whole_chunk(format_, stored.size(), problem);
-  return {stored, format_.value_bytes, order};
+DecodedChunk::Order ChunkDecoder::order_of(std::uint32_t filter_mask) const {
+  bool const is_shuffled = format_.shuffle == ByteShuffle::on && format_.value_bytes > 1 && applies(0, filter_mask);
+  return is_shuffled ? DecodedChunk::Order::shuffled : DecodedChunk::Order::values;
 }
 
-void ChunkDecoder::inflate(std::span<std::byte const> stored, std::string_view problem) {
+bool ChunkDecoder::is_compressed(std::uint32_t filter_mask) const {
+  return format_.gzip_level > 0 && applies(format_.shuffle == ByteShuffle::on ? 1 : 0, filter_mask);
+}
+
+DecodedChunk ChunkDecoder::decode(std::span<std::byte const> stored, std::uint32_t filter_mask,
+                                  std::string_view problem) {
+  if (is_compressed(filter_mask)) {
+    inflate(stored, scratch(), problem);
+    return {scratch(), format_.value_bytes, order_of(filter_mask)};
+  }
+  require_whole_chunk(format_, stored.size(), problem);
+  return {stored, format_.value_bytes, order_of(filter_mask)};
+}
+
+void ChunkDecoder::decode_to(std::span<std::byte> destination, std::span<std::byte const> stored,
+                             std::uint32_t filter_mask, std::string_view problem) {
+  if (is_compressed(filter_mask) && order_of(filter_mask) == DecodedChunk::Order::values) {
+    inflate(stored, destination, problem);
+  } else {
+    decode(stored, filter_mask, problem).copy(0, destination);
+  }
+}
+
+void ChunkDecoder::inflate(std::span<std::byte const> stored, std::span<std::byte> destination,
+                           std::string_view problem) {
   if (!decompressor_) {
     decompressor_.reset(libdeflate_alloc_decompressor());
     if (!decompressor_) {
@@ -107,8 +125,8 @@ void ChunkDecoder::inflate(std::span<std::byte const> stored, std::string_view p
     }
   }
   // Without a place for the size found, any other size than the chunk's is an error.
-  auto const result =
-      libdeflate_zlib_decompress(decompressor_.get(), stored.data(), stored.size(), scratch().data(), bytes_, nullptr);
+  auto const result = libdeflate_zlib_decompress(decompressor_.get(), stored.data(), stored.size(), destination.data(),
+                                                 bytes_, nullptr);
   if (result != LIBDEFLATE_SUCCESS) {
     throw Error(ReturnCode::io_error, problem,
                 result == LIBDEFLATE_BAD_DATA ? std::string("the compressed data of a chunk are damaged")

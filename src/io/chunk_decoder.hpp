@@ -51,12 +51,18 @@ class ChunkDecoder {
   [[nodiscard]] DecodedChunk decode(std::span<std::byte const> stored, std::uint32_t filter_mask,
                                     std::string_view problem);
 
+  /// Likewise, into `destination`, which has as many bytes as a chunk.
+  void decode_to(std::span<std::byte> destination, std::span<std::byte const> stored, std::uint32_t filter_mask,
+                 std::string_view problem);
+
  private:
   struct Release {
     void operator()(libdeflate_decompressor* decompressor) const;
   };
 
-  void inflate(std::span<std::byte const> stored, std::string_view problem);
+  [[nodiscard]] DecodedChunk::Order order_of(std::uint32_t filter_mask) const;
+  [[nodiscard]] bool is_compressed(std::uint32_t filter_mask) const;
+  void inflate(std::span<std::byte const> stored, std::span<std::byte> destination, std::string_view problem);
   [[nodiscard]] std::span<std::byte> scratch();
 
   ChunkFormat format_;

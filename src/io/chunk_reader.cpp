@@ -28,41 +28,48 @@ constexpr std::uint64_t index_bytes = std::uint64_t{4} << 20U;
 
 }  // namespace
 
-/// What one call reads: a box of chunks, cut into blocks of rows.
+/// What one call reads, and where to.
 struct ChunkReader::Selection {
-  std::int64_t first_frame;
-  std::int64_t end_frame;
-  std::span<RowBlock const> blocks;
+  FrameBox box;
+  std::span<std::byte> destination;
   ChunkedStack const& stack;
 
-  [[nodiscard]] std::int64_t first_row() const { return blocks.front().first_row; }
-  [[nodiscard]] std::int64_t end_row() const { return blocks.back().first_row + blocks.back().rows; }
+  [[nodiscard]] std::int64_t end_frame() const { return std::int64_t{box.first_frame} + box.frames; }
+  [[nodiscard]] std::int64_t end_row() const { return std::int64_t{box.first_row} + box.rows; }
 
   /// Chunks along frames and rows.
-  [[nodiscard]] std::int64_t layers() const { return (end_frame - 1) / shape()[0] - first_frame / shape()[0] + 1; }
-  [[nodiscard]] std::int64_t tiers() const { return (end_row() - 1) / shape()[1] - first_row() / shape()[1] + 1; }
+  [[nodiscard]] std::int64_t layers() const {
+    return (end_frame() - 1) / shape()[0] - box.first_frame / shape()[0] + 1;
+  }
+  [[nodiscard]] std::int64_t tiers() const { return (end_row() - 1) / shape()[1] - box.first_row / shape()[1] + 1; }
   [[nodiscard]] std::int64_t chunk_count() const { return layers() * tiers() * stack.chunks[2]; }
 
   /// Of a chunk, numbered in the order of the file.
   [[nodiscard]] Corner corner(std::int64_t chunk) const {
     std::int64_t const across = stack.chunks[2];
-    return {(first_frame / shape()[0] + chunk / (tiers() * across)) * shape()[0],
-            (first_row() / shape()[1] + chunk / across % tiers()) * shape()[1], chunk % across * shape()[2]};
+    return {(box.first_frame / shape()[0] + chunk / (tiers() * across)) * shape()[0],
+            (box.first_row / shape()[1] + chunk / across % tiers()) * shape()[1], chunk % across * shape()[2]};
   }
 
-  /// `copy(first, destination)` for each run of values that are neighbours in the chunk and in a block: `first` is the
-  /// number of its first value in the chunk.
+  /// `copy(first, part)` for each run of values that are neighbours in the chunk and in the destination: `first` is the
+  /// number of its first value in the chunk, `part` its place.
   template <class Copy>
   void for_each_run(Corner const& at, Copy const& copy) const {
-    std::int64_t const first = std::max(first_frame, at[0]);
-    std::int64_t const end = std::min(end_frame, at[0] + shape()[0]);
-    for (RowBlock const& block : blocks) {
-      std::int64_t const top = std::max<std::int64_t>(block.first_row, at[1]);
-      std::int64_t const bottom = std::min<std::int64_t>(block.first_row + block.rows, at[1] + shape()[1]);
-      for (std::int64_t frame = first; frame < end && top < bottom; ++frame) {
-        copy_rows(at, block, {frame, top, bottom}, copy);
-      }
+    std::int64_t const end = std::min(end_frame(), at[0] + shape()[0]);
+    std::int64_t const top = std::max<std::int64_t>(box.first_row, at[1]);
+    std::int64_t const bottom = std::min(end_row(), at[1] + shape()[1]);
+    for (std::int64_t frame = std::max<std::int64_t>(box.first_frame, at[0]); frame < end && top < bottom; ++frame) {
+      copy_rows(at, {frame, top, bottom}, copy);
     }
+  }
+
+  /// Where a chunk goes as it is; empty where it is cut or scattered.
+  [[nodiscard]] std::span<std::byte> place_of_whole(Corner const& at) const {
+    bool const is_inside = at[0] >= box.first_frame && at[0] + shape()[0] <= end_frame() && at[1] >= box.first_row &&
+                           at[1] + shape()[1] <= end_row();
+    bool const is_joined = shape()[2] == stack.shape[2] && (shape()[0] == 1 || shape()[1] == box.rows);
+    return is_inside && is_joined ? part({at[0], at[1], 0}, shape()[0] * shape()[1] * shape()[2])
+                                  : std::span<std::byte>();
   }
 
  private:
@@ -74,18 +81,22 @@ struct ChunkReader::Selection {
 
   [[nodiscard]] Corner const& shape() const { return stack.format.shape; }
 
+  /// `values` values of the destination from `from` on.
+  [[nodiscard]] std::span<std::byte> part(Corner const& from, std::int64_t values) const {
+    std::int64_t const row = (from[0] - box.first_frame) * box.rows + from[1] - box.first_row;
+    auto const first = static_cast<std::size_t>(row * stack.shape[2] + from[2]);
+    return destination.subspan(first * stack.format.value_bytes,
+                               static_cast<std::size_t>(values) * stack.format.value_bytes);
+  }
+
   template <class Copy>
-  void copy_rows(Corner const& at, RowBlock const& block, Rows const& rows, Copy const& copy) const {
-    std::int64_t const columns = stack.shape[2];
-    std::int64_t const width = std::min(shape()[2], columns - at[2]);
-    bool const joined = shape()[2] == columns;
-    std::int64_t const height = joined ? rows.bottom - rows.top : 1;
-    auto const bytes = static_cast<std::size_t>(height * width) * stack.format.value_bytes;
+  void copy_rows(Corner const& at, Rows const& rows, Copy const& copy) const {
+    std::int64_t const width = std::min(shape()[2], stack.shape[2] - at[2]);
+    bool const is_joined = shape()[2] == stack.shape[2];
+    std::int64_t const height = is_joined ? rows.bottom - rows.top : 1;
     for (std::int64_t row = rows.top; row < rows.bottom; row += height) {
       std::int64_t const in_chunk = ((rows.frame - at[0]) * shape()[1] + row - at[1]) * shape()[2];
-      std::int64_t const in_block = ((rows.frame - first_frame) * block.rows + row - block.first_row) * columns + at[2];
-      copy(static_cast<std::size_t>(in_chunk),
-           block.frames.subspan(static_cast<std::size_t>(in_block) * stack.format.value_bytes, bytes));
+      copy(static_cast<std::size_t>(in_chunk), part({rows.frame, row, at[2]}, height * width));
     }
   }
 };
@@ -149,8 +160,8 @@ int ChunkReader::close() {
   return file_.close();
 }
 
-void ChunkReader::read(int first_frame, int frames, std::span<RowBlock const> blocks) {
-  Selection const selection{first_frame, std::int64_t{first_frame} + frames, blocks, chunked_};
+void ChunkReader::read(FrameBox const& box, std::span<std::byte> destination) {
+  Selection const selection{box, destination, chunked_};
   share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) { read_chunk(worker, selection, chunk); });
 }
 
@@ -217,9 +228,12 @@ void ChunkReader::read_whole(Worker& worker, Selection const& selection, Corner 
   double const start_s = monotonic_s();
   StoredChunk const stored = fetch(worker, at, problem);
   double const fetched_s = monotonic_s();
+  std::span<std::byte> const whole = selection.place_of_whole(at);
   if (stored.bytes.empty()) {
     selection.for_each_run(
         at, [this](std::size_t, std::span<std::byte> destination) { fill(chunked_.fill_value, destination); });
+  } else if (!whole.empty()) {
+    worker.decoder.decode_to(whole, stored.bytes, stored.filter_mask, problem);
   } else {
     DecodedChunk const chunk = worker.decoder.decode(stored.bytes, stored.filter_mask, problem);
     selection.for_each_run(

@@ -25,6 +25,14 @@ struct ChunkSeconds {
   double decompress = 0.0;  ///< copying to the destination included
 };
 
+/// Rows of stored frames.
+struct FrameBox {
+  int first_frame = 0;
+  int frames = 0;
+  int first_row = 0;
+  int rows = 0;
+};
+
 class ChunkReader {
  public:
   /// `file` is what holds the stack; `stack` is kept where `chunked` has no places. As many threads as asked for, but
@@ -33,10 +41,9 @@ class ChunkReader {
   ChunkReader(ScanInfo const& info, ChunkedStack chunked, posix::Descriptor file, hdf5::Handle stack, int threads,
               std::uint64_t memory_limit_bytes);
 
-  /// Fills `blocks` with the stored frames first_frame .. first_frame + frames - 1; blocks follow each other. Each
-  /// chunk is read and decompressed once. What goes wrong first, on whichever thread, is thrown when all have stopped:
-  /// Error (io_error), std::bad_alloc.
-  void read(int first_frame, int frames, std::span<RowBlock const> blocks);
+  /// Fills `destination`, [frames][rows][columns]. Each chunk is read and decompressed once. What goes wrong first, on
+  /// whichever thread, is thrown when all have stopped: Error (io_error), std::bad_alloc.
+  void read(FrameBox const& box, std::span<std::byte> destination);
 
   /// Bytes held beside the destination while chunks are read.
   [[nodiscard]] std::uint64_t buffer_bytes() const;

@@ -96,24 +96,18 @@ class ScanReader::Implementation {
     return sum > 0.0 ? seconds.decompress / sum : 0.0;
   }
 
-  /// [frames][rows][columns] of the stored frames first_frame .. first_frame + frames - 1, for each block.
-  void read(int first_frame, int frames, std::span<RowBlock const> blocks) {
-    for (RowBlock const& block : blocks) {
-      require_within(frames, block);
-    }
+  void read(FrameBox const& box, std::span<std::byte> destination) {
+    require_within(box, destination);
     if (closed_) {
       throw std::logic_error("ScanReader: read after close");
     }
-    if (chunks_) {
-      chunks_->read(first_frame, frames, blocks);
-      return;
-    }
-    for (RowBlock const& block : blocks) {
-      if (path_ == ReadPath::pread) {
-        read_contiguous(first_frame, frames, block.first_row, block.rows, block.frames);
-      } else {
-        read_through_hdf5(first_frame, frames, block.first_row, block.rows, block.frames);
-      }
+    switch (path_) {
+      case ReadPath::chunks:
+        return chunks_->read(box, destination);
+      case ReadPath::pread:
+        return read_contiguous(box, destination);
+      case ReadPath::hdf5:
+        return read_through_hdf5(box, destination);
     }
   }
 
@@ -166,25 +160,25 @@ class ScanReader::Implementation {
                     options.memory_limit_bytes);
   }
 
-  void require_within(int frames, RowBlock const& block) const {
-    auto const part = static_cast<std::size_t>(info_.row_bytes()) * static_cast<std::size_t>(block.rows);
-    if (block.first_row < 0 || block.rows < 1 || block.rows > info_.rows - block.first_row ||
-        block.frames.size() != part * static_cast<std::size_t>(frames)) {
+  void require_within(FrameBox const& box, std::span<std::byte const> destination) const {
+    auto const part = static_cast<std::size_t>(info_.row_bytes()) * static_cast<std::size_t>(box.rows);
+    if (box.first_row < 0 || box.rows < 1 || box.rows > info_.rows - box.first_row ||
+        destination.size() != part * static_cast<std::size_t>(box.frames)) {
       throw std::invalid_argument("ScanReader: rows outside the frames, or a destination of another size");
     }
   }
 
-  void read_contiguous(int first_frame, int frames, int first_row, int rows, std::span<std::byte> destination) {
+  void read_contiguous(FrameBox const& box, std::span<std::byte> destination) {
     auto const problem = fmt::format("cannot read scan '{}'", info_.path.string());
     auto const image_bytes = static_cast<std::uint64_t>(info_.image_bytes());
-    auto const offset = raw_offset_ + static_cast<std::uint64_t>(first_frame) * image_bytes +
-                        static_cast<std::uint64_t>(first_row) * static_cast<std::uint64_t>(info_.row_bytes());
-    if (rows == info_.rows) {
+    auto const offset = raw_offset_ + static_cast<std::uint64_t>(box.first_frame) * image_bytes +
+                        static_cast<std::uint64_t>(box.first_row) * static_cast<std::uint64_t>(info_.row_bytes());
+    if (box.rows == info_.rows) {
       read_all(raw_, offset, destination, problem);
       return;
     }
-    auto const part = destination.size() / static_cast<std::size_t>(frames);
-    for (int f = 0; f < frames; ++f) {
+    auto const part = destination.size() / static_cast<std::size_t>(box.frames);
+    for (int f = 0; f < box.frames; ++f) {
       read_all(raw_, offset + static_cast<std::uint64_t>(f) * image_bytes,
                destination.subspan(static_cast<std::size_t>(f) * part, part), problem);
     }
@@ -203,35 +197,35 @@ class ScanReader::Implementation {
     return static_cast<int>(std::min<std::int64_t>(end - frame, info_.stored_frames));
   }
 
-  void read_through_hdf5(int first_frame, int frames, int first_row, int rows, std::span<std::byte> destination) {
-    auto const part = destination.size() / static_cast<std::size_t>(frames);
-    auto const end = first_frame + frames;
-    for (int frame = first_frame; frame < end;) {
-      int const count = std::min(frames_per_call(frame, first_row, rows), end - frame);
-      read_block(frame, count, first_row, rows,
-                 destination.subspan(static_cast<std::size_t>(frame - first_frame) * part,
-                                     static_cast<std::size_t>(count) * part));
+  void read_through_hdf5(FrameBox const& box, std::span<std::byte> destination) {
+    auto const part = destination.size() / static_cast<std::size_t>(box.frames);
+    auto const end = box.first_frame + box.frames;
+    for (int frame = box.first_frame; frame < end;) {
+      int const count = std::min(frames_per_call(frame, box.first_row, box.rows), end - frame);
+      auto const read = static_cast<std::size_t>(frame - box.first_frame) * part;
+      read_block({frame, count, box.first_row, box.rows},
+                 destination.subspan(read, static_cast<std::size_t>(count) * part));
       frame += count;
     }
   }
 
-  void read_block(int frame, int count, int first_row, int rows, std::span<std::byte> destination) {
+  void read_block(FrameBox const& box, std::span<std::byte> destination) {
     if (!fill_value_.empty()) {
       fill(fill_value_, destination);
     }
     hdf5::Scope const scope;
-    std::array<hsize_t, 3> const start{static_cast<hsize_t>(frame), static_cast<hsize_t>(first_row), 0};
-    std::array<hsize_t, 3> const extent{static_cast<hsize_t>(count), static_cast<hsize_t>(rows),
+    std::array<hsize_t, 3> const start{static_cast<hsize_t>(box.first_frame), static_cast<hsize_t>(box.first_row), 0};
+    std::array<hsize_t, 3> const extent{static_cast<hsize_t>(box.frames), static_cast<hsize_t>(box.rows),
                                         static_cast<hsize_t>(info_.columns)};
     hdf5::Handle const in_file(H5Dget_space(stack_.id()));
     hdf5::Handle const in_memory(H5Screate_simple(3, extent.data(), nullptr));
     if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
         H5Dread(stack_.id(), hdf5::memory_type(info_.element_type), in_memory.id(), in_file.id(), H5P_DEFAULT,
                 destination.data()) < 0) {
-      throw Error(
-          ReturnCode::io_error,
-          fmt::format("cannot read frames {} to {} of scan '{}'", frame, frame + count - 1, info_.path.string()),
-          hdf5::reason(), "check the file with h5dump or copy it again from its source");
+      throw Error(ReturnCode::io_error,
+                  fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame,
+                              box.first_frame + box.frames - 1, info_.path.string()),
+                  hdf5::reason(), "check the file with h5dump or copy it again from its source");
     }
   }
 
@@ -263,16 +257,12 @@ int ScanReader::row_unit() const { return implementation_->row_unit(); }
 std::optional<double> ScanReader::decompress_share() const { return implementation_->decompress_share(); }
 
 void ScanReader::read_first_image(std::span<std::byte> destination) {
-  RowBlock const all{0, info().rows, destination};
-  implementation_->read(1, 1, {&all, 1});
+  implementation_->read({1, 1, 0, info().rows}, destination);
 }
 
 void ScanReader::read_rows(int first_row, int rows, std::span<std::byte> destination) {
-  RowBlock const block{first_row, rows, destination};
-  read_blocks({&block, 1});
+  implementation_->read({1, info().images(), first_row, rows}, destination);
 }
-
-void ScanReader::read_blocks(std::span<RowBlock const> blocks) { implementation_->read(1, info().images(), blocks); }
 
 void ScanReader::close() { implementation_->close(); }
 

@@ -71,13 +71,6 @@ struct ReadOptions {
   int threads = 1;  ///< at most, for decompressing
 };
 
-/// Rows [first_row, first_row + rows) and the memory for them, [images][rows][columns].
-struct RowBlock {
-  int first_row = 0;
-  int rows = 0;
-  std::span<std::byte> frames;
-};
-
 /// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.
 class ScanReader {
  public:
@@ -110,10 +103,6 @@ class ScanReader {
   /// Rows [first_row, first_row + rows) of all images, [images][rows][columns] of the element type in native byte
   /// order. A call decompresses no chunk twice. Throws as read_first_image.
   void read_rows(int first_row, int rows, std::span<std::byte> destination);
-
-  /// The same for blocks of rows that follow each other. With ReadPath::chunks a call decompresses no chunk twice, with
-  /// the others it is as many calls of `read_rows`.
-  void read_blocks(std::span<RowBlock const> blocks);
 
   /// Closes the file; the destructor does the same but cannot report.
   void close();

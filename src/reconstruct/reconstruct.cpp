@@ -113,39 +113,21 @@ class Pipeline {
 
   void resolve_stripes() {
     StripeStages const stages{
-        [this](std::span<StripeWork const> band) { read(band); }, [this](StripeWork const& stripe) { compute(stripe); },
+        [this](FrameBand const& band) { read(band); }, [this](StripeWork const& stripe) { compute(stripe); },
         [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
     stripes_->run(stages, outcome_.phases);
   }
 
   // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
-  void read(std::span<StripeWork const> band) {
-    bool const has_all_rows = plan_.stripes_per_read == plan_.stripes;
-    if (band.front().first_row == 0 && !has_all_rows) {
-      first_image_.resize(static_cast<std::size_t>(scan_->info().image_bytes()));
+  void read(FrameBand const& band) {
+    ScanInfo const& info = scan_->info();
+    if (band.first_row == 0 && band.rows < info.rows) {
+      first_image_.resize(static_cast<std::size_t>(info.image_bytes()));
       scan_->read_first_image(first_image_);
       outcome_.io.bytes_read += first_image_.size();
     }
-    std::vector<RowBlock> blocks;
-    for (StripeWork const& stripe : band) {
-      blocks.push_back({stripe.first_row, stripe.rows, stripe.frames});
-      outcome_.io.bytes_read += stripe.frames.size();
-    }
-    scan_->read_blocks(blocks);
-    if (has_all_rows && plan_.stripes > 1) {
-      first_image_ = first_image_of(blocks);
-    }
-  }
-
-  /// Image 0, the first in the frames of each stripe, put together.
-  [[nodiscard]] std::vector<std::byte> first_image_of(std::span<RowBlock const> blocks) const {
-    std::vector<std::byte> image;
-    image.reserve(static_cast<std::size_t>(scan_->info().image_bytes()));
-    for (RowBlock const& block : blocks) {
-      auto const bytes = block.frames.size() / static_cast<std::size_t>(scan_->info().images());
-      image.insert(image.end(), block.frames.begin(), block.frames.begin() + static_cast<std::ptrdiff_t>(bytes));
-    }
-    return image;
+    scan_->read_rows(band.first_row, band.rows, band.frames);
+    outcome_.io.bytes_read += band.frames.size();
   }
 
   /// The reading stage's time was measured as a whole.
@@ -169,13 +151,18 @@ class Pipeline {
     first_image_ = {};
   }
 
+  [[nodiscard]] kernels::Stripe kernel_stripe(StripeWork const& stripe) const {
+    auto const above = static_cast<std::size_t>(stripe.first_row - stripe.band.first_row);
+    auto const frames = stripe.band.frames.subspan(above * static_cast<std::size_t>(scan_->info().row_bytes()));
+    return {stripe.first_row, stripe.rows, frames.data(), stripe.images.data(), stripe.band.rows};
+  }
+
   void compute(StripeWork const& stripe) {
     PhaseTimer const timer(outcome_.phases.compute_s);
     if (!kernel_) {
-      start_kernel(plan_.stripes > 1 ? first_image_ : stripe.frames);
+      start_kernel(first_image_.empty() ? stripe.band.frames : first_image_);
     }
-    kernels::StripeReport const report =
-        kernel_->resolve({stripe.first_row, stripe.rows, stripe.frames.data(), stripe.images.data()});
+    kernels::StripeReport const report = kernel_->resolve(kernel_stripe(stripe));
     std::ranges::transform(depth_totals_, report.depth_totals, depth_totals_.begin(), std::plus{});
     outcome_.phases.kernel_s += report.compute_s;
     outcome_.phases.copy_to_device_s += report.copy_to_device_s;

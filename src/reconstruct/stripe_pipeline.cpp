@@ -6,7 +6,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include "reconstruct/channel.hpp"
 #include "reconstruct/phase_timer.hpp"
@@ -18,14 +17,13 @@ class StripePipeline::Implementation {
  public:
   Implementation(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend)
       : rows_(rows), plan_(plan), row_bytes_(row_bytes) {
-    auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
     for (int i = 0; i < plan.frame_buffers(); ++i) {
-      // one for each stripe: they are taken in order, and the last stripe may be shorter
-      int const height_of_own = std::min(plan.rows_per_stripe, rows - i * plan.rows_per_stripe);
-      auto const frame_rows = plan.frame_buffers() == plan.stripes ? static_cast<std::size_t>(height_of_own) : height;
-      free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * frame_rows));
+      // one for each band: they are taken in order, and the last band may be shorter
+      int const height = plan.frame_buffers() == plan.bands() ? band_rows(i) : plan.rows_per_band();
+      free_frames_.put(&buffers_.emplace_back(backend, row_bytes.frames * static_cast<std::size_t>(height)));
     }
     for (int i = 0; i < plan.buffers; ++i) {
+      auto const height = static_cast<std::size_t>(plan.rows_per_stripe);
       free_images_.put(&buffers_.emplace_back(backend, row_bytes.images * height));
     }
   }
@@ -58,37 +56,38 @@ class StripePipeline::Implementation {
  private:
   struct Filled {
     StripeWork work;
-    StripeBuffer* frames = nullptr;
+    StripeBuffer* frames = nullptr;  ///< of its band, where that ends with this stripe
     StripeBuffer* images = nullptr;
   };
 
+  [[nodiscard]] int band_rows(int band) const {
+    return std::min(plan_.rows_per_band(), rows_ - band * plan_.rows_per_band());
+  }
+
   void read_all(StripeStages const& stages, PhaseTimes& phases) {
-    for (int stripe = 0; stripe < plan_.stripes; stripe += plan_.stripes_per_read) {
-      std::vector<StripeWork> band;
-      std::vector<StripeBuffer*> buffers;
-      for (int i = stripe; i < std::min(stripe + plan_.stripes_per_read, plan_.stripes); ++i) {
-        auto const buffer = free_frames_.take();
-        if (!buffer) {
-          return;
-        }
-        buffers.push_back(*buffer);
-        band.push_back(stripe_in(i, **buffer));
+    for (int i = 0; i < plan_.bands(); ++i) {
+      auto const buffer = free_frames_.take();
+      if (!buffer) {
+        return;
       }
+      int const rows = band_rows(i);
+      FrameBand const band{i * plan_.rows_per_band(), rows,
+                           (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows))};
       {
         PhaseTimer const timer(phases.read_s);
         stages.read(band);
       }
-      for (std::size_t i = 0; i < band.size(); ++i) {
-        read_.put({band[i], buffers[i], nullptr});
-      }
+      hand_on(band, *buffer);
     }
     read_.close();
   }
 
-  [[nodiscard]] StripeWork stripe_in(int stripe, StripeBuffer const& buffer) const {
-    int const first_row = stripe * plan_.rows_per_stripe;
-    int const rows = std::min(plan_.rows_per_stripe, rows_ - first_row);
-    return {first_row, rows, buffer.first(row_bytes_.frames * static_cast<std::size_t>(rows)), {}};
+  void hand_on(FrameBand const& band, StripeBuffer* buffer) {
+    int const end = band.first_row + band.rows;
+    for (int row = band.first_row; row < end; row += plan_.rows_per_stripe) {
+      int const rows = std::min(plan_.rows_per_stripe, end - row);
+      read_.put({{row, rows, band, {}}, row + rows == end ? buffer : nullptr, nullptr});
+    }
   }
 
   void compute_all(StripeStages const& stages, PhaseTimes& phases) {
@@ -100,7 +99,9 @@ class StripePipeline::Implementation {
       filled->images = *buffer;
       filled->work.images = (*buffer)->first(row_bytes_.images * static_cast<std::size_t>(filled->work.rows));
       stages.compute(filled->work);
-      free_frames_.put(filled->frames);
+      if (filled->frames != nullptr) {
+        free_frames_.put(filled->frames);
+      }
       computed_.put(*filled);
     }
     computed_.close();

@@ -12,20 +12,27 @@
 
 namespace lauebench {
 
-/// Rows [first_row, first_row + rows) with the memory for them.
-struct StripeWork {
+/// Rows [first_row, first_row + rows) that are read at once, with the memory for their frames.
+struct FrameBand {
   int first_row = 0;
   int rows = 0;
   std::span<std::byte> frames;  ///< [images][rows][columns]
+};
+
+/// Rows [first_row, first_row + rows) that are computed and written at once.
+struct StripeWork {
+  int first_row = 0;
+  int rows = 0;
+  FrameBand band;               ///< that they are part of
   std::span<std::byte> images;  ///< [depths][rows][columns]
 };
 
 /// What is done with each stripe, in this order; stripes come in the order of their rows. Each stage is always called
 /// by the same thread, the three at the same time for different stripes.
 struct StripeStages {
-  std::function<void(std::span<StripeWork const>)> read;  ///< fills frames, of all stripes of a band
-  std::function<void(StripeWork const&)> compute;         ///< frames to images; called by the caller's thread
-  std::function<void(StripeWork const&)> write;           ///< stores images
+  std::function<void(FrameBand const&)> read;      ///< fills frames
+  std::function<void(StripeWork const&)> compute;  ///< frames to images; called by the caller's thread
+  std::function<void(StripeWork const&)> write;    ///< stores images
 };
 
 /// Bytes of one row in a stripe's memory.
@@ -38,7 +45,7 @@ struct StripeRowBytes {
 /// written.
 class StripePipeline {
  public:
-  /// Takes memory of the backend's for plan.frame_buffers() stripes' frames and plan.buffers stripes' images. Throws
+  /// Takes memory of the backend's for plan.frame_buffers() bands' frames and plan.buffers stripes' images. Throws
   /// std::bad_alloc.
   StripePipeline(int rows, StripePlan const& plan, StripeRowBytes const& row_bytes, kernels::Backend& backend);
   ~StripePipeline();

@@ -78,7 +78,7 @@ std::optional<StripePlan> bands_of(int height, int rows, int unit, StripeCost co
     return std::nullopt;
   }
   StripePlan const plan{height, divided_up(rows, height), buffers_for(height, rows), divided_up(unit, height)};
-  std::int64_t const frame_rows = std::min<std::int64_t>(rows, std::int64_t{height} * plan.frame_buffers());
+  auto const frame_rows = std::min<std::int64_t>(rows, std::int64_t{plan.rows_per_band()} * plan.frame_buffers());
   bool const fits = cost.of(height, frame_rows, std::int64_t{height} * plan.buffers) <= limit_bytes;
   return fits ? std::optional(plan) : std::nullopt;
 }

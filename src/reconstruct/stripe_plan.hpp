@@ -45,8 +45,11 @@ struct StripePlan {
   int buffers = 1;  ///< stripes in memory: one that is computed, and with several stripes one that is read or written
   int stripes_per_read = 1;  ///< stripes whose frames are read together, a band: from rows that come together
 
-  /// Stripes whose frames are in memory: a band that is computed, and with several bands one that is read.
-  [[nodiscard]] int frame_buffers() const { return std::min(stripes, buffers * stripes_per_read); }
+  [[nodiscard]] int bands() const { return (stripes + stripes_per_read - 1) / stripes_per_read; }
+  [[nodiscard]] int rows_per_band() const { return rows_per_stripe * stripes_per_read; }
+
+  /// Bands whose frames are in memory: one that is computed, and with several bands one that is read.
+  [[nodiscard]] int frame_buffers() const { return std::min(bands(), buffers); }
 };
 
 /// Stripes as the wish has them, or as tall as `limit_bytes` allows. Rows come in multiples of the kernel's lanes and

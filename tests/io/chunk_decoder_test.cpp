@@ -41,6 +41,9 @@ TEST(ChunkDecoder, TurnsBackWhatWasEncoded) {
         ChunkDecoder decoder(format);
         auto const decoded = decoder.decode(encoded.bytes, encoded.filter_mask, "cannot read");
         EXPECT_EQ(copied(decoded, 0, values.size()), values);
+        std::vector<std::byte> elsewhere(values.size());
+        ChunkDecoder(format).decode_to(elsewhere, encoded.bytes, encoded.filter_mask, "cannot read");
+        EXPECT_EQ(elsewhere, values);
         // A part that begins and ends anywhere.
         auto const part = copied(decoded, 5, 113 * value_bytes);
         EXPECT_TRUE(

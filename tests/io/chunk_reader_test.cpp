@@ -22,20 +22,11 @@ using test::write_scan;
 
 using Sizes = std::array<hsize_t, 3>;
 
-/// Frames in blocks of `height` rows, all from one call, put one behind the other.
-std::vector<std::vector<std::byte>> blocks_of(ScanReader& reader, int height) {
-  std::vector<std::vector<std::byte>> frames;
-  std::vector<RowBlock> blocks;
-  ScanInfo const& info = reader.info();
-  for (int row = 0; row < info.rows; row += height) {
-    int const rows = std::min(height, info.rows - row);
-    frames.emplace_back(static_cast<std::size_t>(info.images() * info.row_bytes() * rows), std::byte{0xa5});
-    blocks.push_back({row, rows, {}});
-  }
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    blocks[i].frames = frames[i];
-  }
-  reader.read_blocks(blocks);
+/// All images' rows [first_row, first_row + rows), over what the memory held before.
+std::vector<std::byte> rows_of(ScanReader& reader, int first_row, int rows) {
+  auto const bytes = static_cast<std::size_t>(reader.info().images() * reader.info().row_bytes() * rows);
+  std::vector<std::byte> frames(bytes, std::byte{0xa5});
+  reader.read_rows(first_row, rows, frames);
   return frames;
 }
 
@@ -47,10 +38,9 @@ class ChunkReaderTest : public test::ScanReaderTest {
       ScanReader reader(scan(), {.io_path = IoPath::raw, .threads = threads});
       ASSERT_EQ(reader.path(), ReadPath::chunks);
       for (int height = 1; height <= spec.rows; ++height) {
-        auto const blocks = blocks_of(reader, height);
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-          int const row = static_cast<int>(i) * height;
-          ASSERT_EQ(blocks[i], expected_rows(spec, 1, row, std::min(height, spec.rows - row)))
+        for (int row = 0; row < spec.rows; row += height) {
+          int const rows = std::min(height, spec.rows - row);
+          ASSERT_EQ(rows_of(reader, row, rows), expected_rows(spec, 1, row, rows))
               << threads << " threads, rows from " << row << " by " << height;
         }
       }
@@ -80,7 +70,7 @@ class ChunkReaderTest : public test::ScanReaderTest {
 
   [[nodiscard]] std::vector<std::byte> read_with(IoPath io_path) const {
     ScanReader reader(scan(), {.io_path = io_path, .threads = 2});
-    return blocks_of(reader, reader.info().rows).front();
+    return rows_of(reader, 0, reader.info().rows);
   }
 
   /// Changes bytes of the first chunk in the file.
@@ -281,7 +271,7 @@ TEST_F(ChunkReaderTest, DamagedChunkStopsAllThreads) {
     damage_first_chunk();
     for (int const threads : {1, 5}) {
       ScanReader reader(scan(), {.threads = threads});
-      expect_error([&] { static_cast<void>(blocks_of(reader, 10)); }, ReturnCode::io_error,
+      expect_error([&] { static_cast<void>(rows_of(reader, 0, 10)); }, ReturnCode::io_error,
                    {"cannot read frames 0 to 4 of scan", scan().string(), "a chunk"});
     }
   }
@@ -295,7 +285,7 @@ TEST_F(ChunkReaderTest, FilesThatShrinkWhileTheyAreRead) {
     write_scan(scan(), spec);
     ScanReader reader(scan(), {.threads = 3});
     std::filesystem::resize_file(scan(), 1000);
-    expect_error([&] { static_cast<void>(blocks_of(reader, 2)); }, ReturnCode::io_error,
+    expect_error([&] { static_cast<void>(rows_of(reader, 0, 6)); }, ReturnCode::io_error,
                  {scan().string(), "bytes too early"});
   }
 }
@@ -343,7 +333,7 @@ TEST_F(ChunkReaderTest, ShareOfDecompressing) {
     spec.gzip_level = gzip_level;
     write_scan(scan(), spec);
     ScanReader reader(scan(), {.io_path = io_path});
-    static_cast<void>(blocks_of(reader, 3));
+    static_cast<void>(rows_of(reader, 0, 6));
     return reader.decompress_share();
   };
   ASSERT_TRUE(share_of(1, IoPath::raw));

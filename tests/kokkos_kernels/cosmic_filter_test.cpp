@@ -11,7 +11,7 @@ namespace {
 std::vector<double> filtered(std::vector<double> series) {
   series.push_back(77777.0);
   std::vector<double> result(series.size());
-  filter_cosmic_hits<1>(series.data(), 1, static_cast<int>(series.size()), result.data());
+  filter_cosmic_hits<1>(series.data(), 1, static_cast<int>(series.size()), result.data(), 1);
   EXPECT_EQ(result.back(), 77777.0);
   result.pop_back();
   return result;
@@ -61,12 +61,12 @@ TEST(CosmicFilter, FiltersLanesSideBySide) {
   series[3 * 3] = 40000.0F;
   series[4 * 3 + 1] = 30000.0F;
   series[4 * 3 + 2] = 20000.0F;  // beyond the two lanes that are filtered
-  std::vector<double> result(images * 3, -1.0);
-  filter_cosmic_hits<2>(series.data(), 3, static_cast<int>(images), result.data());
+  std::vector<double> result(images * 4, -1.0);
+  filter_cosmic_hits<2>(series.data(), 3, static_cast<int>(images), result.data(), 4);
   for (std::size_t k = 0; k < images; ++k) {
-    EXPECT_EQ(result[3 * k], 50.0) << k;
-    EXPECT_EQ(result[3 * k + 1], 50.0) << k;
-    EXPECT_EQ(result[3 * k + 2], -1.0) << k;
+    EXPECT_EQ(result[4 * k], 50.0) << k;
+    EXPECT_EQ(result[4 * k + 1], 50.0) << k;
+    EXPECT_EQ(result[4 * k + 2], -1.0) << k;
   }
 }
 

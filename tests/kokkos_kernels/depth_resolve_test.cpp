@@ -257,6 +257,22 @@ TEST(DepthResolveJob, SkipsDifferencesThatAreNotNumbers) {
   }
 }
 
+struct RowRange {
+  int first_row;
+  int rows;
+};
+
+/// `images` are the rows `part` of `whole`, which has `rows` of them, to the last bit.
+void expect_rows_of(std::vector<std::byte> const& whole, int rows, std::vector<std::byte> const& images,
+                    RowRange const& part, ReconstructionJob const& job) {
+  std::size_t const row_bytes = static_cast<std::size_t>(job.columns) * size_bytes(job.output_type);
+  std::size_t const part_bytes = static_cast<std::size_t>(part.rows) * row_bytes;
+  for (std::size_t m = 0; m < static_cast<std::size_t>(job.depths.count); ++m) {
+    std::size_t const first = m * static_cast<std::size_t>(rows) + static_cast<std::size_t>(part.first_row);
+    ASSERT_EQ(std::memcmp(&images[m * part_bytes], &whole[first * row_bytes], part_bytes), 0) << "depth image " << m;
+  }
+}
+
 TEST(DepthResolveJob, GivesTheSameBitsForAnyStripesAndThreads) {
   ReconstructionJob job = make_job({.name = "", .per_row_z = 60.0, .rows = 53});
   auto const frames = random_frames<std::uint16_t>(job, 53, 3);
@@ -264,7 +280,6 @@ TEST(DepthResolveJob, GivesTheSameBitsForAnyStripesAndThreads) {
   auto const kernel = test::openmp_backend().make_reconstructor(job, {1, 0});
   static_cast<void>(kernel->resolve({0, 53, frames.data(), whole.data()}));
   std::size_t const frame_row = static_cast<std::size_t>(job.columns) * sizeof(std::uint16_t);
-  std::size_t const image_row = static_cast<std::size_t>(job.columns) * sizeof(double);
   for (int const height : {1, 5, 16, 20}) {
     auto const threaded = test::openmp_backend().make_reconstructor(job, {2, 0});
     for (int row = 0; row < 53; row += height) {
@@ -277,11 +292,35 @@ TEST(DepthResolveJob, GivesTheSameBitsForAnyStripesAndThreads) {
       }
       auto images = image_memory(job, rows);
       static_cast<void>(threaded->resolve({row, rows, stripe.data(), images.data()}));
-      for (std::size_t m = 0; m < static_cast<std::size_t>(job.depths.count); ++m) {
-        ASSERT_EQ(std::memcmp(&images[m * lines * image_row],
-                              &whole[(m * 53 + static_cast<std::size_t>(row)) * image_row], lines * image_row),
-                  0)
-            << "stripes of " << height << ", row " << row << ", depth image " << m;
+      SCOPED_TRACE(testing::Message() << "stripes of " << height << ", row " << row);
+      expect_rows_of(whole, 53, images, {row, rows}, job);
+    }
+  }
+}
+
+// In place by both loops, and in blocks that are copied as to a device.
+TEST(DepthResolveJob, TakesItsRowsOutOfTallerFrames) {
+  constexpr int rows = 53;
+  for (auto const& [loop, limit_rows] :
+       {std::pair{KernelLoop::tiles, 0U}, {KernelLoop::pixels, 0U}, {KernelLoop::pixels, 4U}}) {
+    for (CosmicFilter const filter : {CosmicFilter::off, CosmicFilter::on}) {
+      ReconstructionJob job = make_job({.name = "", .per_row_z = 60.0, .rows = rows});
+      job.loop = loop;
+      job.cosmic_filter = filter;
+      Backend& backend = test::openmp_backend();
+      Execution const execution{2, 0, limit_rows * backend.least_device_bytes(job, {1, 0, 1})};
+      auto const frames = random_frames<std::uint16_t>(job, rows, 3);
+      auto whole = image_memory(job, rows);
+      static_cast<void>(backend.make_reconstructor(job, execution)->resolve({0, rows, frames.data(), whole.data()}));
+      auto const kernel = backend.make_reconstructor(job, execution);
+      for (auto const& [row, height] : {std::pair{0, 16}, {16, 16}, {32, 5}, {37, 16}}) {
+        SCOPED_TRACE(testing::Message() << (loop == KernelLoop::tiles ? "tiles" : "pixels") << ", rows " << row
+                                        << " to " << row + height);
+        auto images = image_memory(job, height);
+        std::byte const* const first =
+            frames.data() + static_cast<std::size_t>(row * job.columns) * sizeof(std::uint16_t);
+        static_cast<void>(kernel->resolve({row, height, first, images.data(), rows}));
+        expect_rows_of(whole, rows, images, {row, height}, job);
       }
     }
   }

@@ -23,18 +23,17 @@ void pause_ms(int milliseconds) { std::this_thread::sleep_for(std::chrono::milli
 /// Stages that carry a row's number from frames to images and note what came out.
 struct CarryRows {
   std::vector<int> written;
-  std::vector<std::size_t> stripes_read;  ///< by each call of the first stage
-  StripeStages stages{[this](std::span<StripeWork const> band) {
-                        stripes_read.push_back(band.size());
-                        for (StripeWork const& work : band) {
-                          for (int row = 0; row < work.rows; ++row) {
-                            work.frames[static_cast<std::size_t>(row)] = static_cast<std::byte>(work.first_row + row);
-                          }
+  std::vector<int> rows_read;  ///< by each call of the first stage
+  StripeStages stages{[this](FrameBand const& band) {
+                        rows_read.push_back(band.rows);
+                        for (int row = 0; row < band.rows; ++row) {
+                          band.frames[static_cast<std::size_t>(row)] = static_cast<std::byte>(band.first_row + row);
                         }
                       },
                       [](StripeWork const& work) {
+                        auto const above = static_cast<std::size_t>(work.first_row - work.band.first_row);
                         for (std::size_t i = 0; i < work.images.size(); ++i) {
-                          work.images[i] = work.frames[i / 2];
+                          work.images[i] = work.band.frames[above + i / 2];
                         }
                       },
                       [this](StripeWork const& work) {
@@ -56,18 +55,17 @@ TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
 }
 
 TEST(StripePipeline, ABandIsReadAtOnceAndComputedStripeByStripe) {
-  using Calls = std::vector<std::size_t>;
-  for (Calls const& calls : {Calls{2, 2, 1}, Calls{3, 2}, Calls{5}}) {
+  using Rows = std::vector<int>;
+  for (auto const& [stripes_per_read, rows] : {std::pair{2, Rows{6, 6, 1}}, {3, Rows{9, 4}}, {5, Rows{13}}}) {
     CarryRows carry;
     PhaseTimes times;
-    StripePipeline(thirteen_rows, {3, 5, 2, static_cast<int>(calls.front())}, {1, 2}, test::openmp_backend())
-        .run(carry.stages, times);
+    StripePipeline(thirteen_rows, {3, 5, 2, stripes_per_read}, {1, 2}, test::openmp_backend()).run(carry.stages, times);
     std::vector<int> expected;
     for (int row = 0; row < thirteen_rows; ++row) {
       expected.insert(expected.end(), {row, row});
     }
     EXPECT_EQ(carry.written, expected);
-    EXPECT_EQ(carry.stripes_read, calls);
+    EXPECT_EQ(carry.rows_read, rows);
   }
 }
 
@@ -86,7 +84,7 @@ struct Delays {
 };
 
 PhaseTimes times_with(Delays const& delays) {
-  StripeStages const stages{[&](std::span<StripeWork const>) { pause_ms(delays.read_ms); },
+  StripeStages const stages{[&](FrameBand const&) { pause_ms(delays.read_ms); },
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
   PhaseTimes times;
@@ -116,7 +114,7 @@ class FailingStage : public testing::TestWithParam<std::string> {};
 
 TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
   auto const fail_at_second = [](std::string const& stage) {
-    return [stage](StripeWork const& work) {
+    return [stage](auto const& work) {
       if (stage == GetParam() && work.first_row == 3) {
         throw std::runtime_error(stage + " failed");
       }
@@ -124,10 +122,7 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
   };
   std::atomic<int> written = 0;
   auto const fail_writing = fail_at_second("write");
-  auto const fail_reading = fail_at_second("read");
-  StripeStages const stages{[&](std::span<StripeWork const> band) { fail_reading(band.front()); },
-                            fail_at_second("compute"),
-                            [&](StripeWork const& work) {
+  StripeStages const stages{fail_at_second("read"), fail_at_second("compute"), [&](StripeWork const& work) {
                               fail_writing(work);
                               ++written;
                             }};

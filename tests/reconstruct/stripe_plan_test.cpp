@@ -105,12 +105,12 @@ TEST(StripePlan, BeginsAtMultiplesOfTheUnit) {
 
 TEST(StripePlan, RowsThatComeTogetherFillSeveralStripes) {
   constexpr std::uint64_t plenty = 1000000;
-  expect_bands(in_bands(256, plenty, 256), 64, 4, 4, 4);  // whole frames
-  expect_bands(in_bands(250, plenty, 300), 64, 4, 4, 4);
-  expect_bands(in_bands(40, plenty, 40), 16, 3, 3, 3);
-  expect_bands(in_bands(512, plenty, 256), 128, 4, 2, 4);  // half frames: one half is read beside the other
-  expect_bands(in_bands(1024, plenty, 512), 256, 4, 2, 4);
-  expect_bands(in_bands(2048, plenty, 1024, 256), 256, 8, 4, 8);
+  expect_bands(in_bands(256, plenty, 256), 64, 4, 4, 1);  // whole frames
+  expect_bands(in_bands(250, plenty, 300), 64, 4, 4, 1);
+  expect_bands(in_bands(40, plenty, 40), 16, 3, 3, 1);
+  expect_bands(in_bands(512, plenty, 256), 128, 4, 2, 2);  // half frames: one half is read beside the other
+  expect_bands(in_bands(1024, plenty, 512), 256, 4, 2, 2);
+  expect_bands(in_bands(2048, plenty, 1024, 256), 256, 8, 4, 2);
 }
 
 TEST(StripePlan, NoBandsWhereAStripeHoldsWhatComesTogether) {
@@ -125,16 +125,16 @@ TEST(StripePlan, NoBandsWhereAStripeHoldsWhatComesTogether) {
 // frames of all rows, images of two stripes
 TEST(StripePlan, BandsHoldAllTheirFramesAndTwoStripesOfImages) {
   constexpr std::uint64_t whole = 1000 + 5 * 256;
-  expect_bands(in_bands(256, whole + 5 * 128, 256), 64, 4, 4, 4);
-  expect_bands(in_bands(256, whole + 5 * 127, 256), 48, 6, 6, 6);
-  expect_bands(in_bands(256, whole + 5 * 32, 256), 16, 16, 16, 16);
+  expect_bands(in_bands(256, whole + 5 * 128, 256), 64, 4, 4, 1);
+  expect_bands(in_bands(256, whole + 5 * 127, 256), 48, 6, 6, 1);
+  expect_bands(in_bands(256, whole + 5 * 32, 256), 16, 16, 16, 1);
   expect_plan(in_bands(256, whole + 5 * 31, 256), 64, 4);                   // frames do not fit: read once per stripe
-  expect_bands(in_bands(250, 1000 + 5 * 250 + 5 * 128, 250), 64, 4, 4, 4);  // the last stripe has fewer rows
+  expect_bands(in_bands(250, 1000 + 5 * 250 + 5 * 128, 250), 64, 4, 4, 1);  // the last stripe has fewer rows
 }
 
 TEST(StripePlan, AskedHeightInBandsWhereTheyFit) {
   constexpr std::uint64_t whole = 1000 + 5 * 48;
-  expect_bands(in_bands(48, whole + 5 * 14, 48, 7), 7, 7, 7, 7);
+  expect_bands(in_bands(48, whole + 5 * 14, 48, 7), 7, 7, 7, 1);
   expect_plan(in_bands(48, whole + 5 * 14 - 1, 48, 7), 7, 7);
 }
 

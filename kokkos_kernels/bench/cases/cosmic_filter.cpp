@@ -16,10 +16,10 @@ void filter_all(std::uint16_t const* series, std::size_t pixels, int images, dou
   constexpr int lanes = 16;
   std::size_t pixel = 0;
   for (; pixel + lanes <= pixels; pixel += lanes) {
-    kernels::filter_cosmic_hits<lanes>(series + pixel, pixels, images, filtered + pixel);
+    kernels::filter_cosmic_hits<lanes>(series + pixel, pixels, images, filtered + pixel, pixels);
   }
   for (; pixel < pixels; ++pixel) {
-    kernels::filter_cosmic_hits<1>(series + pixel, pixels, images, filtered + pixel);
+    kernels::filter_cosmic_hits<1>(series + pixel, pixels, images, filtered + pixel, pixels);
   }
 }
 

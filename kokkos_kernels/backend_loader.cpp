@@ -177,15 +177,12 @@ fs::path program_folder() {
 std::string_view to_string(BackendKind kind) { return kind == BackendKind::openmp ? "openmp" : "cuda"; }
 
 std::vector<fs::path> module_folders() {
-  std::vector<fs::path> folders;
+  // nowhere else: a mistyped folder would measure another build
   if (char const* const chosen = std::getenv("LAUEBENCH_MODULE_DIR"); chosen != nullptr && *chosen != '\0') {
-    folders.emplace_back(chosen);
+    return {chosen};
   }
   fs::path const beside = program_folder();
-  folders.push_back((beside / "../lib").lexically_normal());
-  folders.push_back((beside / "../lib/lauebench").lexically_normal());
-  folders.push_back(beside);
-  return folders;
+  return {(beside / "../lib").lexically_normal(), (beside / "../lib/lauebench").lexically_normal(), beside};
 }
 
 std::vector<std::string_view> runnable_cpu_levels() {

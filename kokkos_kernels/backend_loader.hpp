@@ -27,8 +27,8 @@ struct LoadedBackend {
 
 using BackendResult = std::variant<LoadedBackend, BackendUnavailable>;
 
-/// Where modules are looked for, in this order: $LAUEBENCH_MODULE_DIR, `../lib` and `../lib/lauebench` beside the
-/// running program, the program's own folder.
+/// Where modules are looked for: in $LAUEBENCH_MODULE_DIR alone where that is set, else in this order `../lib` and
+/// `../lib/lauebench` beside the running program, the program's own folder.
 [[nodiscard]] std::vector<std::filesystem::path> module_folders();
 
 /// Instruction levels of which this CPU (and its operating system) can run all, the best first: "x86-64-v4", ...; one

@@ -104,7 +104,7 @@ ReconstructionTask make_task(ReconstructConfig const& config) {
 }
 
 void log_plan(ReconstructConfig const& config, ReconstructionTask const& task, ReconstructionNeeds const& needs) {
-  constexpr std::string_view no_limit = "as many as the memory limit allows";
+  constexpr std::string_view no_limit = "as overlap and memory limit have it";
   spdlog::debug("{} images of {} x {} pixels, {} bytes: {} depth images, {} bytes", needs.images, needs.rows,
                 needs.columns, needs.input_bytes, needs.depths, needs.output_bytes);
   spdlog::debug("rows per stripe {}, memory limit {} MiB in effect",
@@ -164,6 +164,15 @@ std::string outcome_text(RankOutcome const& outcome) {
   return text + fmt::format("{} files, {} bytes", outcome.io.files_written, outcome.io.bytes_written);
 }
 
+void warn_if_empty(RankOutcome const& outcome) {
+  if (outcome.images_are_empty) {
+    spdlog::warn(
+        "all depth images are empty (no pixel of {} has an intensity): check depth range, geometry and "
+        "--percent-brightest",
+        outcome.depths);
+  }
+}
+
 }  // namespace
 
 int run_reconstruct_command(ReconstructConfig const& config) {
@@ -184,7 +193,10 @@ int run_reconstruct_command(ReconstructConfig const& config) {
   log_phases(outcome.phases);
   if (outcome.code != ReturnCode::ok) {
     say(stderr, fmt::format("laue-bench: error: {}\n", outcome.error));
-  } else if (config.verbose >= 1) {
+    return static_cast<int>(outcome.code);
+  }
+  warn_if_empty(outcome);
+  if (config.verbose >= 1) {
     say(stdout, outcome_text(outcome) + '\n');
   }
   return static_cast<int>(outcome.code);

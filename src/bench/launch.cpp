@@ -1,5 +1,6 @@
 #include "bench/launch.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <set>
@@ -12,6 +13,7 @@
 #include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
 #include "bench/thread_trial.hpp"
+#include "config/config_json.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
 #include "io/geometry_reader.hpp"
@@ -136,6 +138,33 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
   return check_points(launch, task);
 }
 
+std::string first_difference(nlohmann::ordered_json const& one, nlohmann::ordered_json const& other) {
+  for (auto const& [name, value] : one.items()) {
+    if (other.at(name) != value) {
+      return name;
+    }
+  }
+  return "none";
+}
+
+/// A rank with other options, of another --config file for instance, would do other work or wait for ever.
+void require_same_options(RunConfig const& config, Communicator& ranks) {
+  std::vector<std::string> const texts =
+      ranks.gather(to_json(config).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  static_cast<void>(on_root(ranks, [&texts] {
+    auto const other = std::ranges::find_if(texts, [&texts](auto const& text) { return text != texts.front(); });
+    if (other != texts.end()) {
+      throw bad_input("ranks were started with different options",
+                      fmt::format("'{}' of rank {} is not that of rank 0",
+                                  first_difference(nlohmann::ordered_json::parse(texts.front()),
+                                                   nlohmann::ordered_json::parse(*other)),
+                                  other - texts.begin()),
+                      "start all ranks with the same command line and the same --config file");
+    }
+    return std::string();
+  }));
+}
+
 }  // namespace
 
 std::uint64_t asked_memory_bytes(RunConfig const& config) {
@@ -143,6 +172,7 @@ std::uint64_t asked_memory_bytes(RunConfig const& config) {
 }
 
 Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
+  require_same_options(config, ranks);
   Launch launch;
   launch.config = on_all_ranks(ranks, [&config] { return with_absolute_paths(config); });
   launch.command_line = std::move(command_line);

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "bench/outcome_json.hpp"
 #include "cluster/start_line.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -35,6 +37,17 @@ void free_memory_kept_elsewhere(RunConfig const& config, int gpu, kernels::Backe
   auto const* const cuda = std::get_if<kernels::LoadedBackend>(&result);
   if (cuda != nullptr && cuda->backend != in_use) {
     cuda->backend->free_kept_host_memory();
+  }
+}
+
+/// A run that read another scan, or two halves of two, is no run of this launch.
+void require_same_scan(RankRun const& run, RankOutcome& outcome) {
+  if (outcome.code == ReturnCode::ok && !state_of(run.scan).has_content_of(run.scan_state)) {
+    outcome.code = ReturnCode::io_error;
+    outcome.error = fmt::format(
+        "replica '{}' cannot be trusted (it was changed or replaced since it was staged): start "
+        "again, it will be made anew",
+        run.scan.string());
   }
 }
 
@@ -102,6 +115,7 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
     return {};
   }
   report.outcome = reconstruct(task, *backend);
+  require_same_scan(run, report.outcome);
   report.outcome.start_s -= start_s;
   report.outcome.end_s -= start_s;
   return to_message(report);

@@ -10,6 +10,7 @@
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/replica_manifest.hpp"
 
 namespace lauebench {
 
@@ -17,6 +18,7 @@ namespace lauebench {
 struct RankRun {
   GridPoint point;
   std::filesystem::path scan;         ///< this rank's replica
+  FileState scan_state;               ///< as it was when the launch had staged it
   std::filesystem::path output_base;  ///< in this rank's folder of the run
 };
 

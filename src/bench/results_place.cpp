@@ -42,7 +42,7 @@ void refuse_locks(RunConfig const& config, fs::path const& real) {
       throw refused(config.results, fmt::format("names that end in {} are those of locks", suffix));
     }
   }
-  fs::path const lock = results_lock_file(config.results);
+  fs::path const lock = results_lock_file(real);
   if (real_path(lock) == real_path(staging_lock_file(config.staging_dir))) {
     throw refused(config.results, "its lock would be the staging folder's");
   }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,10 +109,59 @@ ResultsWriter::ResultsWriter(std::filesystem::path path) : path_(std::move(path)
     sync_folder(folder_of(path_));
   }
   last_line_ = look_at_last_line(file_, path_);
+  size_ = ::lseek(file_.get(), 0, SEEK_END);
   newline_is_due_ = last_line_ == LastLine::torn;
 }
 
+/// What was appended to a file that is no longer at its path would be lost without a word.
+void ResultsWriter::require_in_place() {
+  struct stat held {};
+  struct stat there {};
+  if (::fstat(file_.get(), &held) != 0) {
+    throw io_error(cannot_write(path_), errno, "choose another file with --results");
+  }
+  bool const is_there = ::stat(path_.c_str(), &there) == 0;
+  if (!is_there && held.st_nlink == 0) {
+    restore();
+    return;
+  }
+  auto const refuse = [this](std::string_view what, std::string_view what_to_do) {
+    throw Error(ReturnCode::io_error, cannot_write(path_), fmt::format("it was {} during the launch", what),
+                what_to_do);
+  };
+  if (!is_there || there.st_dev != held.st_dev || there.st_ino != held.st_ino) {
+    refuse("moved or replaced", "start again; the lines so far are in the file that was moved, if it still exists");
+  }
+  if (held.st_size < size_) {
+    refuse("cut", "start again; what was cut off is lost");
+  }
+}
+
+/// The descriptor still reaches the lines.
+void ResultsWriter::restore() {
+  posix::Descriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, results_permissions));
+  int problem = file.valid() ? 0 : errno;
+  std::string lines(static_cast<std::size_t>(size_), '\0');
+  std::size_t done = 0;
+  while (problem == 0 && done < lines.size()) {
+    ssize_t const count = ::pread(file_.get(), lines.data() + done, lines.size() - done, static_cast<off_t>(done));
+    problem = count > 0 || errno == EINTR ? 0 : EIO;
+    done += count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+  if (problem == 0) {
+    problem = append_all(file, lines, done);
+  }
+  if (problem != 0) {
+    throw io_error(fmt::format("{}, which was removed during the launch", cannot_write(path_)), problem,
+                   "make room or choose another file with --results");
+  }
+  sync_folder(folder_of(path_));
+  file_ = std::move(file);
+  spdlog::warn("results file {} was removed during the launch; it is there again with all its lines", path_.string());
+}
+
 void ResultsWriter::append(std::string_view record) {
+  require_in_place();
   std::string line = newline_is_due_ ? "\n" : "";
   line.append(record).push_back('\n');
 
@@ -130,6 +180,7 @@ void ResultsWriter::append(std::string_view record) {
     throw io_error(cannot_write(path_), errno, "choose another file with --results; the last line may not be on disk");
   }
   newline_is_due_ = false;
+  size_ = size_before + static_cast<off_t>(line.size());
 }
 
 }  // namespace lauebench

@@ -22,18 +22,23 @@ class ResultsWriter {
   /// folder does not exist or the path is not a regular file, io_error when the system refuses.
   explicit ResultsWriter(std::filesystem::path path);
 
-  /// Appends `record` (one line, no newline in it). A write that comes up short is cut back to the last whole line.
-  /// Throws Error (io_error).
+  /// Appends `record` (one line, no newline in it). A write that comes up short is cut back to the last whole line. A
+  /// file that was removed meanwhile is made again with all its lines. Throws Error (io_error), also when the file was
+  /// moved, replaced or cut since the line before.
   void append(std::string_view record);
 
   [[nodiscard]] LastLine last_line() const { return last_line_; }
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
  private:
+  void require_in_place();
+  void restore();
+
   std::filesystem::path path_;
   posix::Descriptor file_;
   LastLine last_line_ = LastLine::whole;
   bool newline_is_due_ = false;
+  off_t size_ = 0;  ///< after the last append, bytes
 };
 
 /// Throws Error (bad_input) unless `path` can become or is a results file: its folder exists and is writable, and if

@@ -56,7 +56,11 @@ struct RootSide {
 class RunLoop {
  public:
   RunLoop(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root)
-      : launch_(launch), ranks_(ranks), root_(root), lead_s_(measure_start_lead_s(ranks)) {}
+      : launch_(launch),
+        ranks_(ranks),
+        root_(root),
+        lead_s_(measure_start_lead_s(ranks)),
+        replica_state_(state_of(replica_path(ranks.rank()))) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
@@ -126,9 +130,9 @@ class RunLoop {
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
     int const rank = ranks_.rank();
     if (rank >= point.parallel) {
-      return {point, {}, {}};
+      return {point, {}, {}, {}};
     }
-    return {point, replica_path(rank), rank_folder(run_folder, rank) / "out"};
+    return {point, replica_path(rank), replica_state_, rank_folder(run_folder, rank) / "out"};
   }
 
   std::filesystem::path replica_path(int rank) const {
@@ -149,6 +153,7 @@ class RunLoop {
   Communicator& ranks_;
   std::optional<RootSide>& root_;
   double lead_s_;
+  FileState replica_state_;  ///< of this rank's, as it was staged
 };
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {

@@ -76,22 +76,30 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
       })) {
     flags.push_back(RunFlag::memory_limit_lowered);
   }
+  if (any([](RankReport const& report) {
+        return report.outcome.code == ReturnCode::ok && report.outcome.images_are_empty;
+      })) {
+    flags.push_back(RunFlag::empty_images);
+  }
   return flags;
 }
 
 }  // namespace
 
 std::string_view to_string(RunFlag flag) {
-  constexpr std::array<std::string_view, 5> names{"start_skew", "threads_fewer_than_asked", "affinity_not_widened",
-                                                  "oversubscribed", "memory_limit_lowered"};
+  constexpr std::array<std::string_view, 6> names{"start_skew",     "threads_fewer_than_asked", "affinity_not_widened",
+                                                  "oversubscribed", "memory_limit_lowered",     "empty_images"};
   return names[static_cast<std::size_t>(flag)];
 }
 
 std::string_view meaning(RunFlag flag) {
-  constexpr std::array<std::string_view, 5> meanings{
-      "first starts lie further apart than 1 % of the run", "fewer threads ran in the kernel than asked",
+  constexpr std::array<std::string_view, 6> meanings{
+      "first starts lie further apart than 1 % of the run",
+      "fewer threads ran in the kernel than asked",
       "a rank may not use all cores that the launcher gave its node's ranks",
-      "more threads than usable cores on a node", "less memory in effect than asked for"};
+      "more threads than usable cores on a node",
+      "less memory in effect than asked for",
+      "all depth images are empty: check depth range, geometry and --percent-brightest"};
   return meanings[static_cast<std::size_t>(flag)];
 }
 

@@ -18,6 +18,7 @@ enum class RunFlag : std::uint8_t {
   affinity_not_widened,      ///< a rank may not use all cores that the launcher gave its node's ranks
   oversubscribed,            ///< more threads than cores on a node
   memory_limit_lowered,      ///< less memory in effect than --memory-limit-mb asks for
+  empty_images,              ///< a rank's depth images hold nothing: the kernel had next to nothing to do
 };
 
 [[nodiscard]] std::string_view to_string(RunFlag flag);

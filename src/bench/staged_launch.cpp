@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "config/normal_path.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -21,7 +23,8 @@ FileLock lock_staging(std::filesystem::path const& staging_dir) {
 }
 
 FileLock lock_results(std::filesystem::path const& results) {
-  return take_lock(results_lock_file(results), fmt::format("results file {}", results.string()));
+  // by whatever link the file is named, its lock is the same
+  return take_lock(results_lock_file(real_path(results)), fmt::format("results file {}", results.string()));
 }
 
 bool is_there(std::filesystem::path const& path) {

@@ -49,7 +49,7 @@ struct ReconstructionParameters {
   KernelLoop kernel_loop = KernelLoop::automatic;
   std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
-  std::optional<int> rows_per_stripe;                ///< empty: as tall as the memory limit allows
+  std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;

@@ -142,8 +142,8 @@ void append_kernel_options(OptionTable<Config>& table) {
       text("kernel-loop", "auto|tiles|pixels", "loop order of the kernel; auto takes the faster one for the device"),
       WordOf<KernelLoop>{}, [](auto& c) -> auto& { return c.reconstruction.kernel_loop; }));
   auto rows_per_stripe = text("rows-per-stripe", "ROWS",
-                              "detector rows that are read and reconstructed at a time, instead of the tallest "
-                              "stripe that the memory limit allows");
+                              "detector rows that are reconstructed at a time, instead of a quarter of them, so that "
+                              "reading, computing and writing overlap, or fewer where the memory limit asks for it");
   table.push_back(make_option<Config>(std::move(rows_per_stripe), MaybeAbsent<WholeNumber<int>>{{.minimum = 1}},
                                       [](auto& c) -> auto& { return c.reconstruction.rows_per_stripe; }));
   table.push_back(make_option<Config>(

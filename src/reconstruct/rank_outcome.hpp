@@ -69,7 +69,8 @@ struct RankOutcome {
   std::string backend;  ///< "openmp", "cuda"
   std::string architecture;
   std::string output_type;
-  std::string read_path;  ///< how frames were read: "pread", "chunks", "hdf5"
+  std::string read_path;          ///< how frames were read: "pread", "chunks", "hdf5"
+  bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
 
   [[nodiscard]] double elapsed_s() const { return end_s - start_s; }
   /// Pixels times wire steps, the unit of the kernel's work.

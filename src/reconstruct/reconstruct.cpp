@@ -73,7 +73,7 @@ class Pipeline {
   void run() {
     open();
     resolve_stripes();
-    warn_if_empty(depth_totals_);
+    outcome_.images_are_empty = std::ranges::all_of(depth_totals_, [](double total) { return total == 0.0; });
     finish();
   }
 

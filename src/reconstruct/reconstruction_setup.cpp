@@ -137,15 +137,6 @@ void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& d
   }
 }
 
-void warn_if_empty(std::span<double const> depth_totals) {
-  if (std::ranges::all_of(depth_totals, [](double total) { return total == 0.0; })) {
-    spdlog::warn(
-        "all depth images are empty (no pixel of {} has an intensity): check depth range, geometry and "
-        "--percent-brightest",
-        depth_totals.size());
-  }
-}
-
 std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,
                                                  kernels::ReconstructionJob const& job) {
   ReconstructionParameters const& parameters = task.parameters;

@@ -22,9 +22,6 @@ namespace lauebench {
 /// Throws Error (bad_input) when a depth file or the summary of `task` would replace the scan or the geometry file.
 void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& depths);
 
-/// Warns when no depth has any intensity; `depth_totals` are the sums of the images as they are stored.
-void warn_if_empty(std::span<double const> depth_totals);
-
 /// Head of `<base>summary.txt`.
 [[nodiscard]] std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,
                                                                kernels::ReconstructionJob const& job);

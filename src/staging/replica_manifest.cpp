@@ -75,6 +75,11 @@ FileState state_of(struct stat const& status) {
           status.st_ino};
 }
 
+FileState state_of(std::filesystem::path const& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 ? state_of(status) : FileState{};
+}
+
 std::string ReplicaManifest::known_digest(std::string const& path, FileState const& state) const {
   for (auto const& [name, replica] : replicas) {
     auto const& source = replica.source;

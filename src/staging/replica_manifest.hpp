@@ -18,9 +18,18 @@ struct FileState {
   std::uint64_t inode = 0;
 
   bool operator==(FileState const&) const = default;
+
+  /// Whether the file still holds what `other` did, as far as one can see without reading it; names and rights, which
+  /// ctime tells of too, may have changed.
+  [[nodiscard]] bool has_content_of(FileState const& other) const {
+    return bytes == other.bytes && mtime_ns == other.mtime_ns && inode == other.inode;
+  }
 };
 
 [[nodiscard]] FileState state_of(struct stat const& status);
+
+/// As it is now; a file that cannot be looked at has no bytes and no inode.
+[[nodiscard]] FileState state_of(std::filesystem::path const& file);
 
 /// A scan as it was when its content was read.
 struct SourceRecord {

@@ -1,5 +1,6 @@
 #include "staging/target_inspection.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -151,7 +152,8 @@ class InputFolder {
     }
     needs.replica_bytes += state_.bytes > present ? state_.bytes - present : 0;
     if (present != state_.bytes) {
-      needs.spare_bytes = state_.bytes;
+      // both are there until the new one is whole
+      needs.spare_bytes = std::max(needs.spare_bytes, std::min(present, state_.bytes));
     }
     return ReplicaPresence::unproven;
   }

@@ -24,9 +24,8 @@ struct StagingRequest {
 /// Bytes and files that a launch adds at most, and what is there for them.
 struct SpaceNeeds {
   std::uint64_t replica_bytes = 0;  ///< of replicas that are missing
-  std::uint64_t spare_bytes =
-      0;  ///< one more copy where a replica may have to be replaced: the old one goes when the new one is whole
-  std::uint64_t output_bytes = 0;  ///< rounded up to blocks per file
+  std::uint64_t spare_bytes = 0;    ///< of replicas to be replaced: the old one goes when the new one is whole
+  std::uint64_t output_bytes = 0;   ///< rounded up to blocks per file
   std::uint64_t files = 0;
   std::uint64_t free_bytes =
       0;  ///< what earlier outputs and half-made copies hold counts as free: they are cleared first

@@ -116,6 +116,39 @@ TEST(ResultsWriter, TornLineStaysAsItWasWhenOursDoesNotFit) {
   EXPECT_EQ(text_of(folder / "results.jsonl"), "{torn");
 }
 
+TEST(ResultsWriter, FileThatIsRemovedComesBackWithAllItsLines) {
+  ScratchFolder const folder;
+  auto const path = folder.path() / "results.jsonl";
+  write_text(path, "{\"earlier\":1}\n");
+  ResultsWriter writer(path);
+  writer.append("{\"a\":1}");
+  std::filesystem::remove(path);
+  writer.append("{\"b\":2}");
+  writer.append("{\"c\":3}");
+  EXPECT_EQ(text_of(path), "{\"earlier\":1}\n{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
+}
+
+TEST(ResultsWriter, FileThatIsMovedReplacedOrCutIsAnError) {
+  ScratchFolder const folder;
+  auto const path = folder.path() / "results.jsonl";
+  auto const expect_refused = [&](auto const& spoil, char const* what) {
+    ResultsWriter writer(path);
+    writer.append("{\"a\":1}");
+    spoil();
+    EXPECT_THAT(message_of([&] { writer.append("{\"b\":2}"); }, ReturnCode::io_error), HasSubstr(what));
+  };
+  expect_refused([&] { std::filesystem::rename(path, folder.path() / "moved"); }, "moved or replaced during");
+  EXPECT_EQ(text_of(folder.path() / "moved"), "{\"a\":1}\n");
+  expect_refused(
+      [&] {
+        write_text(folder.path() / "new", "{}\n");
+        std::filesystem::rename(folder.path() / "new", path);
+      },
+      "moved or replaced during");
+  EXPECT_EQ(text_of(path), "{}\n");
+  expect_refused([&] { std::filesystem::resize_file(path, 3); }, "cut during");
+}
+
 TEST(ResultsWriter, MissingFolderIsTheUsersMistake) {
   ScratchFolder const folder;
   std::string const message =

@@ -103,9 +103,18 @@ TEST(RunRecord, LoweredMemoryLimitIsFlagged) {
               ElementsAre(RunFlag::memory_limit_lowered));
 }
 
+TEST(RunRecord, ReconstructionOfNothingIsFlagged) {
+  RankReport report = sample_report(1);
+  report.outcome.images_are_empty = true;
+  report.host = "node2";
+  EXPECT_THAT(make_run_record(cpu_point(2, 1), {sample_report(0), report}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::empty_images));
+}
+
 TEST(RunRecord, FlagsAreCalledAsInTheSchema) {
   EXPECT_EQ(to_string(RunFlag::start_skew), "start_skew");
   EXPECT_EQ(to_string(RunFlag::memory_limit_lowered), "memory_limit_lowered");
+  EXPECT_EQ(to_string(RunFlag::empty_images), "empty_images");
 }
 
 }  // namespace

@@ -52,6 +52,14 @@ TEST(BackendLoader, NamesTheFileAndTheFoldersOfAMissingLevel) {
   EXPECT_THAT(missing->reason, testing::HasSubstr(module_folders().front().string()));
 }
 
+TEST(BackendLoader, ChosenFolderIsTheOnlyOne) {
+  ::setenv("LAUEBENCH_MODULE_DIR", "/absent", 1);
+  auto const folders = module_folders();
+  ::unsetenv("LAUEBENCH_MODULE_DIR");
+  EXPECT_EQ(folders, std::vector<std::filesystem::path>{"/absent"});
+  EXPECT_GT(module_folders().size(), 1U);
+}
+
 TEST(BackendLoader, SaysWhyALibraryIsNoKokkosTool) {
   EXPECT_THAT(tool_problem("/absent/libtool.so"), testing::HasSubstr("cannot open shared object file"));
   EXPECT_THAT(tool_problem("libm.so.6"), testing::HasSubstr("none of the functions of a Kokkos Tools library"));

@@ -6,12 +6,14 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import h5py
-from launching import Case, listing, of_type, run, start
+import pytest
+from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, listing, of_type, run, start
 
 
 def replica(case: Case, i: int = 0) -> Path:
@@ -207,6 +209,69 @@ def test_same_results_file_from_another_staging_folder_waits_too(case: Case) -> 
     assert second.returncode == 2, second.stderr
     assert "results.jsonl" in second.stderr
     assert str(first.pid) in second.stderr
+
+
+def test_results_file_has_one_lock_by_whatever_link(case: Case) -> None:
+    """The second name leads to the file that the first launch holds."""
+    link = case.folder / "link.jsonl"
+    link.symlink_to(case.folder / "real.jsonl")
+    (case.folder / "real.jsonl").touch()
+    assert run("run", *case.inputs(results=link)).returncode == 0
+    assert (case.folder / "real.jsonl.lock").is_file()
+    assert not (case.folder / "link.jsonl.lock").exists()
+
+
+def test_replica_that_changes_during_the_launch_fails_its_runs(case: Case) -> None:
+    other = case.folder / "other.h5"
+    shutil.copy(case.scan, other)
+    launch = start("run", *long_launch(case))
+    try:
+        assert wait_until(lambda: finished_runs(case.results) > 0)
+        other.rename(replica(case))
+        assert wait_until(lambda: finished_runs(case.results, b'"success":false') > 1)
+    finally:
+        launch.kill()
+        launch.communicate()
+    failed = [record for record in map(json.loads, complete_lines(case.results)) if record.get("success") is False]
+    for record in failed:
+        assert record["throughput_per_min"] is None
+        assert "was changed or replaced since it was staged" in record["per_proc"][0]["error"]
+    runs = [record["success"] for record in map(json.loads, complete_lines(case.results)) if record["type"] == "run"]
+    assert runs == sorted(runs, reverse=True), "no run on the other scan succeeds"
+
+
+def test_results_file_that_is_removed_is_there_at_the_end(case: Case) -> None:
+    launch = start("run", *case.inputs(runs="60"))
+    assert wait_until(lambda: finished_runs(case.results) > 0)
+    case.results.unlink()
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 0, errors
+    assert "was removed during the launch" in errors
+    assert len(of_type(case.results, "run")) == 60
+    assert of_type(case.results, "end")[0]["status"] == "complete"
+
+
+@pytest.mark.parametrize("other", [["--depth-range", "0:2"], ["--runs", "2"], ["--dry-run"]])
+def test_ranks_with_different_options_are_refused(case: Case, other: list[str]) -> None:
+    inputs = [*map(str, case.inputs(cpu_parallel="2")), "--order", "grid"]
+    if "--depth-range" in other:
+        place = inputs.index("--depth-range")
+        changed = inputs[:place] + other + inputs[place + 2 :]
+    else:
+        changed = inputs + other
+    each = [["-n", "1", str(PROGRAM), "run", *options] for options in (inputs, changed)]
+    finished = subprocess.run(
+        [MPIRUN, "--oversubscribe", *each[0], ":", *each[1]],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert finished.returncode == 2, finished.stderr
+    name = other[0].removeprefix("--").replace("-", "_")
+    assert f"ranks were started with different options ('{name}' of rank 1 is not that of rank 0)" in finished.stderr
+    assert not case.staging.exists()
 
 
 def test_what_a_killed_launch_leaves_is_swept_by_the_next(case: Case) -> None:

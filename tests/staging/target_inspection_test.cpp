@@ -61,7 +61,7 @@ TEST_F(InspectTarget, CountsWhatIsThere) {
   EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::unproven);
   EXPECT_EQ(inspection.replicas[2].presence, ReplicaPresence::missing);
   EXPECT_EQ(inspection.space.replica_bytes, (10'000U - 5U) + 10'000U);
-  EXPECT_EQ(inspection.space.spare_bytes, 10'000U) << "the short one is replaced by a whole one before it goes";
+  EXPECT_EQ(inspection.space.spare_bytes, 5U) << "the short one is there until the whole one is";
 }
 
 TEST_F(InspectTarget, CountsOutputThatWillBeClearedAsFree) {

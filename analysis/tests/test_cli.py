@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +170,48 @@ def test_record_that_a_schema_does_not_describe_is_a_violation(results_path: Pat
         1,
         f"{results_path}:1: type: the schema does not describe 'skip'\n",
     )
+
+
+def run_in_shell(redirected: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """As a program of its own: what Python says at its end counts too."""
+    command = [sys.executable, "-m", "laue_report", *map(str, arguments)]
+    shell = ["sh", "-c", f'exec "$@" {redirected}', "sh", *command]
+    return subprocess.run(shell, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("command", ["summary", "validate"])
+@pytest.mark.parametrize(
+    ("redirected", "why"), [(">/dev/full", "No space left on device"), (">&-", "stdout is closed")]
+)
+def test_output_that_cannot_be_written_is_one_line(results_path: Path, command: str, redirected: str, why: str) -> None:
+    write_lines(results_path, SKIP)
+    done = run_in_shell(redirected, command, results_path)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        3,
+        "",
+        f"cannot write the output ({why}): free space there, or send it elsewhere\n",
+    )
+
+
+def test_help_that_cannot_be_written_is_one_line() -> None:
+    done = run_in_shell(">/dev/full", "--help")
+    assert (done.returncode, done.stderr) == (
+        3,
+        "cannot write the output (No space left on device): free space there, or send it elsewhere\n",
+    )
+
+
+def test_output_and_messages_that_cannot_be_written_end_it(results_path: Path) -> None:
+    write_lines(results_path, SKIP)
+    done = run_in_shell(">/dev/full 2>&1", "validate", results_path)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+
+
+def test_reader_that_has_gone_ends_it_silently(results_path: Path) -> None:
+    write_lines(results_path, SKIP)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "laue_report", "validate", str(results_path)]
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")

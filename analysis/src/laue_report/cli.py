@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -25,9 +29,16 @@ Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")
 #: Exit status for what the user can mend, as laue-bench has it.
 USAGE_ERROR = 2
 
+#: Exit status where the output cannot be written, as laue-bench has it.
+OUTPUT_ERROR = 3
+
+
+def _tell(message: str) -> None:
+    Console(stderr=True).print(escape(message), soft_wrap=True, highlight=False)
+
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True).print(escape(message), soft_wrap=True, highlight=False)
+    _tell(message)
     raise typer.Exit(USAGE_ERROR)
 
 
@@ -125,8 +136,28 @@ def _print_section(console: Console, section: Section) -> None:
         console.print(escape(note))
 
 
+def _end_unwritten(error: OSError) -> NoReturn:
+    """Ends at once: Python would try to write the rest again, and complain."""
+    with suppress(OSError):  # stderr may be as full as stdout
+        _tell(f"cannot write the output ({error.strerror or error}): free space there, or send it elsewhere")
+    os._exit(OUTPUT_ERROR)
+
+
+def _write_all() -> None:
+    if sys.stdout is None:  # it was closed before the start
+        raise OSError(errno.EBADF, "stdout is closed")
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
+
+
 def main() -> None:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has seen enough (head) is no error to speak of
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what the records say may have no form in the terminal's encoding
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        _write_all()
+    except OSError as error:
+        _end_unwritten(error)

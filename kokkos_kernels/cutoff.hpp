@@ -13,8 +13,9 @@ namespace lauebench::kernels {
 
 /// Intensity below which pixels are left out so that about `percent_brightest` of them stay:
 /// max(1, trunc(sorted(I_0)[floor(npix * min(1, (100 - percent) / 100))])), the index held to the last element.
-/// `first_image` holds I_0 in elements of `type`; values that are not numbers count as the smallest. Selects the one
-/// value instead of sorting all.
+/// `first_image` holds I_0 in elements of `type`; values that are not numbers count as the smallest. Never infinite, as
+/// a record has no number for that: the largest number then, which the same pixels reach. Selects the one value instead
+/// of sorting all.
 inline double brightness_cutoff(void const* first_image, ElementType type, std::size_t pixels,
                                 double percent_brightest) {
   double const share = std::min(1.0, (100.0 - percent_brightest) / 100.0);
@@ -31,7 +32,7 @@ inline double brightness_cutoff(void const* first_image, ElementType type, std::
     std::ranges::nth_element(candidates, place);
     return static_cast<double>(*place);
   });
-  return std::max(1.0, std::trunc(selected));
+  return std::clamp(std::trunc(selected), 1.0, std::numeric_limits<double>::max());
 }
 
 }  // namespace lauebench::kernels

@@ -62,14 +62,14 @@ class PlainResolver {
   void load_series(int row, int column) {
     series_.resize(job_.geometry.wire.size());
     for (std::size_t k = 0; k < series_.size(); ++k) {
-      series_[k] = load_element(stripe_.frames, job_.input_type, index(k, row, column));
+      series_[k] = load_element(stripe_.frames, job_.input_type, place(k, stripe_.frame_pitch(), row, column));
     }
   }
 
-  [[nodiscard]] std::size_t index(std::size_t image, int row, int column) const {
-    auto const rows = static_cast<std::size_t>(stripe_.rows);
+  /// `pitch`: rows from one image to the next.
+  [[nodiscard]] std::size_t place(std::size_t image, std::size_t pitch, int row, int column) const {
     auto const columns = static_cast<std::size_t>(job_.columns);
-    return (image * rows + static_cast<std::size_t>(row)) * columns + static_cast<std::size_t>(column);
+    return (image * pitch + static_cast<std::size_t>(row)) * columns + static_cast<std::size_t>(column);
   }
 
   static double median(double a, double b, double c) { return std::max(std::min(a, b), std::min(std::max(a, b), c)); }
@@ -147,8 +147,9 @@ class PlainResolver {
   }
 
   void store(int row, int column) {
+    auto const rows = static_cast<std::size_t>(stripe_.rows);
     for (std::size_t m = 0; m < depth_intensity_.size(); ++m) {
-      store_element(stripe_.images, job_.output_type, index(m, row, column), depth_intensity_[m]);
+      store_element(stripe_.images, job_.output_type, place(m, rows, row, column), depth_intensity_[m]);
     }
   }
 

@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 
 #include "config/error.hpp"
+#include "io/depth_files.hpp"
 #include "io/depth_image.hpp"
+#include "io/file_descriptor.hpp"
 #include "staging/posix_file.hpp"
 
 namespace lauebench {
@@ -24,6 +26,19 @@ constexpr std::string_view digits = "0123456789";
 constexpr std::string_view final_ending = ".h5";
 constexpr std::string_view part_ending = ".h5.part";
 
+/// How HDF5 files begin, so those that a killed run left too: the first bytes of a part are written first.
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+Error in_the_way(fs::path const& file, std::string_view why, std::string_view problem) {
+  return bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()), why,
+                   "move it away, or choose another output");
+}
+
+bool is_file_not_link(fs::path const& file) {
+  struct stat there {};
+  return ::lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode);
+}
+
 /// A link of that name is replaced, not followed; a folder cannot be replaced, and nobody wants to lose a device.
 void require_replaceable(fs::path const& file, std::string_view problem) {
   struct stat there {};
@@ -34,9 +49,7 @@ void require_replaceable(fs::path const& file, std::string_view problem) {
     return;
   }
   if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) {
-    throw bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()),
-                    S_ISDIR(there.st_mode) ? "it is a folder" : "it is not a regular file",
-                    "move it away, or choose another output");
+    throw in_the_way(file, S_ISDIR(there.st_mode) ? "it is a folder" : "it is not a regular file", problem);
   }
 }
 
@@ -55,10 +68,24 @@ std::optional<int> index_of(std::string_view name, std::string_view base, std::s
 
 /// A depth image of an earlier reconstruction is replaced, but nothing that somebody else has given its name.
 void require_depth_image(fs::path const& file, std::string_view problem) {
-  struct stat there {};
-  if (::lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode) && !is_depth_image(file)) {
-    throw bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()), "it is not a depth image",
-                    "move it away, or choose another output");
+  if (is_file_not_link(file) && !is_depth_image(file)) {
+    throw in_the_way(file, "it is not a depth image", problem);
+  }
+}
+
+bool may_be_left_over(fs::path const& part) { return is_empty_or_begins_with(part, hdf5_signature); }
+
+void require_left_over_part(fs::path const& part, std::string_view problem) {
+  require_own_part(part, problem);
+  if (is_file_not_link(part) && !may_be_left_over(part)) {
+    throw in_the_way(part, "it was not left behind by this program", problem);
+  }
+}
+
+/// Behind the name's colon there are two blanks at least, since other names are longer.
+void require_summary(fs::path const& file, std::string_view problem) {
+  if (is_file_not_link(file) && !is_empty_or_begins_with(file, fmt::format("{}:  ", first_summary_parameter))) {
+    throw in_the_way(file, "it is not a summary of a reconstruction", problem);
   }
 }
 
@@ -68,11 +95,13 @@ fs::path check_names(fs::path const& base, int count, std::string_view problem) 
     auto const file = depth_file_path(base, m);
     require_replaceable(file, problem);
     require_depth_image(file, problem);
-    require_own_part(part_of(file), problem);
+    require_left_over_part(part_of(file), problem);
   }
   fs::path const summary = base.string() + "summary.txt";
   require_replaceable(summary, problem);
+  require_summary(summary, problem);
   require_own_part(part_of(summary), problem);
+  require_summary(part_of(summary), problem);
   return depth_file_path(base, 0);
 }
 
@@ -129,7 +158,7 @@ DepthClaim::Neighbours DepthClaim::neighbours() const {
       continue;
     }
     if (!belongs_to_another(name.substr(0, name.size() - part_ending.size()))) {
-      if (is_own_part(entry->path())) {
+      if (is_own_part(entry->path()) && may_be_left_over(entry->path())) {
         found.left_over_parts.push_back(entry->path());
       }
     } else if (*part < count_) {

@@ -16,9 +16,10 @@ namespace lauebench {
 class DepthClaim {
  public:
   /// Checks all names before it touches anything, then takes the lock, removes the parts that a reconstruction of the
-  /// same base left when it was killed, and warns of depth files beyond `count`, which stay. Throws Error: bad_input
-  /// when another process writes there or when something is in the way, which every file is but a depth image;
-  /// io_error.
+  /// same base left when it was killed, and warns of depth files beyond `count`, which stay, as do parts beyond it that
+  /// are neither empty nor begin as HDF5 files do. Throws Error: bad_input when another process writes there or when
+  /// something is in the way, which every file is but a depth image, a summary, and what a killed run may have left of
+  /// them; io_error.
   DepthClaim(std::filesystem::path base, int count);
 
  private:

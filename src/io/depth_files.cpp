@@ -227,14 +227,15 @@ class DepthFileWriter::Implementation {
       bytes_written_ += template_.bytes.size();
       return;
     }
-    if (::ftruncate(descriptor.get(), static_cast<off_t>(template_.bytes.size())) != 0) {
-      throw write_error(path, errno);
-    }
-    // The image is the one piece without memory; what lies before and what lies after it are written apart.
+    // The image is the one piece without memory; what lies before and what lies after it are written apart. What lies
+    // before it goes first, for whoever finds the file of a killed run knows it by its beginning.
     auto const hole = std::find_if(pieces.begin(), pieces.end(), [](iovec const& p) { return p.iov_base == nullptr; });
     std::uint64_t const after = template_.image_offset + hole->iov_len;
     if (int const error_number = write_all(descriptor, 0, {pieces.begin(), hole}); error_number != 0) {
       throw write_error(path, error_number);
+    }
+    if (::ftruncate(descriptor.get(), static_cast<off_t>(template_.bytes.size())) != 0) {
+      throw write_error(path, errno);
     }
     bytes_written_ += template_.bytes.size() - hole->iov_len;
     write_and_close(descriptor, after, {hole + 1, pieces.end()}, path);

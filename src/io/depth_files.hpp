@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kokkos_kernels/types.hpp"
@@ -75,7 +76,10 @@ class DepthFileWriter {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// One line of `<base>summary.txt`'s head, "name: value".
+/// Name of the parameter that is every summary's first line.
+inline constexpr std::string_view first_summary_parameter = "scan";
+
+/// One line of `<base>summary.txt`'s head, "name: value". Values lie below one another.
 struct SummaryParameter {
   std::string name;
   std::string value;

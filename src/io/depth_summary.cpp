@@ -29,8 +29,9 @@ std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid
     text += fmt::format("{:<{}} {}\n", parameter.name + ":", width + 1, parameter.value);
   }
   text += fmt::format("\n{:>7} {:>14} {:>24}\n", "index", "depth_um", "total_intensity_counts");
+  // Further digits of a total depend on how threads shared the rows.
   for (int m = 0; m < depths.count; ++m) {
-    text += fmt::format("{:>7} {:>14.6g} {:>24.17g}\n", m, depths.depth_um(m), totals[static_cast<std::size_t>(m)]);
+    text += fmt::format("{:>7} {:>14.6g} {:>24.9g}\n", m, depths.depth_um(m), totals[static_cast<std::size_t>(m)]);
   }
   return text;
 }

@@ -1,6 +1,8 @@
 #include "io/file_descriptor.hpp"
 
 #include <cerrno>
+#include <span>
+#include <string>
 #include <system_error>
 
 #include <fcntl.h>
@@ -72,6 +74,24 @@ void read_all(posix::Descriptor const& file, std::uint64_t offset, std::span<std
     offset += static_cast<std::uint64_t>(got);
     destination = destination.subspan(static_cast<std::size_t>(got));
   }
+}
+
+bool is_empty_or_begins_with(std::filesystem::path const& file, std::string_view opening) {
+  posix::Descriptor const opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!opened.valid()) {
+    return false;
+  }
+  constexpr std::string_view problem = "its beginning cannot be read";
+  std::string beginning(opening.size(), '\0');
+  try {
+    if (size_of(opened, problem) == 0) {
+      return true;
+    }
+    read_all(opened, 0, std::as_writable_bytes(std::span(beginning)), problem);
+  } catch (Error const&) {
+    return false;
+  }
+  return beginning == opening;
 }
 
 int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iovec> pieces) {

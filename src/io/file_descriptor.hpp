@@ -26,6 +26,10 @@ posix::Descriptor open_regular_file_for_reading(std::filesystem::path const& fil
 void read_all(posix::Descriptor const& file, std::uint64_t offset, std::span<std::byte> destination,
               std::string_view problem);
 
+/// Whether a file, its name not followed if it is a link, is empty or begins with `opening`. False when it cannot be
+/// read.
+[[nodiscard]] bool is_empty_or_begins_with(std::filesystem::path const& file, std::string_view opening);
+
 /// Writes all of `pieces`, one behind the other, from `offset` on, over short writes and interruptions; uses `pieces`
 /// up. Returns 0 or an errno.
 [[nodiscard]] int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iovec> pieces);

@@ -269,6 +269,7 @@ void ScanReader::close() { implementation_->close(); }
 void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter) {
   bool const filtered = cosmic_filter == CosmicFilter::on;
   bool const conserving = area_rule == AreaRule::conserving;
+  // The filter's window takes 7 values; its series holds one less than the images, which are one less than the frames.
   int const needed = filtered ? 9 : conserving ? 4 : 5;
   if (info.stored_frames < needed) {
     throw bad_input(fmt::format("scan '{}' has {} frames", info.path.string(), info.stored_frames),

@@ -141,7 +141,7 @@ std::vector<SummaryParameter> summary_parameters(ReconstructionTask const& task,
                                                  kernels::ReconstructionJob const& job) {
   ReconstructionParameters const& parameters = task.parameters;
   auto const um = [](double value) { return fmt::format("{} um", value); };
-  return {{"scan", task.scan.string()},
+  return {{std::string(first_summary_parameter), task.scan.string()},
           {"geometry", task.geometry.string()},
           {"detector", std::to_string(parameters.detector)},
           {"depth start", um(job.depths.start_um)},

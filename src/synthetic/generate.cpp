@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -166,8 +167,13 @@ class BlockRun {
   std::int64_t run(int threads) {
     {
       std::vector<std::jthread> helpers;
-      for (int helper = 1; helper < threads; ++helper) {
-        helpers.emplace_back([this] { work(); });
+      helpers.reserve(static_cast<std::size_t>(threads));
+      try {
+        for (int helper = 1; helper < threads; ++helper) {
+          helpers.emplace_back([this] { work(); });
+        }
+      } catch (std::system_error const&) {
+        // Those that the system did start do the work.
       }
       work();
     }

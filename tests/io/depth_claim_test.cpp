@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "io/depth_files.hpp"
 #include "scan_reader_fixture.hpp"
 #include "support/plain_depth_files.hpp"
 
@@ -41,7 +44,18 @@ class DepthClaimTest : public testing::Test {
  protected:
   [[nodiscard]] std::filesystem::path base() const { return folder_ / "out"; }
 
-  void put(std::string const& name) const { std::ofstream(folder_ / name) << name; }
+  void put(std::string const& name) const { put(name, name); }
+  void put(std::string const& name, std::string const& text) const { std::ofstream(folder_ / name) << text; }
+
+  /// As a killed run leaves it, cut at some length.
+  void put_part(std::string const& name, std::size_t bytes) const {
+    put(name, bytes == 0 ? "" : "\x89HDF\r\n\x1a\n" + std::string(bytes - 8, '\0'));
+  }
+
+  [[nodiscard]] std::string text_of(std::string const& name) const {
+    std::ifstream file(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
 
   /// A depth image as another program wrote it.
   void put_image(std::string const& name) const {
@@ -69,9 +83,11 @@ class DepthClaimTest : public testing::Test {
 };
 
 TEST_F(DepthClaimTest, SweepsPartsOfAKilledRunWhateverItsLength) {
-  for (auto const* const name :
-       {"out0.h5.part", "out1.h5.part", "out700.h5.part", "out.h5.part", "out01.h5.part", "outx1.h5.part"}) {
-    put(name);
+  for (auto const& [name, bytes] :
+       {std::pair("out0.h5.part", 100), std::pair("out1.h5.part", 8), std::pair("out2.h5.part", 0),
+        std::pair("out8.h5.part", 0), std::pair("out700.h5.part", 100'000), std::pair("out.h5.part", 100),
+        std::pair("out01.h5.part", 100), std::pair("outx1.h5.part", 100)}) {
+    put_part(name, static_cast<std::size_t>(bytes));
   }
   put_image("out3.h5");
   std::filesystem::create_hard_link(folder_ / "out3.h5", folder_ / "out9.h5.part");
@@ -84,10 +100,50 @@ TEST_F(DepthClaimTest, SweepsPartsOfAKilledRunWhateverItsLength) {
   EXPECT_EQ(names(), (Names{"out.h5.part", "out01.h5.part", "out3.h5", "out9.h5.part", "outx1.h5.part"}));
 }
 
+TEST_F(DepthClaimTest, PartsOfOtherProgramsAreRefusedOrLeftAlone) {
+  for (auto const* const text : {"notes", "\x89HDF\r\n\x1a", "\x89HDF\r\n\x1a\r and more"}) {
+    for (auto const* const name : {"out0.h5.part", "out3.h5.part"}) {
+      put(name, text);
+      put_part("out1.h5.part", 100);
+      put_part("out9.h5.part", 100);
+      expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it was not left behind by this program)",
+                         "choose another output"});
+      EXPECT_EQ(text_of(name), text);
+      std::filesystem::remove(folder_ / name);
+    }
+    put("out4.h5.part", text);
+    LogCapture const log;
+    { DepthClaim const claim(base(), 4); }
+    EXPECT_EQ(log.text(), "");
+    EXPECT_EQ(names(), (Names{"out4.h5.part"}));
+    EXPECT_EQ(text_of("out4.h5.part"), text);
+  }
+}
+
+TEST_F(DepthClaimTest, OnlySummariesAreReplaced) {
+  for (auto const* const name : {"outsummary.txt", "outsummary.txt.part"}) {
+    for (auto const* const text : {"my notes on the scan", "scan", "scan: 12 at noon", "\nscan:  here.h5\n"}) {
+      put(name, text);
+      expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it is not a summary of a reconstruction)",
+                         "move it away, or choose another output"});
+      EXPECT_EQ(text_of(name), text);
+    }
+    put(name, "");
+    EXPECT_NO_THROW(DepthClaim(base(), 4));
+    std::filesystem::remove(folder_ / name);
+  }
+  DepthGrid const depths{0.0, 1.0, 1};
+  std::vector<SummaryParameter> const parameters{{std::string(first_summary_parameter), "a.h5"}, {"depth", "1 um"}};
+  DepthSummary summary(base(), parameters, depths, std::vector<double>{1.0});
+  EXPECT_NO_THROW(DepthClaim(base(), 4));
+  summary.publish();
+  EXPECT_NO_THROW(DepthClaim(base(), 4));
+}
+
 TEST_F(DepthClaimTest, PartsOfARunUnderAnotherBaseStay) {
   // Depth 2 of "out1", or depth 12 of "out"?
   DepthClaim const other(folder_ / "out1", 4);
-  put("out12.h5.part");
+  put_part("out12.h5.part", 100);
   {
     DepthClaim const claim(base(), 4);
     EXPECT_EQ(names(), (Names{"out0.h5.part", "out10.h5.part", "out12.h5.part"}));
@@ -98,7 +154,7 @@ TEST_F(DepthClaimTest, PartsOfARunUnderAnotherBaseStay) {
 TEST_F(DepthClaimTest, WhatIsInTheWayOfAnyFileIsNamed) {
   for (auto const* const name : {"out3.h5", "out3.h5.part", "outsummary.txt", "outsummary.txt.part"}) {
     std::filesystem::create_directory(folder_ / name);
-    put("out1.h5.part");
+    put_part("out1.h5.part", 100);
     expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it is a folder)", "choose another output"});
     std::filesystem::remove(folder_ / name);
   }

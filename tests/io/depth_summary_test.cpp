@@ -20,7 +20,7 @@ class DepthSummaryTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::vector<SummaryParameter> parameters_{{"scan", "scan.h5"}, {"wire edge", "leading"}};
-  std::vector<double> totals_{0.1, 123456789.0};
+  std::vector<double> totals_{1.0 / 3.0, 123456789.0};
   DepthGrid grid_{-0.5, 0.25, 2};
 };
 
@@ -34,7 +34,7 @@ TEST_F(DepthSummaryTest, ListsParametersAndTotals) {
             "wire edge: leading\n"
             "\n"
             "  index       depth_um   total_intensity_counts\n"
-            "      0           -0.5      0.10000000000000001\n"
+            "      0           -0.5              0.333333333\n"
             "      1          -0.25                123456789\n");
   EXPECT_FALSE(is_there("imagesummary.txt.part"));
 }

@@ -53,6 +53,15 @@ TEST(BrightnessCutoff, CountsWhatIsNotANumberAsDarkest) {
   EXPECT_EQ(brightness_cutoff(image.data(), ElementType::float32, image.size(), 50.0), 10.0);
 }
 
+TEST(BrightnessCutoff, IsFiniteWherePixelsAreNot) {
+  float const infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> const image{infinity, 10.0F, infinity, 20.0F, -infinity};
+  EXPECT_EQ(brightness_cutoff(image.data(), ElementType::float32, image.size(), 20.0),
+            std::numeric_limits<double>::max());
+  EXPECT_EQ(brightness_cutoff(image.data(), ElementType::float32, image.size(), 60.0), 20.0);
+  EXPECT_EQ(brightness_cutoff(image.data(), ElementType::float32, image.size(), 100.0), 1.0);
+}
+
 TEST(BrightnessCutoff, OfOnePixelIsItsValue) {
   std::uint8_t const pixel = 200;
   EXPECT_EQ(brightness_cutoff(&pixel, ElementType::uint8, 1, 0.5), 200.0);

@@ -326,6 +326,21 @@ TEST(DepthResolveJob, TakesItsRowsOutOfTallerFrames) {
   }
 }
 
+TEST(PlainDepthResolve, TakesItsRowsOutOfTallerFrames) {
+  constexpr int rows = 19;
+  ReconstructionJob const job = make_job({.name = "", .per_row_z = 60.0, .rows = rows});
+  auto const frames = random_frames<std::uint16_t>(job, rows, 3);
+  auto whole = image_memory(job, rows);
+  plain_depth_resolve(job, {0, rows, frames.data(), whole.data()});
+  for (auto const& [row, height] : {std::pair{0, 19}, {0, 4}, {4, 1}, {5, 14}}) {
+    SCOPED_TRACE(testing::Message() << "rows " << row << " to " << row + height);
+    auto images = image_memory(job, height);
+    std::byte const* const first = frames.data() + static_cast<std::size_t>(row * job.columns) * sizeof(std::uint16_t);
+    plain_depth_resolve(job, {row, height, first, images.data(), rows});
+    expect_rows_of(whole, rows, images, {row, height}, job);
+  }
+}
+
 /// With the least memory, where one row is there at a time, and with more and more.
 std::vector<std::uint64_t> device_limits(Backend const& backend, ReconstructionJob const& job) {
   std::uint64_t const least = backend.least_device_bytes(job, {1, 0, 1});

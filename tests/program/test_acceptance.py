@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -53,6 +55,19 @@ def test_grid_of_four_points_twice(case: Case) -> None:
             assert (entry["success"], entry["return_code"]) == (True, 0)
         assert record["total_wall_s"] >= max(entry["elapsed_s"] for entry in record["per_proc"])
         assert record["throughput_per_min"] == pytest.approx(60 * record["parallel"] / record["total_wall_s"])
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_infinite_pixels_end_with_a_record(make_case: Callable[[str], Case], ranks: int) -> None:
+    case = make_case("float32_in_out")
+    with h5py.File(case.scan, "r+") as file:
+        file["/entry1/data/data"][:2, :24] = np.inf  # image 0 is the second frame
+    finished = run("run", *case.inputs(cpu_parallel=str(ranks), percent_brightest="20"), ranks=ranks)
+    assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    (record,) = of_type(case.results, "run")
+    assert record["success"] is True
+    assert [entry["cutoff_counts"] for entry in record["per_proc"]] == [sys.float_info.max] * ranks
 
 
 @pytest.mark.parametrize(("io_path", "read_path"), [("raw", "chunks"), ("auto", "chunks"), ("hdf5", "hdf5")])

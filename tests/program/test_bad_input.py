@@ -394,6 +394,18 @@ def test_reconstruct_with_more_threads_than_the_system_starts(case: Case) -> Non
     assert_refused(case, finished, before, "--threads 500", "the system starts")
 
 
+@no_address_limit
+def test_generate_goes_on_with_the_threads_that_the_system_starts(case: Case) -> None:
+    size = ("--rows", "64", "--columns", "64", "--images", "601", "--seed", "3", "--threads", "600")
+    files = ("--geometry", case.geometry, "--output")
+    few, plain = case.folder / "few.h5", case.folder / "plain.h5"
+    finished = run("generate", *files, few, *size, before=limit_address_space)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert run("generate", *files, plain, *size[:-1], "1").returncode == 0
+    with h5py.File(few) as one, h5py.File(plain) as other:
+        assert one["/entry1/data/data"][...].tobytes() == other["/entry1/data/data"][...].tobytes()
+
+
 def test_on_two_ranks_the_message_comes_once(case: Case) -> None:
     before = listing(case.folder)
     finished = run("run", *case.inputs(h5=case.folder / "absent.h5", cpu_parallel="2"), ranks=2)

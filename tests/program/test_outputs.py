@@ -110,6 +110,21 @@ def test_only_depth_images_are_replaced(case: Case, tmp_path: Path) -> None:
     assert run(*inputs(case, tmp_path / "d")).returncode == 0
 
 
+def test_summary_and_parts_of_others_stay(case: Case, tmp_path: Path) -> None:
+    for name in ("dsummary.txt", "dsummary.txt.part", "d40.h5.part"):
+        (tmp_path / name).write_text("my notes")
+        before = listing(tmp_path)
+        assert_refused(run(*inputs(case, tmp_path / "d")), 2, f"{name}' is in the way (it ", "choose another output")
+        assert listing(tmp_path) == before
+        (tmp_path / name).unlink()
+    (tmp_path / "d41.h5.part").write_text("my notes")
+    for _ in range(2):  # the second replaces the first one's summary
+        finished = run(*inputs(case, tmp_path / "d"))
+        assert (finished.returncode, finished.stderr) == (0, "")
+    assert (tmp_path / "d41.h5.part").read_text() == "my notes"
+    assert (tmp_path / "dsummary.txt").read_text().startswith("scan:  ")
+
+
 @pytest.mark.parametrize("length", [240, 252])
 def test_output_name_that_is_too_long(case: Case, tmp_path: Path, length: int) -> None:
     before = listing(tmp_path)

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -98,6 +100,12 @@ void expect_golden(GoldenCase const& golden, HowToRun const& run, kernels::Backe
               comparison.pixels, comparison.different, comparison.max_difference);
 }
 
+/// No line of it names how the run was shared out.
+std::string summary_of(std::string const& base) {
+  std::ifstream file(base + "summary.txt");
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 constexpr int all_rows = 1'000'000;
 
 class Golden : public testing::TestWithParam<std::string> {};
@@ -171,12 +179,15 @@ TEST_P(Golden, ThreadsAndStripesChangeNoByte) {
   test::TemporaryFolder const folder;
   std::string const reference = (folder / "reference").string();
   ASSERT_EQ(run_case(golden, {}, test::openmp_backend(), reference).code, ReturnCode::ok);
+  std::string const summary = summary_of(reference);
+  ASSERT_NE(summary.find("total_intensity_counts\n      0 "), std::string::npos) << summary;
   for (HowToRun const& run : {HowToRun{2, std::nullopt}, HowToRun{1, all_rows}, HowToRun{1, 1}, HowToRun{2, 7},
                               HowToRun{1, 16}, HowToRun{2, 47}}) {
     std::string const base = (folder / "other").string();
     RankOutcome const outcome = run_case(golden, run, test::openmp_backend(), base);
     ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
     EXPECT_EQ(outcome.threads_counted, run.threads);
+    EXPECT_EQ(summary_of(base), summary) << run.threads << " threads, stripes of " << outcome.rows_per_stripe;
     if (run.rows_per_stripe) {
       EXPECT_EQ(outcome.rows_per_stripe, std::min(*run.rows_per_stripe, outcome.rows));
     }

@@ -34,7 +34,7 @@ SideBySide measure_side_by_side(std::function<void()> const& reference, std::fun
 }
 
 double best_ratio(double enough, std::function<double()> const& measure) {
-  constexpr int attempts = 3;
+  constexpr int attempts = 6;
   double best = measure();
   for (int attempt = 1; attempt < attempts && best < enough; ++attempt) {
     best = std::max(best, measure());

@@ -17,7 +17,7 @@ struct SideBySide {
     std::function<void()> const& reference, std::function<void()> const& ours,
     std::function<void()> const& before_each = [] {});
 
-/// The largest of up to three ratios, or the first that is `enough`: what comes between on a shared machine makes
+/// The largest of up to six ratios, or the first that is `enough`: what comes between on a shared machine makes
 /// single measurements worse and never the program better.
 [[nodiscard]] double best_ratio(double enough, std::function<double()> const& measure);
 

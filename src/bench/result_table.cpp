@@ -29,6 +29,33 @@ auto best_of(std::span<PointResult const> results) {
   return best;
 }
 
+/// Reconstructions per minute of a run that took `seconds`.
+double throughput_of_run(PointResult const& result, double seconds) {
+  constexpr double seconds_per_minute = 60.0;
+  return seconds_per_minute * result.point().parallel / seconds;
+}
+
+/// Points whose fastest run reached what the slowest one of the best point did: these runs do not tell them apart.
+std::vector<std::string> rivals_of(PointResult const& best, std::span<PointResult const> results) {
+  double const slowest = throughput_of_run(best, best.statistics()->max);
+  std::vector<std::string> rivals;
+  for (PointResult const& result : results) {
+    auto const seconds = result.statistics();
+    if (&result != &best && seconds && throughput_of_run(result, seconds->min) >= slowest) {
+      rivals.push_back(result.point().id);
+    }
+  }
+  return rivals;
+}
+
+std::string best_line(PointResult const& best, std::span<PointResult const> results) {
+  auto const rivals = rivals_of(best, results);
+  return rivals.empty()
+             ? "* most reconstructions per minute\n"
+             : fmt::format("* most reconstructions per minute, at the median; its runs overlap those of {}\n",
+                           fmt::join(rivals, ", "));
+}
+
 enum class Mark : std::uint8_t { none, best };
 
 bool has_ceilings(PointResult const& result) { return result.ceilings().has_value(); }
@@ -125,7 +152,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   }
   std::string text = aligned_text(rows);
   if (best != results.end()) {
-    text += "* most reconstructions per minute\n";
+    text += best_line(*best, results);
   }
   text += flag_lines(results);
   for (SkippedPoint const& skip : skipped) {

@@ -42,6 +42,15 @@ TEST(ResultTable, ShowsMediansAndMarksTheBest) {
   EXPECT_EQ(text.find('*'), text.find('\n', best_line) - 1) << text;
 }
 
+TEST(ResultTable, NamesThePointsThatTheRunsDoNotTellFromTheBest) {
+  std::vector const results{result_with(cpu_point(1, 1), {2.0, 2.6, 10.0}), result_with(cpu_point(1, 2), {2.6, 2.7}),
+                            result_with(cpu_point(2, 1), {4.0, 4.0, 5.0})};
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("\n* most reconstructions per minute, at the median; its runs overlap those of cpu-p1-t1\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(ResultTable, PointWithoutASuccessfulRunIsShownAndNeverBest) {
   PointResult failed(cpu_point(1, 1), 1);
   RankReport report = sample_report(0);
@@ -71,7 +80,7 @@ TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
   std::vector const results{flagged_result(1, 1, asked_memory_bytes), flagged_result(2, 2, asked_memory_bytes),
                             flagged_result(1, 2, 2 * asked_memory_bytes), flagged_result(2, 4, asked_memory_bytes)};
   std::string const text = result_table(results, {});
-  EXPECT_NE(text.find("\n* most reconstructions per minute\n"
+  EXPECT_NE(text.find("\n* most reconstructions per minute, at the median; its runs overlap those of cpu-p2-t4\n"
                       "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
                       "memory_limit_lowered (less memory in effect than asked for): cpu-p1-t2 (1 of 2 runs)\n"),
             std::string::npos)

@@ -220,6 +220,7 @@ class BlockReconstructor final : public DepthReconstructor {
   StripeReport report(Mark const& start, std::vector<BlockMarks> const& marks, int lanes) const {
     auto const busy = [&](Mark BlockMarks::*begin, Mark BlockMarks::*end) {
       std::vector<BusySpan> spans;
+      spans.reserve(marks.size());
       for (BlockMarks const& block : marks) {
         spans.push_back({Stream::seconds_between(start, block.*begin), Stream::seconds_between(start, block.*end)});
       }

@@ -63,8 +63,8 @@ void sum_depth_images(ExecutionSpace const& space, ResolveConstants const& const
             Kokkos::TeamThreadRange(team, pixels),
             [&](std::size_t pixel, double& part) { part += load_element(depth_images, type, image + pixel); }, sum);
         Kokkos::single(Kokkos::PerTeam(team), [&]() {
-          double& place = sums[team.league_rank()];
-          place = old == OldSums::kept ? place + sum : sum;
+          int const m = team.league_rank();
+          sums[m] = old == OldSums::kept ? sums[m] + sum : sum;
         });
       });
 }

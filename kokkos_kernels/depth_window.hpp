@@ -17,8 +17,8 @@ class DepthWindow {
 
   LAUEBENCH_FUNCTION DepthWindow(WindowMode mode, Store const& store)
       : slides_(mode == WindowMode::slides), store_(store) {
-    for (int i = 0; i < width; ++i) {
-      bins_[i] = Real(0);
+    for (Real& bin : bins_) {
+      bin = Real(0);
     }
   }
 

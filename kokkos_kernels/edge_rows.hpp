@@ -91,7 +91,7 @@ class EdgeRows {
       double const second = even_inner - inner2 * fourth;
       double const first = odd_inner - inner2 * third;
       double const error = (((fourth - third) + second) - first) + (c0[k] - proof[k]);
-      missed |= (error <= tolerance) & (error >= -tolerance) ? std::int64_t{0} : std::int64_t{-1};
+      missed |= ((error <= tolerance) & (error >= -tolerance)) ? std::int64_t{0} : std::int64_t{-1};
       c1[k] = first;
       c2[k] = second;
       c3[k] = third;

@@ -22,7 +22,7 @@ std::string counted(std::uint64_t count, char const* thing) {
 /// "3221225472 bytes (3.0 GiB)"; small sizes without the second figure.
 std::string size_text(std::uint64_t bytes) {
   constexpr double bytes_per_gib = 1024.0 * 1024.0 * 1024.0;
-  std::string const text = fmt::format("{} bytes", bytes);
+  std::string text = fmt::format("{} bytes", bytes);
   double const gib = static_cast<double>(bytes) / bytes_per_gib;
   return gib < 0.1 ? text : fmt::format("{} ({:.1f} GiB)", text, gib);
 }
@@ -57,8 +57,8 @@ std::string order_text(Plan const& plan, RunConfig const& config) {
 
 /// "4 ranks needed, 1 present", and what becomes of a launch like this one where it would not run.
 std::string ranks_text(Plan const& plan, int ranks_present) {
-  std::string const text = fmt::format("{} needed, {} present",
-                                       counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present);
+  std::string text = fmt::format("{} needed, {} present",
+                                 counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present);
   if (plan.points.empty()) {
     return text + "; without a point the launch would be refused";
   }

@@ -23,6 +23,7 @@ ResolveConstants main_detector(int images) {
 
 std::vector<WirePosition> scan_of(int images) {
   std::vector<WirePosition> wire;
+  wire.reserve(static_cast<std::size_t>(images));
   for (int k = 0; k < images; ++k) {
     wire.push_back({400.0 + 0.02 * k, -40.0 + 0.7 * k});
   }

@@ -45,7 +45,7 @@ struct StripePlan {
   int buffers = 1;  ///< stripes in memory: one that is computed, and with several stripes one that is read or written
   int stripes_per_read = 1;  ///< stripes whose frames are read together, a band: from rows that come together
 
-  [[nodiscard]] int bands() const { return (stripes + stripes_per_read - 1) / stripes_per_read; }
+  [[nodiscard]] int bands() const { return (stripes - 1) / stripes_per_read + 1; }
   [[nodiscard]] int rows_per_band() const { return rows_per_stripe * stripes_per_read; }
 
   /// Bands whose frames are in memory: one that is computed, and with several bands one that is read.

@@ -12,7 +12,7 @@ namespace {
 
 using hdf5::Handle;
 
-constexpr std::string_view advice = "check the file with h5dump or copy it again from its source";
+using hdf5::check_or_copy_again;
 
 /// The filters of a stack in their order.
 std::vector<H5Z_filter_t> filters_of(Handle const& properties) {
@@ -64,7 +64,8 @@ ChunkPlace place_of(Handle const& stack, std::array<hsize_t, 3> const& first, st
   haddr_t address = HADDR_UNDEF;
   hsize_t bytes = 0;
   unsigned mask = 0;
-  hdf5::check(H5Dget_chunk_info_by_coord(stack.id(), first.data(), &mask, &address, &bytes), problem, advice);
+  hdf5::check(H5Dget_chunk_info_by_coord(stack.id(), first.data(), &mask, &address, &bytes), problem,
+              check_or_copy_again);
   return address == HADDR_UNDEF ? ChunkPlace{} : ChunkPlace{address, bytes, mask};
 }
 

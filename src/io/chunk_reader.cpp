@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cluster/helper_threads.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
 #include "io/fill_value.hpp"
@@ -19,7 +17,7 @@ namespace lauebench {
 
 namespace {
 
-constexpr std::string_view advice = "check the file with h5dump or copy it again from its source";
+using hdf5::check_or_copy_again;
 
 /// Touched stack and heap of a thread.
 constexpr std::uint64_t thread_bytes = std::uint64_t{1} << 17U;
@@ -180,19 +178,8 @@ void ChunkReader::share_out(std::int64_t tasks, std::function<void(Worker&, std:
       next = tasks;
     }
   };
-  {
-    std::vector<std::jthread> helpers;
-    auto const useful = std::min<std::size_t>(workers_.size(), static_cast<std::size_t>(tasks));
-    helpers.reserve(useful);
-    try {
-      for (std::size_t i = 1; i < useful; ++i) {
-        helpers.emplace_back([&work, &worker = workers_[i]] { work(worker); });
-      }
-    } catch (std::system_error const&) {
-      // Those that the system did start do the work.
-    }
-    work(workers_.front());
-  }
+  work_with_helpers(std::min(workers_.size(), static_cast<std::size_t>(tasks)),
+                    [this, &work](std::size_t thread) { work(workers_[thread]); });
   if (problem) {
     std::rethrow_exception(problem);
   }
@@ -273,7 +260,7 @@ ChunkReader::StoredChunk ChunkReader::fetch_through_hdf5(Worker& worker, Corner 
     chunk.bytes = bytes;
   }
   if (!succeeded) {
-    throw Error(ReturnCode::io_error, problem, hdf5::reason(), advice);
+    throw Error(ReturnCode::io_error, problem, hdf5::reason(), check_or_copy_again);
   }
   return chunk;
 }
@@ -282,7 +269,8 @@ std::span<std::byte> ChunkReader::room_for(Worker& worker, std::uint64_t bytes, 
   std::uint64_t const most = most_stored_bytes(chunked_.format);
   if (bytes > most) {
     throw Error(ReturnCode::io_error, problem,
-                fmt::format("a chunk is stored in {} bytes, at most {} were expected", bytes, most), advice);
+                fmt::format("a chunk is stored in {} bytes, at most {} were expected", bytes, most),
+                check_or_copy_again);
   }
   if (!worker.stored) {
     worker.stored = std::make_unique_for_overwrite<std::byte[]>(most);

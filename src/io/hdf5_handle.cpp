@@ -136,7 +136,7 @@ Handle open_for_reading(std::filesystem::path const& file) {
   if (H5Fis_hdf5(file.c_str()) == 0) {
     throw bad_input(problem, "it is not an HDF5 file", "give the HDF5 file of a wire scan");
   }
-  throw bad_input(problem, why, "check the file with h5dump or copy it again from its source");
+  throw bad_input(problem, why, check_or_copy_again);
 }
 
 Handle link_access(hid_t property_class) {

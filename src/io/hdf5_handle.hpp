@@ -50,6 +50,9 @@ class Handle {
   hid_t id_ = H5I_INVALID_HID;
 };
 
+/// What to do about a file that HDF5 opens and cannot read to its end.
+inline constexpr std::string_view check_or_copy_again = "check the file with h5dump or copy it again from its source";
+
 /// What HDF5 last failed of, in its own words (the innermost message), on one line.
 [[nodiscard]] std::string reason();
 

@@ -63,7 +63,7 @@ std::vector<double> NumberDataset::read() const {
   std::vector<double> values(count);
   if (count > 0) {
     check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-          fmt::format("cannot read {}", path), "check the file with h5dump or copy it again from its source");
+          fmt::format("cannot read {}", path), check_or_copy_again);
   }
   return values;
 }

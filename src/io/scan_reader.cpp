@@ -225,7 +225,7 @@ class ScanReader::Implementation {
       throw Error(ReturnCode::io_error,
                   fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame,
                               box.first_frame + box.frames - 1, info_.path.string()),
-                  hdf5::reason(), "check the file with h5dump or copy it again from its source");
+                  hdf5::reason(), hdf5::check_or_copy_again);
     }
   }
 

@@ -14,7 +14,7 @@ namespace lauebench {
 
 namespace {
 
-constexpr std::string_view advice = "check the file with h5dump or copy it again from its source";
+using hdf5::check_or_copy_again;
 
 std::string unusable(std::filesystem::path const& file) {
   return fmt::format("scan '{}' cannot be used", file.string());
@@ -120,10 +120,10 @@ hdf5::Handle open_stack(hdf5::Handle const& file, std::filesystem::path const& n
   }
   auto const problem = fmt::format("{}: cannot open {}", unusable(name), stack_path);
   // What H5Dopen2 must not find out: see link_access. It is closed again, since the first to open it sets the cache.
-  hdf5::open_dataset(file.id(), stack_path, problem, advice).reset();
+  hdf5::open_dataset(file.id(), stack_path, problem, check_or_copy_again).reset();
   hdf5::Handle const access = hdf5::link_access(H5P_DATASET_ACCESS);
   H5Pset_chunk_cache(access.id(), 0, 0, 1.0);
-  return hdf5::require(H5Dopen2(file.id(), stack_path, access.id()), problem, advice);
+  return hdf5::require(H5Dopen2(file.id(), stack_path, access.id()), problem, check_or_copy_again);
 }
 
 void describe_stack(hdf5::Handle const& stack, ScanInfo& info) {

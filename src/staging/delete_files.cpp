@@ -6,13 +6,12 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <system_error>
-#include <thread>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "cluster/binding.hpp"
+#include "cluster/helper_threads.hpp"
 
 namespace lauebench {
 namespace {
@@ -58,25 +57,13 @@ class Deletion {
   std::optional<Failure> failure_;
 };
 
-void work_with_helpers(Deletion& deletion, std::size_t helpers) {
-  std::vector<std::jthread> threads;
-  try {
-    while (threads.size() < helpers) {
-      threads.emplace_back([&deletion] { deletion.work(); });
-    }
-  } catch (std::system_error const&) {
-    // the system starts no more threads: those that there are do it
-  }
-  deletion.work();
-}
-
 }  // namespace
 
 void delete_files(posix::Descriptor const& folder, std::vector<std::string> const& names,
                   std::filesystem::path const& path) {
   Deletion deletion(folder.get(), names);
   std::size_t const threads = std::min({most_threads, current_affinity().size(), names.size() / files_per_thread});
-  work_with_helpers(deletion, std::max<std::size_t>(1, threads) - 1);
+  work_with_helpers(threads, [&deletion](std::size_t /*thread*/) { deletion.work(); });
   if (auto const& failure = deletion.failure()) {
     throw posix::system_error(fmt::format("cannot delete '{}'", (path / names[failure->file]).string()),
                               failure->error_number, "check who else uses the staging folder");

@@ -11,13 +11,13 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "cluster/helper_threads.hpp"
 #include "config/chunk_shape.hpp"
 #include "config/error.hpp"
 #include "io/geometry_reader.hpp"
@@ -165,18 +165,7 @@ class BlockRun {
 
   /// Returns the number of saturated values. Throws what a block or the callback threw.
   std::int64_t run(int threads) {
-    {
-      std::vector<std::jthread> helpers;
-      helpers.reserve(static_cast<std::size_t>(threads));
-      try {
-        for (int helper = 1; helper < threads; ++helper) {
-          helpers.emplace_back([this] { work(); });
-        }
-      } catch (std::system_error const&) {
-        // Those that the system did start do the work.
-      }
-      work();
-    }
+    work_with_helpers(static_cast<std::size_t>(threads), [this](std::size_t /*thread*/) { work(); });
     if (error_) {
       std::rethrow_exception(error_);
     }

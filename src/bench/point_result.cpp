@@ -33,7 +33,7 @@ std::optional<SampleStatistics> PointResult::statistics() const { return describ
 
 std::optional<double> PointResult::throughput_per_min() const {
   auto const seconds = statistics();
-  return seconds ? std::optional(60.0 * point_.parallel / seconds->p50) : std::nullopt;
+  return seconds ? std::optional(lauebench::throughput_per_min(point_.parallel, seconds->p50)) : std::nullopt;
 }
 
 std::optional<double> PointResult::pixel_steps_per_s() const {

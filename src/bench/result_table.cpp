@@ -29,19 +29,13 @@ auto best_of(std::span<PointResult const> results) {
   return best;
 }
 
-/// Reconstructions per minute of a run that took `seconds`.
-double throughput_of_run(PointResult const& result, double seconds) {
-  constexpr double seconds_per_minute = 60.0;
-  return seconds_per_minute * result.point().parallel / seconds;
-}
-
 /// Points whose fastest run reached what the slowest one of the best point did: these runs do not tell them apart.
 std::vector<std::string> rivals_of(PointResult const& best, std::span<PointResult const> results) {
-  double const slowest = throughput_of_run(best, best.statistics()->max);
+  double const slowest = throughput_per_min(best.point().parallel, best.statistics()->max);
   std::vector<std::string> rivals;
   for (PointResult const& result : results) {
     auto const seconds = result.statistics();
-    if (&result != &best && seconds && throughput_of_run(result, seconds->min) >= slowest) {
+    if (&result != &best && seconds && throughput_per_min(result.point().parallel, seconds->min) >= slowest) {
       rivals.push_back(result.point().id);
     }
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -139,21 +140,12 @@ void ResultsWriter::require_in_place() {
 
 /// The descriptor still reaches the lines.
 void ResultsWriter::restore() {
+  auto const problem = cannot_write(path_) + ", which was removed during the launch";
+  std::vector<std::byte> lines(static_cast<std::size_t>(size_));
+  read_all(file_, 0, lines, problem);
   posix::Descriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, results_permissions));
-  int problem = file.valid() ? 0 : errno;
-  std::string lines(static_cast<std::size_t>(size_), '\0');
-  std::size_t done = 0;
-  while (problem == 0 && done < lines.size()) {
-    ssize_t const count = ::pread(file_.get(), lines.data() + done, lines.size() - done, static_cast<off_t>(done));
-    problem = count > 0 || errno == EINTR ? 0 : EIO;
-    done += count > 0 ? static_cast<std::size_t>(count) : 0;
-  }
-  if (problem == 0) {
-    problem = append_all(file, lines, done);
-  }
-  if (problem != 0) {
-    throw io_error(fmt::format("{}, which was removed during the launch", cannot_write(path_)), problem,
-                   "make room or choose another file with --results");
+  if (int const error_number = file.valid() ? posix::write_all(file, lines) : errno; error_number != 0) {
+    throw io_error(problem, error_number, "make room or choose another file with --results");
   }
   sync_folder(folder_of(path_));
   file_ = std::move(file);

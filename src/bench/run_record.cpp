@@ -34,8 +34,8 @@ RunRates rates_of(RunRecord const& record) {
     bytes += static_cast<double>(report.outcome.io.bytes_read) + static_cast<double>(report.outcome.io.bytes_written);
   }
   double const seconds = record.total_wall_s;
-  double const reconstructions = static_cast<double>(record.ranks.size());
-  return {60.0 * reconstructions / seconds, pixel_steps / seconds, depth_voxels / seconds, bytes / seconds};
+  auto const parallel = static_cast<int>(record.ranks.size());
+  return {throughput_per_min(parallel, seconds), pixel_steps / seconds, depth_voxels / seconds, bytes / seconds};
 }
 
 /// Threads of a run against the cores its ranks may use, node by node.

@@ -26,9 +26,12 @@ enum class RunFlag : std::uint8_t {
 /// What a flag means, for people, in a few words.
 [[nodiscard]] std::string_view meaning(RunFlag flag);
 
+/// Reconstructions per minute of `parallel` at a time that took `seconds`.
+[[nodiscard]] constexpr double throughput_per_min(int parallel, double seconds) { return 60.0 * parallel / seconds; }
+
 /// What a run achieved; of successful runs only.
 struct RunRates {
-  double throughput_per_min = 0.0;  ///< reconstructions per minute: 60 * parallel / total_wall_s
+  double throughput_per_min = 0.0;  ///< of total_wall_s
   double pixel_steps_per_s = 0.0;   ///< of all ranks together, as the next two
   double depth_voxels_per_s = 0.0;
   double bytes_per_s = 0.0;  ///< read and written

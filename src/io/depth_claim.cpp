@@ -29,11 +29,6 @@ constexpr std::string_view part_ending = ".h5.part";
 /// How HDF5 files begin, so those that a killed run left too: the first bytes of a part are written first.
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
-Error in_the_way(fs::path const& file, std::string_view why, std::string_view problem) {
-  return bad_input(fmt::format("{}: '{}' is in the way", problem, file.string()), why,
-                   "move it away, or choose another output");
-}
-
 bool is_file_not_link(fs::path const& file) {
   struct stat there {};
   return ::lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode);
@@ -78,7 +73,7 @@ bool may_be_left_over(fs::path const& part) { return is_empty_or_begins_with(par
 void require_left_over_part(fs::path const& part, std::string_view problem) {
   require_own_part(part, problem);
   if (is_file_not_link(part) && !may_be_left_over(part)) {
-    throw in_the_way(part, "it was not left behind by this program", problem);
+    throw in_the_way(part, not_left_behind, problem);
   }
 }
 

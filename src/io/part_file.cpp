@@ -33,8 +33,7 @@ std::string_view objection(struct stat const& there) {
 
 void require_no_objection(struct stat const& there, std::filesystem::path const& part, std::string_view problem) {
   if (auto const why = objection(there); !why.empty()) {
-    throw bad_input(fmt::format("{}: '{}' is in the way", problem, part.string()), why,
-                    "move it away, or choose another output");
+    throw in_the_way(part, why, problem);
   }
 }
 
@@ -59,6 +58,11 @@ bool has_name(posix::Descriptor const& file, std::filesystem::path const& name) 
 }  // namespace
 
 std::filesystem::path part_of(std::filesystem::path file) { return file += ".part"; }
+
+Error in_the_way(std::filesystem::path const& there, std::string_view why, std::string_view problem) {
+  return bad_input(fmt::format("{}: '{}' is in the way", problem, there.string()), why,
+                   "move it away, or choose another output");
+}
 
 void require_own_part(std::filesystem::path const& part, std::string_view problem) {
   struct stat there {};

@@ -11,6 +11,12 @@ namespace lauebench {
 
 [[nodiscard]] std::filesystem::path part_of(std::filesystem::path file);
 
+/// Why a part is in the way that holds something else than a killed run would have left.
+inline constexpr std::string_view not_left_behind = "it was not left behind by this program";
+
+/// That nothing can be written to the name `there`, since what has it cannot be replaced.
+[[nodiscard]] Error in_the_way(std::filesystem::path const& there, std::string_view why, std::string_view problem);
+
 /// Throws Error (bad_input), beginning with `problem`, unless there is nothing at `part` or a regular file of this user
 /// that has no further name: nothing else can be what a run that was killed left behind. Links are not followed.
 void require_own_part(std::filesystem::path const& part, std::string_view problem);

@@ -141,8 +141,7 @@ class ScanWriter::Implementation {
     part_.emplace(description_.output, problem_);
     if (size_of(part_->descriptor(), problem_) > 0 && !why_not_generated(part_->path()).empty()) {
       part_->leave();
-      throw bad_input(fmt::format("{}: '{}' is in the way", problem_, part_->path().string()),
-                      "it was not left behind by this program", "move it away, or choose another output");
+      throw in_the_way(part_->path(), not_left_behind, problem_);
     }
     part_->clear(problem_);
     guard_.file = &part_->descriptor();

@@ -5,7 +5,6 @@
 #include <limits>
 #include <new>
 #include <numeric>
-#include <random>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -13,106 +12,11 @@
 
 #include <gtest/gtest.h>
 
-#include "kokkos_kernels/element_access.hpp"
-#include "kokkos_kernels/reference/plain_depth_resolve.hpp"
+#include "depth_resolve_setups.hpp"
 #include "support/module.hpp"
 
 namespace lauebench::kernels {
 namespace {
-
-/// A detector above the sample, lengths in um: `per_column_z` moves the depth from column to column, `per_row_z` from
-/// row to row.
-struct Beamline {
-  std::string name;
-  double per_column_z = 160.0;
-  double per_row_z = 0.1;
-  double step_um = 0.7;
-  double depth_start_um = 0.0;
-  double resolution_um = 1.0;
-  int depths = 41;
-  int images = 60;
-  int rows = 19;
-  int columns = 35;
-  double wire_height_um = 370.0;
-};
-
-std::vector<Beamline> setups() {
-  return {
-      {.name = "ordinary"},
-      {.name = "pixels_wider_than_the_step", .per_column_z = 900.0, .step_um = 0.3},
-      {.name = "pixels_about_as_wide_as_the_step", .per_column_z = 700.0, .per_row_z = 90.0},
-      {.name = "rows_apart", .per_row_z = 400.0},
-      {.name = "columns_reversed", .per_column_z = -160.0},
-      {.name = "columns_alike", .per_column_z = 0.0},
-      {.name = "fine_bins", .depth_start_um = 5.0, .resolution_um = 0.07, .depths = 300},
-      {.name = "one_bin", .depth_start_um = 20.0, .resolution_um = 3.0, .depths = 1},
-      {.name = "two_coarse_bins", .depth_start_um = 10.0, .resolution_um = 15.0, .depths = 2},
-      {.name = "range_within_one_step", .step_um = 12.0, .depth_start_um = 100.0, .resolution_um = 0.5, .depths = 6},
-      {.name = "wire_moving_back", .step_um = -0.7, .depth_start_um = -60.0, .depths = 80},
-      {.name = "in_the_shadow_cone", .per_row_z = 3000.0, .step_um = 3.0, .wire_height_um = 509960.0},
-      {.name = "few_images", .images = 4, .rows = 1, .columns = 1}};
-}
-
-ReconstructionJob make_job(Beamline const& setup) {
-  ReconstructionJob job;
-  job.geometry.pixels = {{0.0, 510000.0, -3000.0}, {-200.0, 0.3, setup.per_row_z}, {0.2, 2.0, setup.per_column_z}};
-  job.geometry.wire_radius_um = 50.0;
-  job.geometry.beam = {0.0, 0.002, std::sqrt(1.0 - 0.002 * 0.002)};
-  for (int k = 0; k < setup.images; ++k) {
-    job.geometry.wire.push_back({setup.wire_height_um, -55.0 + k * setup.step_um});
-  }
-  job.depths = {setup.depth_start_um, setup.resolution_um, setup.depths};
-  job.columns = setup.columns;
-  job.input_type = ElementType::uint16;
-  job.output_type = ElementType::float64;
-  return job;
-}
-
-template <class T>
-std::vector<std::byte> random_frames(ReconstructionJob const& job, int rows, unsigned seed) {
-  std::size_t const count =
-      job.geometry.wire.size() * static_cast<std::size_t>(rows) * static_cast<std::size_t>(job.columns);
-  std::mt19937 random(seed);
-  std::vector<std::byte> bytes(count * sizeof(T));
-  for (std::size_t i = 0; i < count; ++i) {
-    T const value = static_cast<T>(random() % 5 == 0 ? 0 : random() % 100);
-    std::memcpy(&bytes[i * sizeof(T)], &value, sizeof(T));
-  }
-  return bytes;
-}
-
-std::vector<std::byte> image_memory(ReconstructionJob const& job, int rows) {
-  auto const voxels = static_cast<std::size_t>(job.depths.count) * static_cast<std::size_t>(rows) *
-                      static_cast<std::size_t>(job.columns);
-  return std::vector<std::byte>(voxels * size_bytes(job.output_type), std::byte{0x5a});
-}
-
-std::vector<double> as_doubles(std::vector<std::byte> const& bytes, ElementType type) {
-  std::vector<double> values(bytes.size() / size_bytes(type));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = load_element(bytes.data(), type, i);
-  }
-  return values;
-}
-
-std::vector<double> resolve_plainly(ReconstructionJob const& job, int rows, std::vector<std::byte> const& frames) {
-  auto images = image_memory(job, rows);
-  plain_depth_resolve(job, {0, rows, frames.data(), images.data()});
-  return as_doubles(images, job.output_type);
-}
-
-StripeReport resolve_with(Backend& backend, ReconstructionJob const& job, int threads, Stripe const& stripe) {
-  return backend.make_reconstructor(job, {threads, 0})->resolve(stripe);
-}
-
-/// Rounding grows with the weights that are summed: a difference of up to 100 counts over an area of less than a
-/// hundredth of a bin.
-void expect_near(std::vector<double> const& values, std::vector<double> const& expected, double tolerance) {
-  ASSERT_EQ(values.size(), expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    ASSERT_NEAR(values[i], expected[i], tolerance) << "element " << i;
-  }
-}
 
 using Case = std::tuple<Beamline, WireEdge, AreaRule, KernelLoop>;
 
@@ -339,96 +243,6 @@ TEST(PlainDepthResolve, TakesItsRowsOutOfTallerFrames) {
     plain_depth_resolve(job, {row, height, first, images.data(), rows});
     expect_rows_of(whole, rows, images, {row, height}, job);
   }
-}
-
-/// With the least memory, where one row is there at a time, and with more and more.
-std::vector<std::uint64_t> device_limits(Backend const& backend, ReconstructionJob const& job) {
-  std::uint64_t const least = backend.least_device_bytes(job, {1, 0, 1});
-  return {least, least + 1, 2 * least, 3 * least + 77, 4 * least, 9 * least, 13 * least, 100 * least};
-}
-
-/// The jobs of all setups as the pixel loop takes them, one of them with the cosmic filter.
-std::vector<std::pair<Beamline, ReconstructionJob>> pixel_jobs() {
-  std::vector<std::pair<Beamline, ReconstructionJob>> jobs;
-  for (Beamline const& setup : setups()) {
-    for (WireEdge const edge : {WireEdge::leading, WireEdge::both}) {
-      ReconstructionJob job = make_job(setup);
-      job.wire_edge = edge;
-      job.loop = KernelLoop::pixels;
-      job.cosmic_filter = setup.name == "ordinary" ? CosmicFilter::on : CosmicFilter::off;
-      jobs.emplace_back(setup, job);
-    }
-  }
-  return jobs;
-}
-
-/// Against the same backend's result without a limit.
-void expect_same_bits_with_any_limit(Backend& backend, Beamline const& setup, ReconstructionJob const& job) {
-  auto const frames = random_frames<std::uint16_t>(job, setup.rows, 7);
-  auto expected = image_memory(job, setup.rows);
-  StripeReport const free = resolve_with(backend, job, 1, {3, setup.rows, frames.data(), expected.data()});
-  for (std::uint64_t const limit : device_limits(backend, job)) {
-    auto images = image_memory(job, setup.rows);
-    Execution const execution{2, 0, limit};
-    StripeReport const report =
-        backend.make_reconstructor(job, execution)->resolve({3, setup.rows, frames.data(), images.data()});
-    ASSERT_EQ(images, expected) << setup.name << ", " << limit << " bytes";
-    EXPECT_GT(report.device_bytes, 0U);
-    EXPECT_LE(report.device_bytes, limit);
-    EXPECT_EQ(report.workspace_bytes, backend.workspace_bytes(job, execution, setup.rows));
-    EXPECT_GT(report.copy_to_device_s, 0.0);
-    EXPECT_GT(report.copy_to_host_s, 0.0);
-    EXPECT_GT(report.compute_s, 0.0);
-    for (std::size_t m = 0; m < report.depth_totals.size(); ++m) {
-      double const sum = free.depth_totals[m];
-      ASSERT_NEAR(report.depth_totals[m], sum, 1e-9 * std::abs(sum) + 1e-6) << setup.name << ", image " << m;
-    }
-  }
-}
-
-TEST(DepthResolveOnADevice, GivesTheSameBitsWithAnyLimit) {
-  for (auto const& [setup, job] : pixel_jobs()) {
-    expect_same_bits_with_any_limit(test::openmp_backend(), setup, job);
-  }
-}
-
-TEST(DepthResolveOnADevice, CudaGivesTheSameBitsWithAnyLimitAndEqualsThePlainFormula) {
-  std::string reason;
-  Backend* const cuda = test::cuda_backend(reason);
-  if (cuda == nullptr) {
-    GTEST_SKIP() << "no GPU: " << reason;
-  }
-  for (auto const& [setup, job] : pixel_jobs()) {
-    expect_same_bits_with_any_limit(*cuda, setup, job);
-    auto const frames = random_frames<std::uint16_t>(job, setup.rows, 11);
-    auto images = image_memory(job, setup.rows);
-    static_cast<void>(resolve_with(*cuda, job, 1, {0, setup.rows, frames.data(), images.data()}));
-    expect_near(as_doubles(images, job.output_type), resolve_plainly(job, setup.rows, frames), 1e-6);
-  }
-}
-
-TEST(DepthResolveOnADevice, TakesStripesOfAnyHeightInAnyOrder) {
-  ReconstructionJob job = make_job({.name = "", .rows = 40});
-  job.loop = KernelLoop::pixels;
-  std::uint64_t const least = test::openmp_backend().least_device_bytes(job, {1, 0, 1});
-  auto const kernel = test::openmp_backend().make_reconstructor(job, {1, 0, 11 * least});
-  for (int const rows : {2, 40, 1, 17, 40}) {
-    auto const frames = random_frames<std::uint16_t>(job, rows, 7);
-    auto expected = image_memory(job, rows);
-    auto images = image_memory(job, rows);
-    static_cast<void>(resolve_with(test::openmp_backend(), job, 1, {5, rows, frames.data(), expected.data()}));
-    EXPECT_LE(kernel->resolve({5, rows, frames.data(), images.data()}).device_bytes, 11 * least);
-    ASSERT_EQ(images, expected) << rows << " rows";
-  }
-}
-
-TEST(DepthResolveOnADevice, LessThanARowIsBadAlloc) {
-  ReconstructionJob job = make_job({.name = ""});
-  job.loop = KernelLoop::pixels;
-  std::uint64_t const least = test::openmp_backend().least_device_bytes(job, {1, 0, 1});
-  EXPECT_THROW(static_cast<void>(test::openmp_backend().make_reconstructor(job, {1, 0, least - 1})), std::bad_alloc);
-  job.loop = KernelLoop::tiles;
-  EXPECT_EQ(test::openmp_backend().least_device_bytes(job, {1, 0, 1}), 0U) << "tiles work in place";
 }
 
 TEST(DepthResolveJob, CountsTheThreadsThatRan) {

@@ -28,9 +28,10 @@ struct ReconstructionTask {
   std::optional<std::string> geometry_text = {};    ///< of `geometry`, read before; empty: the file is read
 };
 
-/// What a task will need, found out without reading frames or writing anything.
+/// Whether HDF5 filters, compression for instance, stand between the file and the frames.
 enum class StoredFrames : std::uint8_t { plain, filtered };
 
+/// What a task will need, found out without reading frames or writing anything.
 struct ReconstructionNeeds {
   int images = 0;
   int rows = 0;

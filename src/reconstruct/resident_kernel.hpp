@@ -11,10 +11,9 @@ namespace lauebench {
 /// wrote nothing.
 class ResidentKernel {
  public:
-  /// Reads as much of the scan as fits the task's memory limit, all of it or a stripe from its middle as tall as
-  /// a run's are at most, and
-  /// resolves it once, so that threads and workspace are there. `backend` must have been started and outlive this.
-  /// Throws Error, and as DepthReconstructor::resolve.
+  /// Reads as much of the scan as fits the task's memory limit, all of it or a stripe from its middle as tall as a
+  /// run's are at most, and resolves it once, so that threads and workspace are there. `backend` must have been started
+  /// and outlive this. Throws Error, and as DepthReconstructor::resolve.
   ResidentKernel(ReconstructionTask const& task, kernels::Backend& backend);
 
   /// The same stripe once more. Throws as DepthReconstructor::resolve.

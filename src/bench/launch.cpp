@@ -147,10 +147,18 @@ std::string first_difference(nlohmann::ordered_json const& one, nlohmann::ordere
   return "none";
 }
 
+/// All options but those of what is shown, which a rank may take from its own environment.
+nlohmann::ordered_json options_of_the_work(RunConfig const& config) {
+  nlohmann::ordered_json options = to_json(config);
+  options.erase("verbose");
+  options.erase("progress");
+  return options;
+}
+
 /// A rank with other options, of another --config file for instance, would do other work or wait for ever.
 void require_same_options(RunConfig const& config, Communicator& ranks) {
   std::vector<std::string> const texts =
-      ranks.gather(to_json(config).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+      ranks.gather(options_of_the_work(config).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   static_cast<void>(on_root(ranks, [&texts] {
     auto const other = std::ranges::find_if(texts, [&texts](auto const& text) { return text != texts.front(); });
     if (other != texts.end()) {

@@ -18,6 +18,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.gpu = GpuUse{1, "GPU-5ee3f5f9"};
   report.outcome.code = ReturnCode::out_of_memory;
   report.outcome.error = "no memory (\"quoted\"\n and broken): buy some";
+  report.outcome.images_are_empty = true;
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
@@ -43,6 +44,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_TRUE(copy.outcome.memory.peak_is_of_run);
   EXPECT_EQ(copy.outcome.threads_counted, 2);
   EXPECT_EQ(copy.outcome.output_type, "uint16");
+  EXPECT_TRUE(copy.outcome.images_are_empty);
   EXPECT_EQ(to_message(copy), to_message(report)) << "no member is forgotten on the way back";
 }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
-from launching import PROGRAM, Case, listing, of_type, run
+from launching import MPIRUN, PROGRAM, Case, environment, listing, of_type, run
 from test_acceptance import violations
 
 
@@ -32,6 +35,27 @@ def test_dry_run_on_two_ranks_is_printed_once(case: Case) -> None:
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.count("2 ranks needed, 2 present") == 1
     assert not case.staging.exists()
+
+
+def test_empty_images_flag_the_run(case: Case) -> None:
+    finished = run("run", *case.inputs(depth_range="9000:9010", cpu_threads="1"))
+    assert finished.returncode == 0, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert "empty_images" in record["flags"]
+    assert violations(case.results) == []
+    assert "empty_images (" in finished.stdout
+
+
+def test_verbosity_may_differ_between_ranks(case: Case, tmp_path: Path) -> None:
+    """Launchers hand an environment variable on to some nodes only."""
+    wrapper = tmp_path / "wrapper"
+    wrapper.write_text(f'#!/bin/sh\nLAUEBENCH_LOG_LEVEL=$OMPI_COMM_WORLD_RANK exec {PROGRAM} "$@"\n')
+    wrapper.chmod(0o755)
+    launcher = [MPIRUN, "--oversubscribe", "-n", "2", str(wrapper), "run"]
+    inputs = map(str, case.inputs(cpu_parallel="2", cpu_threads="1"))
+    finished = subprocess.run([*launcher, *inputs], env=environment(), capture_output=True, text=True, timeout=100)
+    assert finished.returncode == 0, finished.stderr
+    assert len(of_type(case.results, "run")) == 1
 
 
 def test_too_few_ranks_name_the_launch_that_works(case: Case) -> None:

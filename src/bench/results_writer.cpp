@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "config/error.hpp"
+#include "config/normal_path.hpp"
 
 namespace lauebench {
 namespace {
@@ -71,6 +72,13 @@ void check_begins_a_record(std::filesystem::path const& path) {
   }
 }
 
+/// Also where NFS has only given it another name, until it is closed.
+bool was_removed(posix::Descriptor const& file, nlink_t names) {
+  std::error_code ignored;
+  auto const name = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", file.get()), ignored).filename();
+  return names == 0 || name.string().starts_with(".nfs");
+}
+
 }  // namespace
 
 void check_results_path(std::filesystem::path const& path) {
@@ -101,6 +109,7 @@ void check_results_path(std::filesystem::path const& path) {
 
 ResultsWriter::ResultsWriter(std::filesystem::path path) : path_(std::move(path)) {
   check_results_path(path_);
+  real_path_ = real_path(path_);
   bool const is_new = ::access(path_.c_str(), F_OK) != 0;
   file_ = posix::Descriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, results_permissions));
   if (!file_.valid()) {
@@ -122,7 +131,7 @@ void ResultsWriter::require_in_place() {
     throw io_error(cannot_write(path_), errno, "choose another file with --results");
   }
   bool const is_there = ::stat(path_.c_str(), &there) == 0;
-  if (!is_there && held.st_nlink == 0) {
+  if (!is_there && was_removed(file_, held.st_nlink)) {
     restore();
     return;
   }
@@ -143,11 +152,16 @@ void ResultsWriter::restore() {
   auto const problem = cannot_write(path_) + ", which was removed during the launch";
   std::vector<std::byte> lines(static_cast<std::size_t>(size_));
   read_all(file_, 0, lines, problem);
-  posix::Descriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, results_permissions));
+  // a symbolic link to it is still there, and leads nowhere
+  posix::Descriptor file(
+      ::open(real_path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, results_permissions));
   if (int const error_number = file.valid() ? posix::write_all(file, lines) : errno; error_number != 0) {
+    if (file.valid()) {
+      ::unlink(real_path_.c_str());
+    }
     throw io_error(problem, error_number, "make room or choose another file with --results");
   }
-  sync_folder(folder_of(path_));
+  sync_folder(folder_of(real_path_));
   file_ = std::move(file);
   spdlog::warn("results file {} was removed during the launch; it is there again with all its lines", path_.string());
 }

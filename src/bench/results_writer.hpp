@@ -34,7 +34,8 @@ class ResultsWriter {
   void require_in_place();
   void restore();
 
-  std::filesystem::path path_;
+  std::filesystem::path path_;       ///< as given, for messages
+  std::filesystem::path real_path_;  ///< without symbolic links
   posix::Descriptor file_;
   LastLine last_line_ = LastLine::whole;
   bool newline_is_due_ = false;

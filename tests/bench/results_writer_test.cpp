@@ -128,6 +128,46 @@ TEST(ResultsWriter, FileThatIsRemovedComesBackWithAllItsLines) {
   EXPECT_EQ(text_of(path), "{\"earlier\":1}\n{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 }
 
+TEST(ResultsWriter, FileThatIsRemovedBehindALinkComesBack) {
+  ScratchFolder const folder;
+  auto const path = folder.path() / "real.jsonl";
+  auto const link = folder.path() / "link.jsonl";
+  std::filesystem::create_symlink("real.jsonl", link);
+  write_text(path, "");
+  ResultsWriter writer(link);
+  writer.append("{\"a\":1}");
+  std::filesystem::remove(path);
+  writer.append("{\"b\":2}");
+  EXPECT_EQ(text_of(path), "{\"a\":1}\n{\"b\":2}\n");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
+/// NFS keeps a file that is removed while it is open, by such a name.
+TEST(ResultsWriter, FileThatNfsKeepsByAnotherNameComesBack) {
+  ScratchFolder const folder;
+  auto const path = folder.path() / "results.jsonl";
+  ResultsWriter writer(path);
+  writer.append("{\"a\":1}");
+  std::filesystem::rename(path, folder.path() / ".nfs000000000012d8b400000001");
+  writer.append("{\"b\":2}");
+  EXPECT_EQ(text_of(path), "{\"a\":1}\n{\"b\":2}\n");
+}
+
+TEST(ResultsWriter, FileThatCannotComeBackLeavesNoHalf) {
+  ScratchFolder const folder;
+  auto const path = folder.path() / "results.jsonl";
+  ResultsWriter writer(path);
+  writer.append("{\"a\":\"" + std::string(1000, 'x') + "\"}");
+  std::filesystem::remove(path);
+  {
+    FileSizeLimit const limit(100);
+    EXPECT_THAT(message_of([&] { writer.append("{}"); }, ReturnCode::io_error), HasSubstr("removed during the launch"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+  writer.append("{}");
+  EXPECT_TRUE(text_of(path).ends_with("x\"}\n{}\n")) << "it is tried again";
+}
+
 TEST(ResultsWriter, FileThatIsMovedReplacedOrCutIsAnError) {
   ScratchFolder const folder;
   auto const path = folder.path() / "results.jsonl";

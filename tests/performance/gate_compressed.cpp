@@ -73,7 +73,7 @@ TEST_P(CompressedGate, TwoThreadsAgainstDecompressingAndAgainstUncompressed) {
     compressed.remove_outputs();
     plain.remove_outputs();
   };
-  double const share = test::best_ratio(allowance / 1.2, [&] {
+  double const share = test::repeated_ratio(allowance / 1.2, [&] {
     auto const against_d = test::measure_side_by_side(decompress, whole, clean);
     auto const against_u = test::measure_side_by_side(uncompressed, whole, clean);
     double const decompress_cpu_s = cpu_seconds_of(decompress);

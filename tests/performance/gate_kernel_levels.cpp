@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,7 +75,7 @@ TEST_P(KernelLevels, ReachesItsRatio) {
     }
     auto const kernel = module->backend->make_reconstructor(loaded.job, {1, 0});
     double const enough = allowance * *needed;
-    double const ratio = test::best_ratio(enough, [&] {
+    double const ratio = test::repeated_ratio(enough, [&] {
       auto const times = test::measure_side_by_side([&] { kernels::plain_depth_resolve(loaded.job, loaded.stripe()); },
                                                     [&] { static_cast<void>(kernel->resolve(loaded.stripe())); });
       test::print_figure(
@@ -105,10 +106,12 @@ TEST(KernelThreads, TwoAreNearlyTwiceAsFastAsOne) {
   test::LoadedScan loaded = scan_for({"usual", {}}).load();
   auto const one = test::openmp_backend().make_reconstructor(loaded.job, {1, 0});
   auto const two = test::openmp_backend().make_reconstructor(loaded.job, {2, 0});
-  double const share = test::best_ratio(allowance * 1.85 / 2.0, [&] {
+  double const share = test::repeated_ratio(allowance * 1.85 / 2.0, [&] {
+    double const attainable_before = test::speed_of_two_cores(loaded);
     auto const times = test::measure_side_by_side([&] { static_cast<void>(one->resolve(loaded.stripe())); },
                                                   [&] { static_cast<void>(two->resolve(loaded.stripe())); });
-    double const attainable = test::speed_of_two_cores(loaded);
+    // a single measurement of it that was disturbed would flatter ours
+    double const attainable = std::max(attainable_before, test::speed_of_two_cores(loaded));
     test::print_figure({"kernel, 2 threads against 1", times.ratio(), test::Figure::Required::at_least, 1.85,
                         fmt::format("one {:.4f} s, two {:.4f} s", times.reference_s, times.ours_s)});
     test::print_figure({"two independent threads against one", attainable, test::Figure::Required::nothing, 0.0,

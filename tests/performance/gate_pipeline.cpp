@@ -36,7 +36,7 @@ void reconstruct_with(ReconstructionTask task, int threads) {
 // 5: the kernel's ratio, less what reading and writing cost on both sides.
 TEST(PipelineGate, OneThreadAgainstThePlainVersion) {
   test::GeneratedScan const scan = middle_scan();
-  double const ratio = test::best_ratio(allowance * 5.0, [&] {
+  double const ratio = test::repeated_ratio(allowance * 5.0, [&] {
     auto const times = test::measure_side_by_side(
         [&] { scan.reconstruct_plainly(); }, [&] { reconstruct_with(scan.task(), 1); }, [&] { scan.remove_outputs(); });
     test::print_figure({"whole reconstruction, 1 thread", times.ratio(), test::Figure::Required::at_least, 5.0,

@@ -17,8 +17,8 @@ struct SideBySide {
     std::function<void()> const& reference, std::function<void()> const& ours,
     std::function<void()> const& before_each = [] {});
 
-/// The largest of up to six ratios, or the first that is `enough`: what comes between on a shared machine makes
-/// single measurements worse and never the program better.
-[[nodiscard]] double best_ratio(double enough, std::function<double()> const& measure);
+/// The first ratio, if it is `enough`; else the second largest of up to six, which ends with the second that is enough:
+/// what comes between on a shared machine may disturb most measurements, and one of them in our favour.
+[[nodiscard]] double repeated_ratio(double enough, std::function<double()> const& measure);
 
 }  // namespace lauebench::test

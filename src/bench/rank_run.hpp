@@ -18,7 +18,7 @@ namespace lauebench {
 struct RankRun {
   GridPoint point;
   std::filesystem::path scan;         ///< this rank's replica
-  FileState scan_state;               ///< as it was when the launch had staged it
+  FileState scan_state;               ///< as it was before the first run
   std::filesystem::path output_base;  ///< in this rank's folder of the run
 };
 

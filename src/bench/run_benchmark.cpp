@@ -153,7 +153,7 @@ class RunLoop {
   Communicator& ranks_;
   std::optional<RootSide>& root_;
   double lead_s_;
-  FileState replica_state_;  ///< of this rank's, as it was staged
+  FileState replica_state_;  ///< of this rank's, after staging and before the first run
 };
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {

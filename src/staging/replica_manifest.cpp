@@ -76,8 +76,9 @@ FileState state_of(struct stat const& status) {
 }
 
 FileState state_of(std::filesystem::path const& file) {
+  posix::Descriptor const opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 ? state_of(status) : FileState{};
+  return opened.valid() && ::fstat(opened.get(), &status) == 0 ? state_of(status) : FileState{};
 }
 
 std::string ReplicaManifest::known_digest(std::string const& path, FileState const& state) const {

@@ -28,7 +28,8 @@ struct FileState {
 
 [[nodiscard]] FileState state_of(struct stat const& status);
 
-/// As it is now; a file that cannot be looked at has no bytes and no inode.
+/// As it is now: it is opened, since network filesystems may answer from memory where a file is only looked at. One
+/// that cannot be opened has no bytes and no inode.
 [[nodiscard]] FileState state_of(std::filesystem::path const& file);
 
 /// A scan as it was when its content was read.

@@ -151,7 +151,9 @@ class InputFolder {
       throw foreign_file(path_ / name);
     }
     needs.replica_bytes += state_.bytes > present ? state_.bytes - present : 0;
-    if (present != state_.bytes) {
+    bool const is_known_to_differ =
+        known != manifest_.replicas.end() && !digest_.empty() && known->second.source.digest != digest_;
+    if (present != state_.bytes || is_known_to_differ) {
       // both are there until the new one is whole
       needs.spare_bytes = std::max(needs.spare_bytes, std::min(present, state_.bytes));
     }

@@ -21,7 +21,8 @@ struct StagingRequest {
   std::uint64_t output_files = 0;
 };
 
-/// Bytes and files that a launch adds at most, and what is there for them.
+/// Bytes and files that a launch adds at most, and what is there for them. Not counted: that a replica as large as the
+/// scan turns out to differ from it when both are read.
 struct SpaceNeeds {
   std::uint64_t replica_bytes = 0;  ///< of replicas that are missing
   std::uint64_t spare_bytes = 0;    ///< of replicas to be replaced: the old one goes when the new one is whole

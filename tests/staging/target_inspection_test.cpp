@@ -1,8 +1,10 @@
 #include "staging/target_inspection.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,6 +64,21 @@ TEST_F(InspectTarget, CountsWhatIsThere) {
   EXPECT_EQ(inspection.replicas[2].presence, ReplicaPresence::missing);
   EXPECT_EQ(inspection.space.replica_bytes, (10'000U - 5U) + 10'000U);
   EXPECT_EQ(inspection.space.spare_bytes, 5U) << "the short one is there until the whole one is";
+}
+
+TEST_F(InspectTarget, CountsAReplicaOfAnOlderScanAsLargeAsTheNewOne) {
+  make_staging_folder(staging_);
+  auto const say_nothing = [](Importance, std::string_view) {};
+  static_cast<void>(stage_replicas(request(2), LockState::held, say_nothing));
+  write(scan_, std::string(10'000, 't'));
+  // a scan that was written just now may change once more without a later time
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  static_cast<void>(stage_replicas(request(1), LockState::held, say_nothing));
+  auto const inspection = inspect_target(request(2));
+  EXPECT_EQ(inspection.replicas[0].presence, ReplicaPresence::recorded);
+  EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::unproven);
+  EXPECT_EQ(inspection.space.replica_bytes, 0U);
+  EXPECT_EQ(inspection.space.spare_bytes, 10'000U);
 }
 
 TEST_F(InspectTarget, CountsOutputThatWillBeClearedAsFree) {

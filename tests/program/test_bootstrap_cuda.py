@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from bootstrap_tree import bootstrap, copy, environment, make_tree, program
 
-# Notes how it was called; CMAKE_CUDA=broken: fails where CUDA is on.
+# Notes how it was called; CMAKE_CUDA=broken: fails where CUDA is on; CMAKE_OTHERS=broken: where it is off.
 CMAKE = """#!/bin/sh
 echo "$*" >>"${0%/bin/*}/cmake.log"
 case "$CMAKE_CUDA $*" in
   *--version) echo cmake version 3.30.0 ;;
   broken*--preset*-DLAUEBENCH_CUDA=ON*) echo 'CMake Error: no CUDA'; exit 1 ;;
+esac
+case "$CMAKE_OTHERS $*" in
+  broken*--preset*-DLAUEBENCH_CUDA=OFF*) echo 'CMake Error: no libdeflate'; exit 1 ;;
 esac
 """
 
@@ -100,7 +103,18 @@ def test_build_that_cannot_be_configured_with_cuda_fails(tree: Path) -> None:
     assert done.stderr.endswith(
         f"bootstrap: the build cannot be configured with CUDA; the whole log is {log} (--cuda off leaves CUDA out)\n"
     )
-    assert [configured["LAUEBENCH_CUDA"] for configured in configurations(tree)] == ["ON"]
+    assert [configured["LAUEBENCH_CUDA"] for configured in configurations(tree)] == ["ON", "OFF"]
+
+
+@pytest.mark.parametrize("command", ["build", "demo"])
+def test_cuda_is_not_blamed_for_what_is_missing_without_it(tree: Path, command: str) -> None:
+    gpu(tree, "9.0")
+    done = bootstrap(tree, command, CMAKE_CUDA="broken", CMAKE_OTHERS="broken")
+    log = tree / "build" / "release" / "configure.log"
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"bootstrap: the build cannot be configured; the whole log is {log}\n")
+    assert done.stderr.count("CMake Error") == 1
+    assert "CUDA module" not in done.stderr
 
 
 def path_without_nvcc(tree: Path) -> str:

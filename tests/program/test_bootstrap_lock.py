@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,24 @@ def test_second_in_a_build_folder_ends_at_once(tree: Path, one_at_work: object, 
 
 def test_another_build_folder_is_free(tree: Path, one_at_work: object) -> None:
     assert bootstrap(tree, "build", "--cuda", "off", "--preset", "debug").returncode == 0
+
+
+def test_one_python_environment_is_made_at_a_time(tree: Path) -> None:
+    """Two build folders share it."""
+    (tree / "build").mkdir()
+    with (tree / "build" / ".venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen(
+            [tree / "bootstrap", "build", "--no-packages", "--cuda", "off"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(tree),
+        ) as waiting:
+            assert waiting.stdout is not None
+            assert waiting.stdout.readline() == "==> waiting for another bootstrap that makes .venv\n"
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            waiting.communicate()
+        assert waiting.returncode == 0
 
 
 def test_build_folder_is_free_after_the_first_has_ended(tree: Path, one_at_work: subprocess.Popen[str]) -> None:

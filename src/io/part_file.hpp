@@ -12,7 +12,7 @@ namespace lauebench {
 [[nodiscard]] std::filesystem::path part_of(std::filesystem::path file);
 
 /// Why a part is in the way that holds something else than a killed run would have left.
-inline constexpr std::string_view not_left_behind = "it was not left behind by this program";
+inline constexpr std::string_view not_left_behind = "it does not begin as what this program leaves behind";
 
 /// That nothing can be written to the name `there`, since what has it cannot be replaced.
 [[nodiscard]] Error in_the_way(std::filesystem::path const& there, std::string_view why, std::string_view problem);

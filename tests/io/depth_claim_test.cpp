@@ -106,7 +106,8 @@ TEST_F(DepthClaimTest, PartsOfOtherProgramsAreRefusedOrLeftAlone) {
       put(name, text);
       put_part("out1.h5.part", 100);
       put_part("out9.h5.part", 100);
-      expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it was not left behind by this program)",
+      expect_refused(4, {"'" + (folder_ / name).string() +
+                             "' is in the way (it does not begin as what this program leaves behind)",
                          "choose another output"});
       EXPECT_EQ(text_of(name), text);
       std::filesystem::remove(folder_ / name);

@@ -190,7 +190,7 @@ TEST(ScanWriter, PartThatIsNotItsOwnIsRefusedAndStays) {
   expect_refused("hard link");
   std::filesystem::remove(part);
   std::filesystem::copy_file(folder / "precious", part);
-  expect_refused("was not left behind by this program");
+  expect_refused("does not begin as what this program leaves behind");
   std::filesystem::remove(part);
   std::filesystem::create_directory(part);
   expect_refused("it is a folder");

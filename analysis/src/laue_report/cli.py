@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
+import secrets
+import shlex
 import signal
 import sys
 from contextlib import suppress
+from datetime import datetime, timezone
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from laue_report.ab import Outcome, compare, notes_of, record_of, table_of
+from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
 from laue_report.summary import Section, sections
@@ -122,6 +128,56 @@ def summary(files: Files) -> None:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
         console.print(escape(line))
+
+
+@app.command()
+def ab(
+    old: Annotated[Path, typer.Argument(metavar="A", help="Options of laue-bench run (JSON), or a program.")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="The same, of the other side.")],
+    launcher: Annotated[str, typer.Option(help="What starts the ranks, such as 'mpirun -n 2'.")] = "",
+    program: Annotated[str, typer.Option(help="What runs both configurations.")] = "laue-bench",
+    config: Annotated[Path | None, typer.Option(help="What both programs run (JSON).")] = None,
+    pairs: Annotated[int, typer.Option(help="Launches of each side.", min=1)] = 10,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Smallest change that counts, per cent.  [default: the measured noise floor]", min=0.0),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the order within pairs.  [default: drawn]")] = None,
+    output_dir: Annotated[
+        Path | None, typer.Option(help="New folder for results and logs.  [default: laue-ab-<time>]")
+    ] = None,
+) -> None:
+    """Compare two configurations or two programs by whole launches that alternate, in random order within each pair."""
+    drawn = secrets.randbits(32) if seed is None else seed
+    folder = output_dir or Path(datetime.now(timezone.utc).strftime("laue-ab-%Y%m%dT%H%M%SZ"))
+    limit = None if threshold is None else math.log1p(threshold / 100.0)
+    try:
+        sides = sides_of(old, new, program, config, folder)
+        _make_folder(folder)
+        _tell(f"results and logs in {folder}, seed {drawn}")
+        alternate(sides, shlex.split(launcher), orders(pairs, drawn), _tell, lambda: compare(sides, limit))
+        outcome = compare(sides, limit)
+    except (UnusableSideError, NewerSchemaError) as error:
+        _fail(str(error))
+    except LaunchFailedError as error:
+        _tell(str(error))
+        raise typer.Exit(error.status) from error
+    _show_outcome(outcome, {"seed": drawn, "pairs": pairs, "a": str(old), "b": str(new)}, folder)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        _fail(f"cannot make folder {folder} ({error.strerror or error}): give another --output-dir")
+
+
+def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> None:
+    console = plain_console()
+    print_table(console, table_of(outcome), terminal_width())
+    for note in notes_of(outcome):
+        console.print(escape(note))
+    (folder / "verdicts.json").write_text(json.dumps(launches | record_of(outcome), indent=2) + "\n", encoding="utf-8")
 
 
 def _print_section(console: Console, section: Section) -> None:

@@ -1,0 +1,184 @@
+"""What alternating launches tell about the points that both sides have."""
+
+from __future__ import annotations
+
+import math
+import statistics as averages
+from dataclasses import dataclass
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from laue_report.alternation import Side, UnusableSideError
+from laue_report.records import read_results
+from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
+from laue_report.summary import PointSummary, summarise
+from laue_report.tables import number, point_table
+
+#: Target (by its place in the list of a launch) and point.
+Cell = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class ComparedCell:
+    name: str
+    comparison: Comparison
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Outcome:
+    cells: list[ComparedCell]
+    only_in: dict[str, list[str]]
+    """Points that one side alone has, by its name."""
+
+
+def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
+    return (targets.index(point.key.staging_dir) if point.key.staging_dir in targets else 0), point.key.point_id
+
+
+def _launches(side: Side) -> list[dict[Cell, float]]:
+    """Of each launch, in the order of the file: the median time of every point, s."""
+    file = read_results(side.results)
+    targets = {str(params.get("session_id")): list(params.get("staging_dirs", [])) for params in file.of_type("params")}
+    found: dict[str, dict[Cell, float]] = {session: {} for session in targets}
+    for point in summarise([file]):
+        if point.median_s is not None:
+            session = point.key.session_id
+            found[session][_cell_of(point, targets[session])] = point.median_s
+    return list(found.values())
+
+
+def _times(launches: list[dict[Cell, float]], cell: Cell) -> list[float]:
+    return [launch[cell] for launch in launches]
+
+
+def _cells(launches: list[dict[Cell, float]]) -> list[Cell]:
+    """That every launch has."""
+    return [cell for cell in launches[0] if all(cell in launch for launch in launches)] if launches else []
+
+
+def _name(cell: Cell, has_targets: bool) -> str:
+    return f"target {cell[0] + 1}, {cell[1]}" if has_targets else cell[1]
+
+
+def _matches(olds: list[Cell], news: list[Cell]) -> list[tuple[Cell, Cell]]:
+    """Cells are the same where target and point are; where each side has only one, whatever they are called."""
+    if len(olds) == len(news) == 1:
+        return [(olds[0], news[0])]
+    return [(cell, cell) for cell in olds if cell in news]
+
+
+def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
+    names = [_name(cell, has_targets) for cell in (old, new)]
+    return names[0] if old == new else " -> ".join(names)
+
+
+def compare(sides: tuple[Side, Side], threshold: float | None) -> Outcome:
+    """`threshold` as statistics.judge has it. Throws UnusableSideError where there is nothing to compare."""
+    launches = _launches(sides[0]), _launches(sides[1])
+    pairs = min(map(len, launches))
+    olds, news = (_cells(side[:pairs]) for side in launches)
+    matches = _matches(olds, news)
+    if not matches:
+        raise UnusableSideError(
+            f"nothing to compare ({sides[0].name} and {sides[1].name} have no point in common): "
+            "give grids that share points, or one point each"
+        )
+    has_targets = any(cell[0] > 0 for cell in olds + news)
+    comparisons = [
+        Comparison(_times(launches[0][:pairs], old), _times(launches[1][:pairs], new), are_pairs=True)
+        for old, new in matches
+    ]
+    names = [_joined_name(old, new, has_targets) for old, new in matches]
+    compared = {cell for match in matches for cell in match}
+    only_in = {
+        side.name: [_name(cell, has_targets) for cell in found if cell not in compared]
+        for side, found in zip(sides, (olds, news), strict=True)
+    }
+    return Outcome(list(map(ComparedCell, names, comparisons, judge(comparisons, threshold))), only_in)
+
+
+def _percent(effect: float) -> float:
+    """Of the old time."""
+    return 100.0 * math.expm1(effect)
+
+
+def _signed(effect: float) -> str:
+    return f"{_percent(effect):+.2f} %"
+
+
+def _interval(verdict: Verdict) -> tuple[float, float] | None:
+    """Of 95 %, as log ratios."""
+    if verdict.estimate is None:
+        return None
+    half = verdict.estimate.half_width(0.95)
+    return verdict.estimate.effect - half, verdict.estimate.effect + half
+
+
+def table_of(outcome: Outcome) -> Table:
+    table = point_table(["A median s", "B median s", "B against A", "95 % interval", "p", "verdict"])
+    for cell in outcome.cells:
+        verdict, interval = cell.verdict, _interval(cell.verdict)
+        table.add_row(
+            escape(cell.name),
+            number(averages.median(cell.comparison.old)),
+            number(averages.median(cell.comparison.new)),
+            _signed(verdict.estimate.effect) if verdict.estimate else "-",
+            f"{_signed(interval[0])} to {_signed(interval[1])}" if interval else "-",
+            "-" if verdict.p_value is None else f"{verdict.p_value:.2g}",
+            verdict.answer.value,
+        )
+    return table
+
+
+def _limits_note(cell: ComparedCell) -> str:
+    verdict = cell.verdict
+    if verdict.answer is Answer.INSUFFICIENT:
+        return f"insufficient data, {verdict.further_samples} more pairs are the least"
+    if verdict.threshold is None or verdict.could_have_found is None:
+        return (
+            f"noise floor unknown below {LEAST_FOR_NOISE} pairs, {verdict.further_samples} more would tell it, "
+            "or give --threshold"
+        )
+    found = f"changes count beyond {_percent(verdict.threshold):.2f} %; this could have found >= "
+    return found + f"{_percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
+
+
+def _further_note(verdict: Verdict) -> str:
+    if verdict.answer is not Answer.AMBIGUOUS:
+        return ""
+    if verdict.further_samples is None:
+        return f"; not to be settled by {MOST_SAMPLES} pairs like these"
+    return f"; {verdict.further_samples} more pairs like these would settle it"
+
+
+def notes_of(outcome: Outcome) -> list[str]:
+    """What could have been found, and what was not compared."""
+    notes = [f"{cell.name}: {_limits_note(cell)}" for cell in outcome.cells]
+    return notes + [f"in {name} alone: {', '.join(cells)}" for name, cells in outcome.only_in.items() if cells]
+
+
+def record_of(outcome: Outcome) -> dict[str, Any]:
+    """For programs. Changes and limits are in per cent of A's time."""
+    return {
+        "cells": [_cell_record(cell) for cell in outcome.cells],
+        "only_in": outcome.only_in,
+    }
+
+
+def _cell_record(cell: ComparedCell) -> dict[str, Any]:
+    verdict, interval = cell.verdict, _interval(cell.verdict)
+    return {
+        "point": cell.name,
+        "a_s": list(cell.comparison.old),
+        "b_s": list(cell.comparison.new),
+        "verdict": verdict.answer.value,
+        "change_percent": None if verdict.estimate is None else _percent(verdict.estimate.effect),
+        "change_interval95_percent": None if interval is None else [_percent(end) for end in interval],
+        "p_value_holm": verdict.p_value,
+        "threshold_percent": None if verdict.threshold is None else _percent(verdict.threshold),
+        "could_have_found_percent": None if verdict.could_have_found is None else _percent(verdict.could_have_found),
+        "further_pairs": verdict.further_samples,
+    }

@@ -1,0 +1,186 @@
+"""Alternating launches of a program that only writes records."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from laue_report.alternation import orders
+from laue_report.cli import app
+from typer.testing import CliRunner
+
+#: Stands in for laue-bench: a launch with one run of each point, whose times are the configuration's, 1 % apart from
+#: launch to launch.
+PROGRAM = """#!{python}
+import json, sys, uuid
+arguments = dict(zip(sys.argv[2::2], sys.argv[3::2]))
+config = json.load(open(arguments["--config"]))
+if config.get("fails"):
+    print("laue-bench: error: no room (disk full): free some", file=sys.stderr)
+    sys.exit(config["fails"])
+seconds = {factor} * (1 + 0.01 * (int(arguments["--tag"].split()[-1]) % 3))
+session = str(uuid.uuid4())
+with open(arguments["--results"], "a") as results:
+    common = {{"session_id": session, "staging_dir": "/stage"}}
+    points = config["points"]
+    print(json.dumps({{"type": "params", "tag": arguments["--tag"], "staging_dirs": ["/stage"], "runs": 1,
+                      "points": list(points), **common}}), file=results)
+    for point, time in points.items():
+        print(json.dumps({{"type": "run", "point_id": point, "mode": "cpu", "parallel": 1, "threads": 1,
+                          "total_wall_s": time * seconds, "success": True, **common}}), file=results)
+"""
+
+
+def make_program(path: Path, factor: float = 1.0) -> Path:
+    path.write_text(PROGRAM.format(python=sys.executable, factor=factor), encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def make_config(path: Path, points: dict[str, float], **more: Any) -> Path:
+    path.write_text(json.dumps({"points": points, **more}), encoding="utf-8")
+    return path
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.program = make_program(folder / "laue-bench")
+        self.output = folder / "out"
+
+    def ab(self, *arguments: str | Path) -> tuple[int, str]:
+        options = ["--output-dir", self.output, "--seed", "1", *arguments]
+        result = CliRunner().invoke(app, ["ab", *map(str, options)])
+        return result.exit_code, result.output
+
+    def configs(self, old: dict[str, float], new: dict[str, float]) -> list[str | Path]:
+        files = make_config(self.folder / "A.json", old), make_config(self.folder / "B.json", new)
+        return ["--program", self.program, *files]
+
+    def verdicts(self) -> dict[str, str]:
+        cells = json.loads((self.output / "verdicts.json").read_text())["cells"]
+        return {cell["point"]: cell["verdict"] for cell in cells}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_configurations_point_by_point(bench: Bench) -> None:
+    status, output = bench.ab(
+        *bench.configs({"slow": 1.0, "fast": 2.0, "same": 3.0}, {"slow": 1.1, "fast": 1.0, "same": 3.0})
+    )
+    assert status == 0, output
+    assert bench.verdicts() == {"slow": "SLOWER", "fast": "FASTER", "same": "SAME"}
+    (line,) = [line for line in output.splitlines() if line.startswith("fast ")]
+    assert "-50.00 %" in line
+    assert "this could have found >= " in output
+
+
+def test_every_launch_has_results_of_its_own_side(bench: Bench) -> None:
+    bench.ab("--pairs", "6", *bench.configs({"p": 1.0}, {"p": 1.0}))
+    for side in "AB":
+        lines = (bench.output / f"{side.lower()}.jsonl").read_text().splitlines()
+        tags = [record["tag"] for record in map(json.loads, lines) if record["type"] == "params"]
+        assert tags == [f"{side}, pair {pair}" for pair in range(1, 7)]
+
+
+def test_two_programs(bench: Bench) -> None:
+    slower = make_program(bench.folder / "slower", factor=1.2)
+    config = make_config(bench.folder / "grid.json", {"cpu-p1-t1": 1.0})
+    status, output = bench.ab("--config", config, bench.program, slower)
+    assert status == 0, output
+    assert bench.verdicts() == {"cpu-p1-t1": "SLOWER"}
+    assert "+20.00 %" in output
+
+
+def test_one_point_each_is_compared_whatever_its_name(bench: Bench) -> None:
+    status, _ = bench.ab(*bench.configs({"cpu-p1-t1": 2.0}, {"cpu-p1-t2": 1.0}))
+    assert status == 0
+    assert bench.verdicts() == {"cpu-p1-t1 -> cpu-p1-t2": "FASTER"}
+
+
+def test_points_of_one_side_alone_are_named(bench: Bench) -> None:
+    _, output = bench.ab(*bench.configs({"p": 1.0, "old": 1.0}, {"p": 1.0, "new": 1.0}))
+    assert "in A alone: old\n" in output
+    assert "in B alone: new\n" in output
+    assert bench.verdicts().keys() == {"p"}
+
+
+def test_few_pairs_say_what_is_missing(bench: Bench) -> None:
+    _, output = bench.ab("--pairs", "4", *bench.configs({"p": 1.0}, {"p": 2.0}))
+    assert bench.verdicts() == {"p": "INSUFFICIENT"}
+    assert "p: insufficient data, 1 more pairs are the least" in output
+
+
+def test_below_ten_pairs_a_threshold_is_needed(bench: Bench) -> None:
+    sides = bench.configs({"p": 1.0}, {"p": 2.0})
+    _, output = bench.ab("--pairs", "6", *sides)
+    assert bench.verdicts() == {"p": "AMBIGUOUS"}
+    assert "noise floor unknown below 10 pairs, 4 more would tell it, or give --threshold" in output
+    bench.output = bench.folder / "again"
+    bench.ab("--pairs", "6", "--threshold", "5", *sides)
+    assert bench.verdicts() == {"p": "SLOWER"}
+
+
+def test_a_launcher_stands_before_the_program(bench: Bench) -> None:
+    bench.ab("--pairs", "1", "--launcher", "env -u NOTHING", *bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert (bench.output / "a.log").read_text().startswith(f"$ env -u NOTHING {bench.program} run --config ")
+
+
+def test_nothing_in_common_is_told_after_one_pair(bench: Bench) -> None:
+    status, output = bench.ab(*bench.configs({"p": 1.0, "q": 1.0}, {"r": 1.0}))
+    assert status == 2
+    assert "no point in common" in output
+    assert len((bench.output / "a.jsonl").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize(("exit_status", "expected"), [(1, 1), (2, 2), (3, 2)])
+def test_a_launch_that_fails_ends_it(bench: Bench, exit_status: int, expected: int) -> None:
+    new = make_config(bench.folder / "B.json", {"p": 1.0}, fails=exit_status)
+    old = make_config(bench.folder / "A.json", {"p": 1.0})
+    status, output = bench.ab("--program", bench.program, old, new)
+    assert status == expected
+    assert "a launch of B failed (laue-bench: error: no room (disk full): free some)" in output
+    assert not (bench.output / "verdicts.json").exists()
+
+
+def test_what_cannot_be_used(bench: Bench) -> None:
+    config = make_config(bench.folder / "A.json", {"p": 1.0})
+    torn, number = bench.folder / "torn.json", bench.folder / "number.json"
+    torn.write_text("{")
+    number.write_text("3")
+    for arguments, problem in (
+        ([config, torn], "cannot use"),
+        ([config, number], "it holds no JSON object"),
+        ([config, bench.folder / "absent"], "No such file"),
+        ([config, bench.program], "only one is a program"),
+        ([bench.program, bench.program], "give --config FILE"),
+        (["--config", config, config, config], "leave it out"),
+    ):
+        status, output = bench.ab(*arguments)
+        assert (status, bench.output.exists()) == (2, False)
+        assert problem in output
+    status, output = bench.ab("--program", bench.folder / "absent", config, config)
+    assert status == 2
+    assert "cannot start" in output
+
+
+def test_a_folder_that_exists_is_left_alone(bench: Bench) -> None:
+    bench.output.mkdir()
+    (bench.output / "a.jsonl").write_text("mine\n")
+    status, output = bench.ab(*bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert status == 2
+    assert "give another --output-dir" in output
+    assert (bench.output / "a.jsonl").read_text() == "mine\n"
+
+
+def test_order_within_pairs_is_random_and_repeatable() -> None:
+    found = list(orders(400, seed=7))
+    assert found == list(orders(400, seed=7)) != list(orders(400, seed=8))
+    assert set(found) == {(0, 1), (1, 0)}
+    assert 160 < found.count((0, 1)) < 240

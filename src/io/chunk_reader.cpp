@@ -1,9 +1,6 @@
 #include "io/chunk_reader.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -160,29 +157,9 @@ int ChunkReader::close() {
 
 void ChunkReader::read(FrameBox const& box, std::span<std::byte> destination) {
   Selection const selection{box, destination, chunked_};
-  share_out(selection.chunk_count(), [&](Worker& worker, std::int64_t chunk) { read_chunk(worker, selection, chunk); });
-}
-
-void ChunkReader::share_out(std::int64_t tasks, std::function<void(Worker&, std::int64_t)> const& action) {
-  std::atomic<std::int64_t> next = 0;
-  std::mutex problem_mutex;
-  std::exception_ptr problem;
-  auto const work = [&](Worker& worker) {
-    try {
-      for (std::int64_t task = next++; task < tasks; task = next++) {
-        action(worker, task);
-      }
-    } catch (...) {
-      std::scoped_lock const lock(problem_mutex);
-      problem = problem ? problem : std::current_exception();
-      next = tasks;
-    }
-  };
-  work_with_helpers(std::min(workers_.size(), static_cast<std::size_t>(tasks)),
-                    [this, &work](std::size_t thread) { work(workers_[thread]); });
-  if (problem) {
-    std::rethrow_exception(problem);
-  }
+  share_out(workers_.size(), selection.chunk_count(), [this, &selection](std::size_t thread, std::int64_t chunk) {
+    read_chunk(workers_[thread], selection, chunk);
+  });
 }
 
 std::string ChunkReader::problem_with(std::int64_t first_frame) const {

@@ -75,7 +75,6 @@ class ChunkReader {
   [[nodiscard]] bool comes_whole() const;
   [[nodiscard]] std::uint64_t worker_bytes() const;
   void require_places_in_file() const;
-  void share_out(std::int64_t tasks, std::function<void(Worker&, std::int64_t)> const& action);
   void read_chunk(Worker& worker, Selection const& selection, std::int64_t task);
   void read_runs(Selection const& selection, Corner const& at, std::string const& problem) const;
   void read_whole(Worker& worker, Selection const& selection, Corner const& at, std::string const& problem) const;

@@ -1,7 +1,9 @@
 #include "cluster/helper_threads.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <set>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -32,6 +34,33 @@ TEST(HelperThreads, OneOrNoneIsThisThreadAlone) {
     work_with_helpers(threads, [&calls](std::size_t thread) { calls.push_back(thread); });
     EXPECT_EQ(calls, std::vector<std::size_t>{0});
   }
+}
+
+TEST(ShareOut, EveryTaskIsDoneOnce) {
+  constexpr std::int64_t tasks = 1000;
+  std::vector<int> done(tasks);  // each place is touched by one thread alone, or the test fails
+  share_out(3, tasks, [&done](std::size_t thread, std::int64_t task) {
+    EXPECT_LT(thread, 3U);
+    ++done[static_cast<std::size_t>(task)];
+  });
+  EXPECT_EQ(done, std::vector<int>(tasks, 1));
+}
+
+TEST(ShareOut, NothingToDoIsDone) {
+  share_out(2, 0, [](std::size_t, std::int64_t) { FAIL(); });
+}
+
+TEST(ShareOut, AnExceptionEndsItAndIsThrownOn) {
+  std::atomic<int> done = 0;
+  EXPECT_THROW(share_out(2, 1'000'000'000,
+                         [&done](std::size_t, std::int64_t task) {
+                           ++done;
+                           if (task == 10) {
+                             throw std::runtime_error("task 10");
+                           }
+                         }),
+               std::runtime_error);
+  EXPECT_LT(done, 1'000'000'000);
 }
 
 }  // namespace

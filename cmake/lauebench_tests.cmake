@@ -52,7 +52,9 @@ list(JOIN test_environment "\n" lines)
 file(WRITE ${PROJECT_BINARY_DIR}/tests/environment
   "${lines}\nLAUEBENCH_PROGRAM=${PROJECT_BINARY_DIR}/bin/laue-bench\nLAUEBENCH_MPIRUN=${MPIEXEC_EXECUTABLE}\n"
   "LAUEBENCH_TEST_TOOL=${PROJECT_BINARY_DIR}/tests/liblauebench_test_kokkos_tool.so\n"
-  "LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so\n")
+  "LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so\n"
+  "LAUEBENCH_TEST_FLIP_BIT=${PROJECT_BINARY_DIR}/tests/liblauebench_test_flip_bit.so\n"
+  "LAUEBENCH_TEST_COUNT_FSYNC=${PROJECT_BINARY_DIR}/tests/liblauebench_test_count_fsync.so\n")
 
 function(lauebench_test_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
 #include "bench/thread_trial.hpp"
@@ -50,6 +51,9 @@ RunConfig with_absolute_paths(RunConfig config) {
   }
   for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.results}) {
     *path = absolute_path(*path);
+  }
+  if (!config.golden_digest.empty()) {
+    config.golden_digest = absolute_path(config.golden_digest);
   }
   return config;
 }
@@ -201,6 +205,9 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     check_staging_place(launch.config.staging_dir);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
+    if (launch.config.verify == Verification::golden) {
+      launch.golden_digest = read_golden_digest(launch.config.golden_digest);
+    }
     return std::string();
   }));
   if (launch.config.dry_run == DryRun::no) {

@@ -17,12 +17,13 @@ namespace lauebench {
 struct Launch {
   RunConfig config;  ///< with the results file filled in, all paths absolute and the staging folder by its real name
   std::vector<std::string> command_line;
-  std::string session_id;  ///< the same on every rank, as all but the last two members
+  std::string session_id;  ///< the same on every rank, as all but the last three members
   LaunchSite site;
   Plan plan;
   std::string geometry_text;  ///< of the geometry file, read once: what happens to it later changes no run
   Environment environment;    ///< as rank 0 sees it
-  ReconstructionNeeds needs;  ///< rank 0 alone
+  ReconstructionNeeds needs;  ///< rank 0 alone, as the next
+  std::string golden_digest;  ///< empty without --verify golden
 };
 
 /// Chooses session and seed, looks at nodes and modules, plans, and checks scan, geometry, parameters, the results

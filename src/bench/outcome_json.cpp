@@ -21,15 +21,19 @@ void put(Json& place, Value const& value) {
   place = value;
 }
 
-void put(Json& place, std::optional<double> const& value) { place = value ? Json(*value) : Json(nullptr); }
+template <class Value>
+void put(Json& place, std::optional<Value> const& value) {
+  place = value ? Json(*value) : Json(nullptr);
+}
 
 template <class Value>
 void take(Json const& place, Value& value) {
   place.get_to(value);
 }
 
-void take(Json const& place, std::optional<double>& value) {
-  value = place.is_null() ? std::nullopt : std::optional(place.get<double>());
+template <class Value>
+void take(Json const& place, std::optional<Value>& value) {
+  value = place.is_null() ? std::nullopt : std::optional(place.get<Value>());
 }
 
 template <class Struct>
@@ -70,7 +74,11 @@ std::string to_message(RankReport const& report) {
                {"host", report.host},
                {"cpus", report.cpus},
                {"widened", report.affinity == Affinity::widened},
-               {"outcome", outcome_to_json(report.outcome)}};
+               {"outcome", outcome_to_json(report.outcome)},
+               {"usage", Json::object()},
+               {"digest", report.digest},
+               {"digest_s", report.digest_s}};
+  for_each_count(report.usage, [&json](char const* name, auto const& count) { put(json["usage"][name], count); });
   if (report.gpu) {
     json["gpu"] = {{"index", report.gpu->index}, {"uuid", report.gpu->uuid}};
   }
@@ -85,6 +93,9 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("cpus").get_to(report.cpus);
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
   report.outcome = outcome_from_json(json.at("outcome"));
+  for_each_count(report.usage, [&json](char const* name, auto& count) { take(json.at("usage").at(name), count); });
+  json.at("digest").get_to(report.digest);
+  json.at("digest_s").get_to(report.digest_s);
   if (json.contains("gpu")) {
     report.gpu = GpuUse{json.at("gpu").at("index").get<int>(), json.at("gpu").at("uuid").get<std::string>()};
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/process_usage.hpp"
 #include "reconstruct/rank_outcome.hpp"
 
 namespace lauebench {
@@ -26,6 +27,9 @@ struct RankReport {
   Affinity affinity = Affinity::widened;
   std::optional<GpuUse> gpu;  ///< empty for a CPU point
   RankOutcome outcome;
+  ProcessUsage usage;     ///< of the reconstruction, from its call to its return
+  std::string digest;     ///< of its depth images; empty: none was asked for, or there are none
+  double digest_s = 0.0;  ///< what that took, after the reconstruction
 };
 
 }  // namespace lauebench

@@ -7,7 +7,10 @@
 #include <fmt/format.h>
 
 #include "bench/outcome_json.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
+#include "config/error.hpp"
+#include "io/depth_image_digest.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 
@@ -51,6 +54,21 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
   }
 }
 
+/// Of the depth images as they can be read from their files, when the clock of the run stands.
+void add_digest(RankRun const& run, int threads, RankReport& report) {
+  if (report.outcome.code != ReturnCode::ok) {
+    return;
+  }
+  double const start_s = monotonic_s();
+  try {
+    report.digest = digest_of_depth_images(run.output_base, report.outcome.depths, threads);
+  } catch (Error const& error) {
+    report.outcome.code = ReturnCode::io_error;
+    report.outcome.error = error.what();
+  }
+  report.digest_s = monotonic_s() - start_s;
+}
+
 }  // namespace
 
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
@@ -64,7 +82,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
-  task.sync = Sync::fsync;
+  task.sync = config.sync;
   return task;
 }
 
@@ -114,8 +132,13 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
   if (!is_active) {
     return {};
   }
+  ProcessUsage const used_before = process_usage();
   report.outcome = reconstruct(task, *backend);
+  report.usage = process_usage() - used_before;
   require_same_scan(run, report.outcome);
+  if (launch.config.verify != Verification::none) {
+    add_digest(run, task.execution.threads, report);
+  }
   report.outcome.start_s -= start_s;
   report.outcome.end_s -= start_s;
   return to_message(report);

@@ -35,6 +35,19 @@ void put_unavailable(Json& phases, PhaseTimes const& times) {
   }
 }
 
+Json usage_to_json(ProcessUsage const& usage) {
+  Json json = Json::object();
+  Json unavailable = Json::object();
+  for_each_count(usage, [&json, &unavailable](char const* name, auto const& count) {
+    json[name] = value_or_null(count);
+    if (json[name].is_null()) {
+      unavailable[name] = "/proc/self/io cannot be read";
+    }
+  });
+  json["unavailable"] = std::move(unavailable);
+  return json;
+}
+
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
@@ -59,6 +72,9 @@ Json per_proc(int i, RankReport const& report) {
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
+  json["usage"] = usage_to_json(report.usage);
+  json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
+  json["digest_s"] = report.digest_s;
   return json;
 }
 
@@ -157,7 +173,6 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
   record["geometry_checksum"] = launch.geometry_checksum;
-  record["sync"] = "fsync";
   record["cache"] = "none";
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";

@@ -15,6 +15,7 @@
 #include "bench/log.hpp"
 #include "bench/measure_ceilings.hpp"
 #include "bench/outcome_json.hpp"
+#include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
 #include "bench/staged_launch.hpp"
@@ -34,7 +35,7 @@ constexpr int interrupted_status = 130;
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s) {}
+      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {}
 
   void clear_outputs() {
     double const start_s = monotonic_s();
@@ -50,6 +51,7 @@ struct RootSide {
 
   StagedLaunch staged;
   Ledger ledger;
+  OutputVerification verification;
 };
 
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
@@ -145,6 +147,7 @@ class RunLoop {
     for (int rank = 0; rank < identity.point.parallel; ++rank) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
+    root_->verification.check(reports);
     root_->ledger.add(identity,
                       make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
   }

@@ -21,6 +21,9 @@ enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
+enum class Verification : std::uint8_t { none, first, golden };
+/// Whether what was written is waited for until it is on disk.
+enum class Sync : std::uint8_t { none, fsync };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
 enum class CountNoise : std::uint8_t { none, poisson };
@@ -73,9 +76,12 @@ struct RunConfig {
   int runs = 1;
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;
-  std::optional<Order> order;         ///< empty: random from 2 runs on
-  std::optional<std::uint64_t> seed;  ///< empty: drawn at start, recorded
-  std::filesystem::path results;      ///< empty: <staging_dir>/results.jsonl
+  Sync sync = Sync::fsync;
+  Verification verify = Verification::first;
+  std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; else empty
+  std::optional<Order> order;             ///< empty: random from 2 runs on
+  std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
+  std::filesystem::path results;          ///< empty: <staging_dir>/results.jsonl
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
   DryRun dry_run = DryRun::no;

@@ -34,6 +34,17 @@ void append_files(Table& table) {
                                          PathText{}, [](auto& c) -> auto& { return c.results; }));
 }
 
+void append_durability(Table& table) {
+  table.push_back(make_option<RunConfig>({.name = "sync",
+                                          .placeholder = "fsync|none",
+                                          .help = "fsync: a run ends when every output file and its folder are on "
+                                                  "disk; none: when they are written",
+                                          .group = output_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
+}
+
 void append_grid(Table& table) {
   table.push_back(make_option<RunConfig>(
       {.name = "mode", .placeholder = "cpu|gpu|both", .help = "which points the grid has", .group = grid_group},
@@ -89,6 +100,21 @@ void append_repetitions(Table& table) {
       Switch<CeilingMeasurement>{CeilingMeasurement::off, CeilingMeasurement::on},
       [](auto& c) -> auto& { return c.ceilings; }));
   table.push_back(
+      make_option<RunConfig>({.name = "verify",
+                              .placeholder = "none|first|golden",
+                              .help = "after each run, its time being over, hold every rank's depth images against "
+                                      "those of the launch's first run, or against --golden-digest",
+                              .group = repetition_group,
+                              .audience = Audience::advanced},
+                             WordOf<Verification>{}, [](auto& c) -> auto& { return c.verify; }));
+  table.push_back(make_option<RunConfig>({.name = "golden-digest",
+                                          .placeholder = "FILE",
+                                          .help = "file that begins with the digest of the right depth images, as "
+                                                  "run records have it",
+                                          .group = repetition_group,
+                                          .audience = Audience::advanced},
+                                         PathText{}, [](auto& c) -> auto& { return c.golden_digest; }));
+  table.push_back(
       make_option<RunConfig>({.name = "order",
                               .placeholder = "grid|random",
                               .help = "point after point, or in rounds over all points, each in random order",
@@ -130,6 +156,7 @@ void append_general(Table& table) {
 Table make_table() {
   Table table;
   append_files(table);
+  append_durability(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table);
   append_grid(table);

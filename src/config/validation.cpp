@@ -32,6 +32,14 @@ void require_all(OptionTable<Config> const& table, Config const& config, std::st
 void validate(RunConfig const& config) {
   require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
+  if (config.verify == Verification::golden && config.golden_digest.empty()) {
+    throw bad_input("--verify golden without a digest", "depth images have to be held against one",
+                    "add --golden-digest FILE");
+  }
+  if (config.verify != Verification::golden && !config.golden_digest.empty()) {
+    throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
+                    "add --verify golden, or leave it out");
+  }
 }
 
 void validate(ReconstructConfig const& config) {

@@ -29,6 +29,13 @@ template <>
 inline constexpr std::array word_table<Order>{Word{Order::grid, "grid"}, Word{Order::random, "random"}};
 
 template <>
+inline constexpr std::array word_table<Sync>{Word{Sync::fsync, "fsync"}, Word{Sync::none, "none"}};
+
+template <>
+inline constexpr std::array word_table<Verification>{
+    Word{Verification::none, "none"}, Word{Verification::first, "first"}, Word{Verification::golden, "golden"}};
+
+template <>
 inline constexpr std::array word_table<BackendChoice>{
     Word{BackendChoice::automatic, "auto"}, Word{BackendChoice::openmp, "openmp"}, Word{BackendChoice::cuda, "cuda"}};
 

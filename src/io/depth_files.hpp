@@ -9,12 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.hpp"
 #include "kokkos_kernels/types.hpp"
 
 /// The established output: one HDF5 file per depth, `<base><m>.h5`, and `<base>summary.txt`.
 namespace lauebench {
-
-enum class Sync : std::uint8_t { none, fsync };
 
 /// What all depth files of a reconstruction have in common: the scan's file without the stack of frames, without
 /// /entry1/wire and without links that lead to the stack, plus an image of [rows][columns] and one depth. Built once in

@@ -1,5 +1,9 @@
 #include "io/depth_image.hpp"
 
+#include <string_view>
+
+#include <fmt/format.h>
+
 #include "config/error.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/scan_metadata.hpp"
@@ -28,6 +32,21 @@ bool is_depth_image(std::filesystem::path const& file) {
   } catch (Error const&) {
     return false;
   }
+}
+
+ImagePlace place_of_image(std::filesystem::path const& file) {
+  constexpr std::string_view what_to_do = "check the filesystem and who else uses the folder";
+  auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
+  hdf5::Scope const scope;
+  auto const opened = hdf5::open_for_reading(file);
+  auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, what_to_do);
+  auto const shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
+  hdf5::Handle const type(H5Dget_type(image.id()));
+  haddr_t const offset = H5Dget_offset(image.id());
+  if (shape.size() != 2 || offset == HADDR_UNDEF) {
+    throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", what_to_do);
+  }
+  return {offset, shape[0], shape[1], H5Tget_size(type.id())};
 }
 
 }  // namespace lauebench

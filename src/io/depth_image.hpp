@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 namespace lauebench {
@@ -7,5 +8,18 @@ namespace lauebench {
 /// Whether a file is a depth image, of this program or of the established one: it has one depth and an image of two
 /// dimensions. False when it cannot be read.
 [[nodiscard]] bool is_depth_image(std::filesystem::path const& file);
+
+/// Where in its file an image of [rows][columns] elements lies, all of them behind one another.
+struct ImagePlace {
+  std::uint64_t offset = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;
+  std::uint64_t value_bytes = 0;
+
+  [[nodiscard]] std::uint64_t row_bytes() const { return columns * value_bytes; }
+};
+
+/// Of a depth image that this program has written. Throws Error when it cannot be read.
+[[nodiscard]] ImagePlace place_of_image(std::filesystem::path const& file);
 
 }  // namespace lauebench

@@ -45,6 +45,12 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.outcome.threads_counted, 2);
   EXPECT_EQ(copy.outcome.output_type, "uint16");
   EXPECT_TRUE(copy.outcome.images_are_empty);
+  EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
+  EXPECT_EQ(copy.digest_s, 0.024);
+  EXPECT_EQ(copy.usage.system_s, 0.032);
+  EXPECT_EQ(copy.usage.minor_faults, 35);
+  EXPECT_EQ(copy.usage.read_from_device_bytes, 39);
+  EXPECT_EQ(copy.usage.written_to_device_bytes, std::nullopt);
   EXPECT_EQ(to_message(copy), to_message(report)) << "no member is forgotten on the way back";
 }
 

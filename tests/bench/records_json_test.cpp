@@ -72,6 +72,13 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("read_path"), "chunks");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
+  EXPECT_EQ(entry.at("usage").at("user_s"), 0.031);
+  EXPECT_EQ(entry.at("usage").at("read_by_calls_bytes"), 37);
+  EXPECT_TRUE(entry.at("usage").at("written_to_device_bytes").is_null());
+  EXPECT_EQ(entry.at("usage").at("unavailable").dump(),
+            R"({"written_to_device_bytes":"/proc/self/io cannot be read"})");
+  EXPECT_EQ(entry.at("digest"), "000102030405060708090a0b0c0d0e0f");
+  EXPECT_EQ(entry.at("digest_s"), 0.024);
 }
 
 TEST(RecordsJson, WhatHdf5DecompressedIsNullWithAReason) {
@@ -92,6 +99,12 @@ TEST(RecordsJson, FailedRunHasItsErrorAndNoRates) {
   EXPECT_TRUE(record.at("bytes_per_s").is_null());
   EXPECT_EQ(record.at("per_proc").at(0).at("return_code"), 3);
   EXPECT_EQ(record.at("per_proc").at(0).at("error"), "disk full (28): make room");
+}
+
+TEST(RecordsJson, ReportWithoutDigestHasNull) {
+  RankReport report = sample_report(0);
+  report.digest.clear();
+  EXPECT_TRUE(run_of(cpu_point(1, 1), {report}).at("per_proc").at(0).at("digest").is_null());
 }
 
 TEST(RecordsJson, GpuRunNamesItsDeviceAndNoThreads) {

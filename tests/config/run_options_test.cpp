@@ -36,6 +36,7 @@ TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   EXPECT_TRUE(config.tag.empty());
   EXPECT_EQ(config.dry_run, DryRun::no);
   EXPECT_EQ(config.ceilings, CeilingMeasurement::off);
+  EXPECT_EQ(config.verify, Verification::first);
 }
 
 TEST(Options, RunTakesEveryOption) {

@@ -1,0 +1,89 @@
+#include "io/depth_image_digest.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include "cluster/helper_threads.hpp"
+#include "config/error.hpp"
+#include "io/depth_image.hpp"
+#include "io/file_descriptor.hpp"
+
+namespace lauebench {
+namespace {
+
+/// Rows are read together up to this size, which stays in a core's own cache until they are hashed.
+constexpr std::uint64_t piece_bytes = std::uint64_t{1} << 19U;
+
+/// An unsigned number of 128 bits.
+class Sum {
+ public:
+  void add(std::uint64_t high, std::uint64_t low) {
+    low_ += low;
+    high_ += high + (low_ < low ? 1 : 0);
+  }
+  void add(Sum const& other) { add(other.high_, other.low_); }
+
+  [[nodiscard]] std::string hex() const { return fmt::format("{:016x}{:016x}", high_, low_); }
+
+ private:
+  std::uint64_t high_ = 0;
+  std::uint64_t low_ = 0;
+};
+
+std::filesystem::path file_of(std::filesystem::path const& base, std::int64_t image) {
+  return fmt::format("{}{}.h5", base.string(), image);
+}
+
+/// What one thread has of the digest.
+class Worker {
+ public:
+  explicit Worker(ImagePlace const& place) : place_(place) {}
+
+  void add_image(std::filesystem::path const& file, std::uint64_t image) {
+    auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
+    auto const opened = open_regular_file_for_reading(file, problem);
+    std::uint64_t const row_bytes = place_.row_bytes();
+    std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / row_bytes);
+    for (std::uint64_t row = 0; row < place_.rows; row += most) {
+      rows_.resize(std::min(most, place_.rows - row) * row_bytes);
+      read_all(opened, place_.offset + row * row_bytes, rows_, problem);
+      add_rows(image * place_.rows + row);
+    }
+  }
+
+  [[nodiscard]] Sum const& sum() const { return sum_; }
+
+ private:
+  void add_rows(std::uint64_t seed) {
+    for (std::size_t begin = 0; begin < rows_.size(); begin += place_.row_bytes()) {
+      XXH128_hash_t const hash = XXH3_128bits_withSeed(&rows_[begin], place_.row_bytes(), seed++);
+      sum_.add(hash.high64, hash.low64);
+    }
+  }
+
+  ImagePlace place_;
+  std::vector<std::byte> rows_;
+  Sum sum_;
+};
+
+}  // namespace
+
+std::string digest_of_depth_images(std::filesystem::path const& base, int depths, int threads) {
+  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, depths)),
+                              Worker(place_of_image(file_of(base, 0))));
+  share_out(workers.size(), depths, [&workers, &base](std::size_t thread, std::int64_t image) {
+    workers[thread].add_image(file_of(base, image), static_cast<std::uint64_t>(image));
+  });
+  Sum sum;
+  for (Worker const& worker : workers) {
+    sum.add(worker.sum());
+  }
+  return sum.hex();
+}
+
+}  // namespace lauebench

@@ -1,0 +1,98 @@
+#include "bench/output_verification.hpp"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "config/error.hpp"
+#include "sample_reports.hpp"
+#include "scratch_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::sample_report;
+using test::write_text;
+
+constexpr char const* right = "000102030405060708090a0b0c0d0e0f";
+constexpr char const* other = "100102030405060708090a0b0c0d0e0f";
+
+RankReport report_with(std::string digest) {
+  RankReport report = sample_report(0);
+  report.digest = std::move(digest);
+  return report;
+}
+
+std::vector<ReturnCode> codes_after(OutputVerification& verification, std::vector<RankReport> reports) {
+  verification.check(reports);
+  std::vector<ReturnCode> codes;
+  codes.reserve(reports.size());
+  for (RankReport const& report : reports) {
+    codes.push_back(report.outcome.code);
+  }
+  return codes;
+}
+
+TEST(OutputVerification, TheFirstRunIsWhatLaterOnesAreHeldAgainst) {
+  OutputVerification verification("");
+  EXPECT_EQ(codes_after(verification, {report_with(right), report_with(right)}),
+            (std::vector{ReturnCode::ok, ReturnCode::ok}));
+  EXPECT_EQ(codes_after(verification, {report_with(right), report_with(other)}),
+            (std::vector{ReturnCode::ok, ReturnCode::wrong_result}));
+}
+
+TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
+  OutputVerification verification("");
+  std::vector<RankReport> reports{report_with(right), report_with(other)};
+  verification.check(reports);
+  EXPECT_EQ(reports[1].outcome.error,
+            "depth images are wrong (their digest is 100102030405060708090a0b0c0d0e0f, that of the launch's first run "
+            "with openmp x86-64-v3, uint16 is 000102030405060708090a0b0c0d0e0f): look for failing memory, processors "
+            "or disks on node1");
+}
+
+TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
+  OutputVerification verification("");
+  RankReport other_level = report_with(other);
+  other_level.outcome.architecture = "x86-64-v4";
+  RankReport other_type = report_with(other);
+  other_type.outcome.output_type = "float32";
+  RankReport other_backend = report_with(other);
+  other_backend.outcome.backend = "cuda";
+  EXPECT_EQ(codes_after(verification, {report_with(right), other_level, other_type, other_backend}),
+            std::vector(4, ReturnCode::ok));
+}
+
+TEST(OutputVerification, AGoldenDigestHoldsForAllArithmetic) {
+  OutputVerification verification(right);
+  RankReport other_level = report_with(other);
+  other_level.outcome.architecture = "x86-64-v4";
+  EXPECT_EQ(codes_after(verification, {report_with(right), other_level}),
+            (std::vector{ReturnCode::ok, ReturnCode::wrong_result}));
+}
+
+TEST(OutputVerification, FailedAndUnverifiedReportsStayAsTheyAre) {
+  OutputVerification verification("");
+  RankReport failed = report_with(other);
+  failed.outcome.code = ReturnCode::io_error;
+  EXPECT_EQ(codes_after(verification, {failed, report_with(""), report_with(right)}),
+            (std::vector{ReturnCode::io_error, ReturnCode::ok, ReturnCode::ok}));
+}
+
+TEST(GoldenDigest, IsTheFirstWordOfTheFile) {
+  test::ScratchFolder const folder;
+  write_text(folder / "golden", std::string(right) + "  leading_u16\nmore\n");
+  EXPECT_EQ(read_golden_digest(folder / "golden"), right);
+}
+
+TEST(GoldenDigest, OfAnotherFormIsTheUsersMistake) {
+  test::ScratchFolder const folder;
+  for (char const* const text : {"", "0001", "000102030405060708090a0b0c0d0e0g", "000102030405060708090A0B0C0D0E0F"}) {
+    write_text(folder / "golden", text);
+    EXPECT_THROW(static_cast<void>(read_golden_digest(folder / "golden")), Error) << text;
+  }
+  EXPECT_THROW(static_cast<void>(read_golden_digest(folder / "absent")), Error);
+}
+
+}  // namespace
+}  // namespace lauebench

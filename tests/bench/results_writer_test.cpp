@@ -157,7 +157,7 @@ TEST(ResultsWriter, FileThatCannotComeBackLeavesNoHalf) {
   ScratchFolder const folder;
   auto const path = folder.path() / "results.jsonl";
   ResultsWriter writer(path);
-  writer.append("{\"a\":\"" + std::string(1000, 'x') + "\"}");
+  writer.append(R"({"a":")" + std::string(1000, 'x') + R"("})");
   std::filesystem::remove(path);
   {
     FileSizeLimit const limit(100);

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,22 @@ from typer.testing import CliRunner
 #: Stands in for laue-bench: a launch with one run of each point, whose times are the configuration's, 1 % apart from
 #: launch to launch.
 PROGRAM = """#!{python}
-import json, sys, uuid
+import json, signal, sys, time, uuid
 arguments = dict(zip(sys.argv[2::2], sys.argv[3::2]))
 config = json.load(open(arguments["--config"]))
-if config.get("fails"):
+pair = int(arguments["--tag"].split()[-1])
+if pair == config.get("waits_in"):
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    print("waiting", flush=True)
+    while not ended:
+        time.sleep(0.01)
+    print("ended in order", flush=True)
+    sys.exit(130)
+if config.get("fails") and pair >= config.get("fails_from", 1):
     print("laue-bench: error: no room (disk full): free some", file=sys.stderr)
     sys.exit(config["fails"])
-seconds = {factor} * (1 + 0.01 * (int(arguments["--tag"].split()[-1]) % 3))
+seconds = {factor} * (1 + 0.01 * (pair % 3))
 session = str(uuid.uuid4())
 with open(arguments["--results"], "a") as results:
     common = {{"session_id": session, "staging_dir": "/stage"}}
@@ -149,15 +161,65 @@ def test_a_launch_that_fails_ends_it(bench: Bench, exit_status: int, expected: i
     assert not (bench.output / "verdicts.json").exists()
 
 
+def test_pairs_before_a_failure_are_compared(bench: Bench) -> None:
+    old = make_config(bench.folder / "A.json", {"p": 1.0})
+    new = make_config(bench.folder / "B.json", {"p": 1.2}, fails=1, fails_from=8)
+    status, output = bench.ab("--program", bench.program, "--threshold", "5", old, new)
+    assert status == 1
+    assert bench.verdicts() == {"p": "SLOWER"}
+    assert "; 7 pairs of 10 done" in output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_is_handed_on_and_waited_for(bench: Bench, number: signal.Signals) -> None:
+    old = make_config(bench.folder / "A.json", {"p": 1.0})
+    new = make_config(bench.folder / "B.json", {"p": 1.0}, waits_in=3)
+    program = bench.program.read_text().replace("signal.SIGTERM", f"signal.{number.name}")
+    bench.program.write_text(program)
+    options = ["--program", bench.program, "--output-dir", bench.output, "--seed", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "laue_report", "ab", *options, old, new], stderr=subprocess.PIPE, text=True
+    ) as process:
+        log = bench.output / "b.log"
+        while not (log.exists() and "waiting" in log.read_text()):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert log.read_text().endswith("ended in order\n")
+    assert f"{number.name} ended the launches; 2 pairs of 10 done" in errors
+    assert bench.verdicts() == {"p": "INSUFFICIENT"}
+
+
+def test_results_that_lack_a_launch_are_not_compared(bench: Bench) -> None:
+    text = bench.program.read_text().replace('"tag": arguments["--tag"]', '"tag": "A, pair 2"')
+    bench.program.write_text(text)
+    status, output = bench.ab(*bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert status == 2
+    assert "a.jsonl lacks times of a launch (A, pair 1)" in output
+
+
+def test_launches_without_results_are_not_compared(bench: Bench) -> None:
+    bench.program.write_text("#!/bin/sh\n")
+    status, output = bench.ab(*bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert status == 2
+    assert "launches of A left no results" in output
+
+
 def test_what_cannot_be_used(bench: Bench) -> None:
     config = make_config(bench.folder / "A.json", {"p": 1.0})
     torn, number = bench.folder / "torn.json", bench.folder / "number.json"
     torn.write_text("{")
     number.write_text("3")
+    dry = make_config(bench.folder / "dry.json", {"p": 1.0}, dry_run=True)
     for arguments, problem in (
         ([config, torn], "cannot use"),
         ([config, number], "it holds no JSON object"),
-        ([config, bench.folder / "absent"], "No such file"),
+        ([config, bench.folder / "absent"], "there is no such file"),
+        ([config, dry], "a dry run measures nothing"),
+        (["--launcher", "mpirun '-n 2", config, config], "No closing quotation"),
+        (["--program", bench.program, "--config", config, bench.program, bench.program], "--program"),
         ([config, bench.program], "only one is a program"),
         ([bench.program, bench.program], "give --config FILE"),
         (["--config", config, config, config], "leave it out"),

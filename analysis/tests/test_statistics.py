@@ -75,9 +75,14 @@ def test_equal_sides_are_called_the_same_more_often_than_anything_else() -> None
 
 def test_what_could_have_been_found_is_found_that_often() -> None:
     random = np.random.default_rng(3)
-    sizes = [judged(simulated(random, 10, 0.02), simulated(random, 10, 0.02)).could_have_found for _ in range(200)]
-    typical = float(np.median([size for size in sizes if size is not None]))
-    assert answers(10, 0.02, math.expm1(typical), 500)[Answer.SLOWER] >= 0.88 * 500
+    threshold = 0.03
+
+    def draw(change: float) -> Verdict:
+        return judged(simulated(random, 10, 0.02), simulated(random, 10, 0.02, change), threshold=threshold)
+
+    typical = float(np.median([draw(0.0).could_have_found or 0.0 for _ in range(200)]))
+    found = Counter(draw(math.expm1(typical)).answer for _ in range(500))
+    assert 0.9 * 500 <= found[Answer.SLOWER] < 0.98 * 500
 
 
 def test_an_effect_below_the_threshold_is_no_change() -> None:
@@ -129,13 +134,41 @@ def test_noise_floor_is_the_interval_between_odd_and_even_samples() -> None:
     assert noise_floor(times[:9]) is None
 
 
-def test_both_sides_make_the_floor() -> None:
+def test_both_sides_make_the_floor_of_independent_samples() -> None:
     random = np.random.default_rng(5)
     calm, wild = simulated(random, 10, 0.01), simulated(random, 10, 0.1)
     floors = noise_floor(calm), noise_floor(wild)
     assert floors[0] is not None and floors[1] is not None
-    assert judged(calm, wild).threshold == pytest.approx(math.sqrt((floors[0] ** 2 + floors[1] ** 2) / 2))
-    assert judged(calm, calm).threshold == pytest.approx(floors[0])
+    assert judged(calm, wild, are_pairs=False).threshold == pytest.approx(math.hypot(*floors) / math.sqrt(2))
+    assert judged(calm, calm, are_pairs=False).threshold == pytest.approx(floors[0])
+
+
+def test_the_floor_of_pairs_is_that_of_one_side() -> None:
+    """On average; what drifts meets both."""
+    random = np.random.default_rng(8)
+    found, alone = [], []
+    for _ in range(300):
+        old, new = simulated(random, 10, 0.02), simulated(random, 10, 0.02)
+        drift = np.exp(np.linspace(0.0, 0.5, 10))
+        alone.append(noise_floor(old))
+        found.append(judged(list(old * drift), list(new * drift)).threshold)
+    assert np.mean(found) == pytest.approx(np.mean(alone), rel=0.05)
+
+
+def test_drift_hides_no_change() -> None:
+    drift = [1.1 + 0.1 * i for i in range(10)]
+    wobble = [1.0, 1.01, 0.99, 1.0, 1.01, 0.99, 1.0, 1.01, 0.99, 1.0]
+    slower = [1.05 * time * part for time, part in zip(drift, wobble, strict=True)]
+    assert judged(drift, slower).answer is Answer.SLOWER
+    assert judged([10.0 * drift[0], *drift[1:]], [10.0 * slower[0], *slower[1:]]).answer is Answer.SLOWER
+
+
+@pytest.mark.parametrize("threshold", [1e-9, 0.01, 20.0, 700.0])
+def test_next_to_no_scatter_and_any_threshold(threshold: float) -> None:
+    old = [1.0 + 0.1 * i for i in range(10)]
+    verdict = judged(old, [1.1 * time for time in old], threshold=threshold)
+    assert verdict.could_have_found == pytest.approx(threshold)
+    assert verdict.answer is (Answer.SLOWER if threshold < 0.09 else Answer.SAME)
 
 
 def test_holm_multiplies_the_smallest_by_all_of_them() -> None:

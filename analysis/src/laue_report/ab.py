@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
-from laue_report.records import read_results
+from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
 from laue_report.summary import PointSummary, summarise
 from laue_report.tables import number, point_table
@@ -38,15 +38,29 @@ def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
     return (targets.index(point.key.staging_dir) if point.key.staging_dir in targets else 0), point.key.point_id
 
 
-def _launches(side: Side) -> list[dict[Cell, float]]:
-    """Of each launch, in the order of the file: the median time of every point, s."""
-    file = read_results(side.results)
-    targets = {str(params.get("session_id")): list(params.get("staging_dirs", [])) for params in file.of_type("params")}
-    found: dict[str, dict[Cell, float]] = {session: {} for session in targets}
+def _results(side: Side) -> ResultsFile:
+    try:
+        return read_results(side.results)
+    except OSError as error:
+        raise UnusableSideError(
+            f"launches of {side.name} left no results ({side.results}: {error.strerror}): see {side.log}"
+        ) from error
+
+
+def _launches(side: Side, pairs: int) -> list[dict[Cell, float]]:
+    """Of the launch in each pair: the median time of every point, s."""
+    file = _results(side)
+    found: dict[str, dict[Cell, float]] = {side.tag(pair): {} for pair in range(1, pairs + 1)}
+    launches = {
+        str(params.get("session_id")): params for params in file.of_type("params") if params.get("tag") in found
+    }
     for point in summarise([file]):
-        if point.median_s is not None:
-            session = point.key.session_id
-            found[session][_cell_of(point, targets[session])] = point.median_s
+        params = launches.get(point.key.session_id)
+        if params is not None and point.median_s:
+            found[params["tag"]][_cell_of(point, params.get("staging_dirs", []))] = point.median_s
+    missing = [tag for tag, cells in found.items() if not cells]
+    if missing:
+        raise UnusableSideError(f"{side.results} lacks times of a launch ({missing[0]}): see {side.log}")
     return list(found.values())
 
 
@@ -56,7 +70,7 @@ def _times(launches: list[dict[Cell, float]], cell: Cell) -> list[float]:
 
 def _cells(launches: list[dict[Cell, float]]) -> list[Cell]:
     """That every launch has."""
-    return [cell for cell in launches[0] if all(cell in launch for launch in launches)] if launches else []
+    return [cell for cell in launches[0] if all(cell in launch for launch in launches)]
 
 
 def _name(cell: Cell, has_targets: bool) -> str:
@@ -75,11 +89,11 @@ def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
     return names[0] if old == new else " -> ".join(names)
 
 
-def compare(sides: tuple[Side, Side], threshold: float | None) -> Outcome:
-    """`threshold` as statistics.judge has it. Throws UnusableSideError where there is nothing to compare."""
-    launches = _launches(sides[0]), _launches(sides[1])
-    pairs = min(map(len, launches))
-    olds, news = (_cells(side[:pairs]) for side in launches)
+def compare(sides: tuple[Side, Side], pairs: int, threshold: float | None) -> Outcome:
+    """The first `pairs` pairs; `threshold` as statistics.judge has it. Raises UnusableSideError where nothing can be
+    compared."""
+    launches = _launches(sides[0], pairs), _launches(sides[1], pairs)
+    olds, news = map(_cells, launches)
     matches = _matches(olds, news)
     if not matches:
         raise UnusableSideError(
@@ -88,8 +102,7 @@ def compare(sides: tuple[Side, Side], threshold: float | None) -> Outcome:
         )
     has_targets = any(cell[0] > 0 for cell in olds + news)
     comparisons = [
-        Comparison(_times(launches[0][:pairs], old), _times(launches[1][:pairs], new), are_pairs=True)
-        for old, new in matches
+        Comparison(_times(launches[0], old), _times(launches[1], new), are_pairs=True) for old, new in matches
     ]
     names = [_joined_name(old, new, has_targets) for old, new in matches]
     compared = {cell for match in matches for cell in match}

@@ -6,13 +6,15 @@ import json
 import os
 import random
 import shlex
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-#: Of laue-bench: some runs failed.
-RUNS_FAILED = 1
+#: Exit statuses, as laue-bench has them: some runs failed, a request cannot be met, a signal ended it.
+RUNS_FAILED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 
 
 class UnusableSideError(Exception):
@@ -20,7 +22,7 @@ class UnusableSideError(Exception):
 
 
 class LaunchFailedError(Exception):
-    """A launch ended with an error."""
+    """A launch ended with an error, or a signal ended all."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -46,37 +48,52 @@ class Side:
     def log(self) -> Path:
         return self.folder / f"{self.name.lower()}.log"
 
+    def tag(self, pair: int) -> str:
+        """By which a launch's records are found again."""
+        return f"{self.name}, pair {pair}"
+
     def command(self, launcher: Sequence[str], pair: int) -> list[str]:
-        options = ["--config", str(self.config), "--results", str(self.results), "--tag", f"{self.name}, pair {pair}"]
+        options = ["--config", str(self.config), "--results", str(self.results), "--tag", self.tag(pair)]
         return [*launcher, self.program, "run", *options]
 
 
 def is_program(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+    """Some filesystems call every file executable."""
+    return path.suffix != ".json" and path.is_file() and os.access(path, os.X_OK)
 
 
 def _require_config(path: Path) -> None:
+    expected = "give two JSON files with options of laue-bench run, or two programs"
+    if not path.is_file():
+        raise UnusableSideError(f"cannot use {path} (there is no such file): {expected}")
     try:
-        is_object = isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
-    except (OSError, ValueError) as error:
-        raise UnusableSideError(
-            f"cannot use {path} ({error}): give two JSON files with options of laue-bench run, or two programs"
-        ) from error
-    if not is_object:
-        raise UnusableSideError(f"cannot use {path} (it holds no JSON object): see laue-bench run --help, --config")
+        options = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnusableSideError(f"cannot use {path} ({error}): {expected}") from error
+    if not isinstance(options, dict):
+        raise UnusableSideError(f"cannot use {path} (it holds no JSON object): {expected}")
+    if options.get("dry_run"):
+        raise UnusableSideError(f"cannot use {path} (a dry run measures nothing): take dry_run out")
 
 
-def sides_of(old: Path, new: Path, program: str, config: Path | None, folder: Path) -> tuple[Side, Side]:
-    """Two programs that run `config`, or two configurations that `program` runs. Throws UnusableSideError."""
+def sides_of(old: Path, new: Path, program: str | None, config: Path | None, folder: Path) -> tuple[Side, Side]:
+    """Two programs that run `config`, or two configurations that `program` runs. Raises UnusableSideError."""
     programs = [is_program(path) for path in (old, new)]
     if any(programs) != all(programs):
         raise UnusableSideError(f"cannot compare {old} with {new} (only one is a program): give two of a kind")
-    if not all(programs):
-        if config is not None:
-            raise UnusableSideError(f"--config {config} has no use (A and B are configurations): leave it out")
-        _require_config(old)
-        _require_config(new)
-        return Side("A", program, old, folder), Side("B", program, new, folder)
+    if all(programs):
+        return _two_programs(old, new, program, config, folder)
+    if config is not None:
+        raise UnusableSideError(f"--config {config} has no use (A and B are configurations): leave it out")
+    _require_config(old)
+    _require_config(new)
+    name = program or "laue-bench"
+    return Side("A", name, old, folder), Side("B", name, new, folder)
+
+
+def _two_programs(old: Path, new: Path, program: str | None, config: Path | None, folder: Path) -> tuple[Side, Side]:
+    if program is not None:
+        raise UnusableSideError(f"--program {program} has no use (A and B are programs): leave it out")
     if config is None:
         raise UnusableSideError(f"nothing to run (A and B are programs): give --config FILE with options for {old}")
     _require_config(config)
@@ -98,26 +115,56 @@ def _reason(side: Side, status: int, text: str) -> str:
     return f"a launch of {side.name} failed ({first}): see {side.log}"
 
 
+class _Signals:
+    """While it lasts, signals that would end this process go to the launch instead, which finishes its run in order."""
+
+    FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.caught: signal.Signals | None = None
+
+    def __enter__(self) -> _Signals:
+        self._before = {number: signal.signal(number, self._forward) for number in self.FORWARDED}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _forward(self, number: int, _: object) -> None:
+        self.caught = signal.Signals(number)
+        if self.process is not None:
+            self.process.send_signal(number)
+
+
+def _run(command: list[str], log: IO[str], signals: _Signals) -> int:
+    """In a session of its own: a terminal's Ctrl-C reaches it once, from here."""
+    signals.process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+    )
+    return signals.process.wait()
+
+
 def launch(side: Side, launcher: Sequence[str], pair: int) -> None:
-    """Throws LaunchFailedError."""
+    """Raises LaunchFailedError."""
     command = side.command(launcher, pair)
-    with side.log.open("a", encoding="utf-8") as log:
-        log.write(f"$ {shlex.join(command)}\n")
-        log.flush()
-        begin = side.log.stat().st_size
-        try:
-            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False).returncode
-        except OSError as error:
-            raise LaunchFailedError(
-                f"cannot start {shlex.join(command[: len(launcher) + 1])} ({error.strerror}): "
-                "give --launcher and --program",
-                2,
-            ) from error
+    started = shlex.join(command[: len(launcher) + 1])
+    try:
+        with _Signals() as signals, side.log.open("a", encoding="utf-8", errors="surrogateescape") as log:
+            log.write(f"$ {shlex.join(command)}\n")
+            log.flush()
+            begin = side.log.stat().st_size
+            status = _run(command, log, signals)
+        text = side.log.read_bytes()[begin:].decode(errors="replace")
+    except OSError as error:
+        raise LaunchFailedError(
+            f"cannot start {started} ({error.strerror}): check --launcher, --program and {side.folder}", USAGE_ERROR
+        ) from error
+    if signals.caught:
+        raise LaunchFailedError(f"{signals.caught.name} ended the launches", INTERRUPTED)
     if status != 0:
-        with side.log.open("rb") as log_bytes:
-            log_bytes.seek(begin)
-            text = log_bytes.read().decode(errors="replace")
-        raise LaunchFailedError(_reason(side, status, text), RUNS_FAILED if status == RUNS_FAILED else 2)
+        raise LaunchFailedError(_reason(side, status, text), RUNS_FAILED if status == RUNS_FAILED else USAGE_ERROR)
 
 
 def alternate(
@@ -125,13 +172,10 @@ def alternate(
     launcher: Sequence[str],
     orders_of_pairs: Iterator[tuple[int, int]],
     tell: Callable[[str], None],
-    after_first: Callable[[], object],
-) -> None:
-    """`after_first` is called after the first pair: what is not to be compared is told before hours have passed.
-    Throws LaunchFailedError and what `after_first` throws."""
+) -> Iterator[int]:
+    """Yields the number of pairs that are done, after each. Raises LaunchFailedError."""
     for pair, order in enumerate(orders_of_pairs, start=1):
         for index in order:
             tell(f"pair {pair}: {sides[index].name}")
             launch(sides[index], launcher, pair)
-        if pair == 1:
-            after_first()
+        yield pair

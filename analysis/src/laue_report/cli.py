@@ -135,12 +135,16 @@ def ab(
     old: Annotated[Path, typer.Argument(metavar="A", help="Options of laue-bench run (JSON), or a program.")],
     new: Annotated[Path, typer.Argument(metavar="B", help="The same, of the other side.")],
     launcher: Annotated[str, typer.Option(help="What starts the ranks, such as 'mpirun -n 2'.")] = "",
-    program: Annotated[str, typer.Option(help="What runs both configurations.")] = "laue-bench",
+    program: Annotated[
+        str | None, typer.Option(help="What runs both configurations.  [default: laue-bench]", show_default=False)
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="What both programs run (JSON).")] = None,
     pairs: Annotated[int, typer.Option(help="Launches of each side.", min=1)] = 10,
     threshold: Annotated[
         float | None,
-        typer.Option(help="Smallest change that counts, per cent.  [default: the measured noise floor]", min=0.0),
+        typer.Option(
+            help="Smallest change that counts, per cent.  [default: the measured noise floor]", min=0.0, max=1000.0
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of the order within pairs.  [default: drawn]")] = None,
     output_dir: Annotated[
@@ -151,18 +155,33 @@ def ab(
     drawn = secrets.randbits(32) if seed is None else seed
     folder = output_dir or Path(datetime.now(timezone.utc).strftime("laue-ab-%Y%m%dT%H%M%SZ"))
     limit = None if threshold is None else math.log1p(threshold / 100.0)
+    done, failure, outcome = 0, None, None
     try:
+        starting = _split(launcher)
         sides = sides_of(old, new, program, config, folder)
         _make_folder(folder)
         _tell(f"results and logs in {folder}, seed {drawn}")
-        alternate(sides, shlex.split(launcher), orders(pairs, drawn), _tell, lambda: compare(sides, limit))
-        outcome = compare(sides, limit)
+        try:
+            for done in alternate(sides, starting, orders(pairs, drawn), _tell):  # noqa: B007
+                # what is not to be compared is told before hours have passed
+                outcome = compare(sides, done, limit)
+        except LaunchFailedError as error:
+            failure = error
     except (UnusableSideError, NewerSchemaError) as error:
         _fail(str(error))
-    except LaunchFailedError as error:
-        _tell(str(error))
-        raise typer.Exit(error.status) from error
-    _show_outcome(outcome, {"seed": drawn, "pairs": pairs, "a": str(old), "b": str(new)}, folder)
+    if outcome:
+        launches = {"seed": drawn, "pairs_planned": pairs, "pairs": done, "a": str(old), "b": str(new)}
+        _show_outcome(outcome, launches, folder)
+    if failure:
+        _tell(f"{failure}; {counted(done, 'pair')} of {pairs} done")
+        raise typer.Exit(failure.status)
+
+
+def _split(launcher: str) -> list[str]:
+    try:
+        return shlex.split(launcher)
+    except ValueError as error:
+        _fail(f"cannot use --launcher {launcher} ({error}): quote it as a shell wants it")
 
 
 def _make_folder(folder: Path) -> None:
@@ -173,11 +192,11 @@ def _make_folder(folder: Path) -> None:
 
 
 def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> None:
+    (folder / "verdicts.json").write_text(json.dumps(launches | record_of(outcome), indent=2) + "\n", encoding="utf-8")
     console = plain_console()
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):
         console.print(escape(note))
-    (folder / "verdicts.json").write_text(json.dumps(launches | record_of(outcome), indent=2) + "\n", encoding="utf-8")
 
 
 def _print_section(console: Console, section: Section) -> None:

@@ -29,6 +29,9 @@ SAME_CONFIDENCE = 0.90
 #: How often a change of the size that "could have been found" would be.
 POWER = 0.90
 
+#: Of a log ratio, against itself and 1: what rounding leaves of times without scatter.
+NEGLIGIBLE_ERROR = 1e-12
+
 #: Where no number of samples up to this one would settle a question, none is named.
 MOST_SAMPLES = 1000
 
@@ -119,7 +122,11 @@ class Comparison:
         return paired(self.old, self.new) if self.are_pairs else independent(self.old, self.new)
 
     def noise_floor(self) -> float | None:
-        """Root mean square of both sides'; None where that of one is not known."""
+        """Of one side, as if nothing had drifted; None where it is not known. In pairs, drift is what both have in
+        common, and their ratio scatters sqrt(2) times as much as each. Else the root mean square of both sides'."""
+        if self.are_pairs:
+            ratios = _logs(self.new) - _logs(self.old)
+            return noise_floor([float(time) for time in np.exp(ratios / math.sqrt(2.0))])
         old, new = noise_floor(self.old), noise_floor(self.new)
         return None if old is None or new is None else math.hypot(old, new) / math.sqrt(2.0)
 
@@ -162,7 +169,7 @@ def _could_have_found(estimate: Estimate, threshold: float, comparisons: int) ->
     """A change is missed where it is not significant (noncentral t-distribution; Holm asks the most of the first of
     `comparisons`) or measured below the threshold; the two are added up, though many are missed for both."""
     error = estimate.standard_error
-    if error == 0.0:
+    if error < NEGLIGIBLE_ERROR * (1.0 + threshold):
         return threshold
     critical = float(stats.t.ppf(1.0 - SIGNIFICANCE / comparisons / 2.0, estimate.degrees))
     certain = 2.0 * critical + 10.0

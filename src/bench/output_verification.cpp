@@ -1,66 +1,89 @@
 #include "bench/output_verification.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <system_error>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/file_descriptor.hpp"
 
 namespace lauebench {
 namespace {
 
 constexpr std::size_t digest_digits = 32;
 
+bool is_verifiable(RankReport const& report) { return report.outcome.code == ReturnCode::ok && !report.digest.empty(); }
+
 std::string arithmetic_of(RankOutcome const& outcome) {
   return fmt::format("{} {}, {}", outcome.backend, outcome.architecture, outcome.output_type);
 }
 
-bool is_digest(std::string_view text) {
-  return text.size() == digest_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+/// Of equally frequent ones the first.
+std::string most_frequent(std::vector<std::string> const& digests) {
+  return *std::ranges::max_element(
+      digests, {}, [&digests](std::string const& digest) { return std::ranges::count(digests, digest); });
+}
+
+std::string differs_from_first(RankReport const& report, std::string_view expected) {
+  return fmt::format(
+      "depth images are wrong (their digest is {}, that of most ranks in the launch's first run with {} is {}): look "
+      "for failing memory, processors or disks on {}",
+      report.digest, arithmetic_of(report.outcome), expected, report.host);
+}
+
+std::string differs_from_golden(RankReport const& report, std::string_view expected) {
+  return fmt::format(
+      "depth images are wrong (their digest is {}, the golden one is {}): check that the golden one is of this scan, "
+      "these options and {}, and look for failing memory, processors or disks on {}",
+      report.digest, expected, arithmetic_of(report.outcome), report.host);
 }
 
 }  // namespace
 
 void OutputVerification::check(std::span<RankReport> reports) {
+  learn(reports);
   for (RankReport& report : reports) {
-    if (report.outcome.code != ReturnCode::ok || report.digest.empty()) {
+    if (!is_verifiable(report)) {
       continue;
     }
-    Expected const& expected = expected_of(report);
-    if (report.digest != expected.digest) {
+    std::string const& expected = golden_.empty() ? first_.at(arithmetic_of(report.outcome)) : golden_;
+    if (report.digest != expected) {
+      report.outcome.error =
+          golden_.empty() ? differs_from_first(report, expected) : differs_from_golden(report, expected);
       report.outcome.code = ReturnCode::wrong_result;
-      report.outcome.error = fmt::format(
-          "depth images are wrong (their digest is {}, that of {} is {}): look for failing memory, "
-          "processors or disks on {}",
-          report.digest, expected.owner, expected.digest, report.host);
     }
   }
 }
 
-OutputVerification::Expected const& OutputVerification::expected_of(RankReport const& report) {
-  std::string const arithmetic = arithmetic_of(report.outcome);
-  Expected const first = golden_.empty()
-                             ? Expected{report.digest, fmt::format("the launch's first run with {}", arithmetic)}
-                             : Expected{golden_, "--golden-digest"};
-  return expected_.try_emplace(arithmetic, first).first->second;
+void OutputVerification::learn(std::span<RankReport const> reports) {
+  std::map<std::string, std::vector<std::string>> found;
+  for (RankReport const& report : reports) {
+    if (is_verifiable(report)) {
+      found[arithmetic_of(report.outcome)].push_back(report.digest);
+    }
+  }
+  for (auto const& [arithmetic, digests] : found) {
+    first_.try_emplace(arithmetic, most_frequent(digests));
+  }
 }
 
 std::string read_golden_digest(std::filesystem::path const& file) {
   auto const problem = fmt::format("cannot use golden digest '{}'", file.string());
-  std::ifstream stream(file);
-  if (!stream) {
-    throw bad_input(problem, std::generic_category().message(errno), "check the path");
-  }
-  std::string digest;
-  stream >> digest;
-  if (!is_digest(digest)) {
-    throw bad_input(problem, "it does not begin with 32 hexadecimal digits",
+  auto const opened = open_regular_file_for_reading(file, problem);
+  std::array<char, digest_digits + 1> beginning{};  // and what stands behind it
+  auto const there = std::min<std::uint64_t>(size_of(opened, problem), beginning.size());
+  read_all(opened, 0, std::as_writable_bytes(std::span(beginning)).first(there), problem);
+  std::string_view const text(beginning.data(), there);
+  std::string_view const digest = text.substr(0, text.find_first_of(" \t\r\n"));
+  if (digest.size() != digest_digits || digest.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    throw bad_input(problem, "its first word is not 32 hexadecimal digits in lower case",
                     "take the digest of a run record's per_proc");
   }
-  return digest;
+  return std::string(digest);
 }
 
 }  // namespace lauebench

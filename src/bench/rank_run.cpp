@@ -1,6 +1,7 @@
 #include "bench/rank_run.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <utility>
 #include <variant>
 
@@ -61,8 +62,9 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
   }
   double const start_s = monotonic_s();
   try {
-    report.digest = digest_of_depth_images(run.output_base, report.outcome.depths, threads);
-  } catch (Error const& error) {
+    RankOutcome const& outcome = report.outcome;
+    report.digest = digest_of({run.output_base, outcome.depths, outcome.rows, outcome.columns}, threads);
+  } catch (std::exception const& error) {
     report.outcome.code = ReturnCode::io_error;
     report.outcome.error = error.what();
   }

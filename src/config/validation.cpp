@@ -36,7 +36,7 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");
   }
-  if (config.verify != Verification::golden && !config.golden_digest.empty()) {
+  if (config.verify == Verification::first && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");
   }

@@ -38,7 +38,12 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
   constexpr std::string_view what_to_do = "check the filesystem and who else uses the folder";
   auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
   hdf5::Scope const scope;
-  auto const opened = hdf5::open_for_reading(file);
+  hdf5::Handle opened;
+  try {
+    opened = hdf5::open_for_reading(file);
+  } catch (Error const&) {
+    throw Error(ReturnCode::io_error, problem, "it is missing or damaged", what_to_do);
+  }
   auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, what_to_do);
   auto const shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
   hdf5::Handle const type(H5Dget_type(image.id()));

@@ -1,10 +1,12 @@
 #include "io/depth_image_digest.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <xxhash.h>
 
@@ -46,7 +48,10 @@ class Worker {
 
   void add_image(std::filesystem::path const& file, std::uint64_t image) {
     auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
-    auto const opened = open_regular_file_for_reading(file, problem);
+    posix::Descriptor const opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!opened.valid()) {
+      throw io_error(problem, errno, "check the filesystem and who else uses the folder");
+    }
     std::uint64_t const row_bytes = place_.row_bytes();
     std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / row_bytes);
     for (std::uint64_t row = 0; row < place_.rows; row += most) {
@@ -71,13 +76,25 @@ class Worker {
   Sum sum_;
 };
 
+/// The first file's, which all others were made after.
+ImagePlace place_in(StoredDepthImages const& images) {
+  ImagePlace const place = place_of_image(file_of(images.base, 0));
+  if (place.rows != static_cast<std::uint64_t>(images.rows) ||
+      place.columns != static_cast<std::uint64_t>(images.columns)) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
+                fmt::format("they have {} x {} pixels, {} x {} were written", place.rows, place.columns, images.rows,
+                            images.columns),
+                "check who else uses the folder");
+  }
+  return place;
+}
+
 }  // namespace
 
-std::string digest_of_depth_images(std::filesystem::path const& base, int depths, int threads) {
-  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, depths)),
-                              Worker(place_of_image(file_of(base, 0))));
-  share_out(workers.size(), depths, [&workers, &base](std::size_t thread, std::int64_t image) {
-    workers[thread].add_image(file_of(base, image), static_cast<std::uint64_t>(image));
+std::string digest_of(StoredDepthImages const& images, int threads) {
+  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)), Worker(place_in(images)));
+  share_out(workers.size(), images.count, [&workers, &images](std::size_t thread, std::int64_t image) {
+    workers[thread].add_image(file_of(images.base, image), static_cast<std::uint64_t>(image));
   });
   Sum sum;
   for (Worker const& worker : workers) {

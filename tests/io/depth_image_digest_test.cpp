@@ -39,7 +39,9 @@ class DepthImageDigest : public testing::Test {
   }
 
   [[nodiscard]] std::filesystem::path base() const { return folder_ / "image"; }
-  [[nodiscard]] std::string digest(int threads = 1) const { return digest_of_depth_images(base(), depths, threads); }
+  [[nodiscard]] std::string digest(int threads = 1) const {
+    return digest_of({base(), depths, rows, columns}, threads);
+  }
 
   test::TemporaryFolder folder_;
   std::vector<std::int32_t> values_ = std::vector<std::int32_t>(depths * rows * columns);
@@ -78,7 +80,7 @@ TEST_F(DepthImageDigest, OfRowsLargerThanAPieceIsThatOfSmallOnes) {
   auto const second = XXH3_128bits_withSeed(&values[wide], wide * sizeof(std::int32_t), 1);
   std::uint64_t const low = first.low64 + second.low64;
   std::uint64_t const high = first.high64 + second.high64 + (low < first.low64 ? 1 : 0);
-  EXPECT_EQ(digest_of_depth_images(folder_ / "wide", 1, 1), fmt::format("{:016x}{:016x}", high, low));
+  EXPECT_EQ(digest_of({folder_ / "wide", 1, 2, wide}, 1), fmt::format("{:016x}{:016x}", high, low));
 }
 
 TEST_F(DepthImageDigest, ChangesWithEveryBitAndWithTheOrder) {
@@ -97,9 +99,17 @@ TEST_F(DepthImageDigest, OfFilesThatCannotBeReadIsAnError) {
   test::expect_error([&] { static_cast<void>(digest(2)); }, ReturnCode::io_error, {"image4.h5", "the file ends"});
   std::filesystem::remove(base().string() + "3.h5");
   std::filesystem::remove(base().string() + "4.h5");
-  test::expect_error([&] { static_cast<void>(digest()); }, ReturnCode::bad_input, {"image3.h5", "no such file"});
+  test::expect_error([&] { static_cast<void>(digest()); }, ReturnCode::io_error, {"image3.h5", "No such file"});
   std::filesystem::remove(base().string() + "0.h5");
-  test::expect_error([&] { static_cast<void>(digest()); }, ReturnCode::bad_input, {"image0.h5"});
+  test::expect_error([&] { static_cast<void>(digest()); }, ReturnCode::io_error, {"image0.h5", "missing or damaged"});
+}
+
+TEST_F(DepthImageDigest, OfImagesOfAnotherShapeIsAnError) {
+  test::expect_error(
+      [&] {
+        static_cast<void>(digest_of({base(), depths, rows + 1, columns}, 1));
+      },
+      ReturnCode::io_error, {"6 x 8 pixels", "7 x 8 were written"});
 }
 
 }  // namespace

@@ -66,7 +66,15 @@ def test_a_golden_digest_knows_the_first_run_too(case: Case, tmp_path: Path) -> 
     finished = run_with_a_wrong_bit(case, "-0/proc_0/out7.h5", runs="2", verify="golden", golden_digest=golden)
     assert finished.returncode == 1
     assert outcomes(case) == [[6], [0]]
-    assert "--golden-digest" in finished.stderr
+    assert "the golden one is" in finished.stderr
+
+
+def test_none_wins_over_the_digest_of_a_configuration(case: Case, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"verify": "golden", "golden_digest": "golden"}')
+    assert run("run", *case.inputs(verify="none", config=config)).returncode == 0
+    (record,) = of_type(case.results, "run")
+    assert record["per_proc"][0]["digest"] is None
 
 
 def test_digest_does_not_depend_on_threads_stripes_or_loop(case: Case) -> None:
@@ -83,6 +91,7 @@ def test_digest_does_not_depend_on_threads_stripes_or_loop(case: Case) -> None:
     [
         ({"verify": "golden"}, "add --golden-digest FILE"),
         ({"golden_digest": "golden"}, "--golden-digest without --verify golden"),
+        ({"golden_digest": "golden", "verify": "first"}, "--golden-digest without --verify golden"),
         ({"verify": "golden", "golden_digest": "absent"}, "cannot use golden digest"),
         ({"verify": "second"}, "second"),
     ],

@@ -29,6 +29,17 @@ def environment() -> dict[str, str]:
     }
 
 
+def preloading(library: str, **variables: str) -> dict[str, str]:
+    """The environment in which the library of tests/program/<library> is loaded before all others."""
+    built = SOURCE / "build" / "release" / "tests" / f"liblauebench_test_{library}.so"
+    path = Path(os.environ.get(f"LAUEBENCH_TEST_{library.upper()}", built))
+    assert path.is_file(), f"{path} is missing: build it"
+    found = {**environment(), "LD_PRELOAD": str(path), **variables}
+    if "ASAN_OPTIONS" in found:  # the sanitizer wants to be first
+        found["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
+    return found
+
+
 def command_line(arguments: tuple[str | Path, ...], ranks: int | None = None) -> list[str]:
     launcher = [] if ranks is None else [MPIRUN, "--oversubscribe", "-n", str(ranks)]
     return [*launcher, str(PROGRAM), *map(str, arguments)]
@@ -44,12 +55,13 @@ def run(
     *arguments: str | Path,
     ranks: int | None = None,
     before: Callable[[], None] | None = None,
+    variables: dict[str, str] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the program to its end; `before` is called in the new process."""
+    """Runs the program to its end; `before` is called in the new process, `variables` are all that it is given."""
     return subprocess.run(
         command_line(arguments, ranks),
-        env=environment(),
+        env=variables or environment(),
         capture_output=True,
         text=True,
         timeout=timeout_s,

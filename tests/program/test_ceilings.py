@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from launching import SOURCE, TIMEOUT_S, Case, of_type, records_of, run, start
+from launching import TIMEOUT_S, Case, of_type, preloading, records_of, run, start
 from test_acceptance import violations
-
-#: Preloaded: there is no room for the files that measure writing.
-NO_ROOM = Path(
-    os.environ.get("LAUEBENCH_TEST_NO_ROOM", SOURCE / "build" / "release" / "tests" / "liblauebench_test_no_room.so")
-)
 
 #: Enough points that their ceilings take some seconds.
 MANY_THREADS = ",".join(str(threads) for threads in range(1, 101))
@@ -104,13 +99,9 @@ def test_dry_run_counts_what_would_be_read_and_written(case: Case) -> None:
 
 
 def test_ceiling_that_cannot_be_measured_is_told_and_the_launch_goes_on(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+    case: Case,
 ) -> None:
-    assert NO_ROOM.is_file(), f"{NO_ROOM} is missing: build it"
-    monkeypatch.setenv("LD_PRELOAD", str(NO_ROOM))
-    if "ASAN_OPTIONS" in os.environ:
-        monkeypatch.setenv("ASAN_OPTIONS", os.environ["ASAN_OPTIONS"] + ":verify_asan_link_order=0")
-    finished = run("run", *with_ceilings(case))
+    finished = run("run", *with_ceilings(case), variables=preloading("no_room"))
     assert finished.returncode == 0, finished.stderr
     assert violations(case.results) == []
     (record,) = of_type(case.results, "ceiling")

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections import Counter
 from pathlib import Path
 
-from launching import SOURCE, Case, command_line, environment, of_type
+from launching import Case, of_type, preloading, run
 from test_acceptance import violations
 
-COUNT_FSYNC = Path(
-    os.environ.get(
-        "LAUEBENCH_TEST_COUNT_FSYNC", SOURCE / "build" / "release" / "tests" / "liblauebench_test_count_fsync.so"
-    )
-)
 DEPTHS = 41
 
 
 def synced(case: Case, log: Path, sync: str) -> Counter[str]:
     """How often each path below the run's folder was synced, by its place there; parts go by their final names."""
-    finished = subprocess.run(
-        command_line(("run", *case.inputs(cpu_parallel="2", sync=sync)), ranks=2),
-        env={**environment(), "LD_PRELOAD": str(COUNT_FSYNC), "FSYNC_LOG": str(log)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    variables = preloading("count_fsync", FSYNC_LOG=str(log))
+    finished = run("run", *case.inputs(cpu_parallel="2", sync=sync), ranks=2, variables=variables)
     assert finished.returncode == 0, finished.stderr
     (record,) = of_type(case.results, "run")
     run_folder = f"/output/run_{record['run_id']}/"

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
-from launching import SOURCE, Case, command_line, environment, of_type, run
+from launching import Case, of_type, preloading, run
 from test_acceptance import violations
-
-FLIP_BIT = Path(
-    os.environ.get("LAUEBENCH_TEST_FLIP_BIT", SOURCE / "build" / "release" / "tests" / "liblauebench_test_flip_bit.so")
-)
 
 
 def run_with_a_wrong_bit(
     case: Case, where: str, ranks: int | None = None, **changes: str | Path
 ) -> subprocess.CompletedProcess[str]:
     """`where`: part of a path, in the file of which a pixel arrives wrong."""
-    return subprocess.run(
-        command_line(("run", *case.inputs(**changes)), ranks),
-        env={**environment(), "LD_PRELOAD": str(FLIP_BIT), "FLIP_BIT_IN": where},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run("run", *case.inputs(**changes), ranks=ranks, variables=preloading("flip_bit", FLIP_BIT_IN=where))
 
 
 def outcomes(case: Case) -> list[list[int]]:

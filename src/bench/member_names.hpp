@@ -3,11 +3,12 @@
 #include <concepts>
 #include <type_traits>
 
+#include "probe/process_usage.hpp"
 #include "reconstruct/rank_outcome.hpp"
 
-/// The members of a rank's outcome by name, written once for the messages between ranks and for the results file.
-/// `visit(name, member)` is called for each; `Struct` may be const. Members that are structs or enums are left to the
-/// caller.
+/// The members of a rank's outcome and usage by name, written once for the messages between ranks and for the results
+/// file. `visit(name, member)` is called for each; `Struct` may be const. Members that are structs or enums are left to
+/// the caller.
 namespace lauebench {
 
 template <class Struct, class Visit>
@@ -47,6 +48,21 @@ void for_each_member(Struct& memory, Visit&& visit) {
   visit("device_bytes", memory.device_bytes);
   visit("peak_rss_bytes", memory.peak_rss_bytes);
   visit("peak_is_of_run", memory.peak_is_of_run);
+}
+
+template <class Struct, class Visit>
+  requires std::same_as<std::remove_const_t<Struct>, ProcessUsage>
+void for_each_member(Struct& usage, Visit&& visit) {
+  visit("user_s", usage.user_s);
+  visit("system_s", usage.system_s);
+  visit("voluntary_switches", usage.voluntary_switches);
+  visit("involuntary_switches", usage.involuntary_switches);
+  visit("minor_faults", usage.minor_faults);
+  visit("major_faults", usage.major_faults);
+  visit("read_by_calls_bytes", usage.read_by_calls_bytes);
+  visit("written_by_calls_bytes", usage.written_by_calls_bytes);
+  visit("read_from_device_bytes", usage.read_from_device_bytes);
+  visit("written_to_device_bytes", usage.written_to_device_bytes);
 }
 
 template <class Struct, class Visit>

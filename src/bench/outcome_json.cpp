@@ -75,10 +75,9 @@ std::string to_message(RankReport const& report) {
                {"cpus", report.cpus},
                {"widened", report.affinity == Affinity::widened},
                {"outcome", outcome_to_json(report.outcome)},
-               {"usage", Json::object()},
+               {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
-  for_each_count(report.usage, [&json](char const* name, auto const& count) { put(json["usage"][name], count); });
   if (report.gpu) {
     json["gpu"] = {{"index", report.gpu->index}, {"uuid", report.gpu->uuid}};
   }
@@ -93,7 +92,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("cpus").get_to(report.cpus);
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
   report.outcome = outcome_from_json(json.at("outcome"));
-  for_each_count(report.usage, [&json](char const* name, auto& count) { take(json.at("usage").at(name), count); });
+  members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);
   if (json.contains("gpu")) {

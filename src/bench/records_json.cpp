@@ -36,14 +36,13 @@ void put_unavailable(Json& phases, PhaseTimes const& times) {
 }
 
 Json usage_to_json(ProcessUsage const& usage) {
-  Json json = Json::object();
+  Json json = members(usage);
   Json unavailable = Json::object();
-  for_each_count(usage, [&json, &unavailable](char const* name, auto const& count) {
-    json[name] = value_or_null(count);
-    if (json[name].is_null()) {
+  for (auto const& [name, count] : json.items()) {
+    if (count.is_null()) {
       unavailable[name] = "/proc/self/io cannot be read";
     }
-  });
+  }
   json["unavailable"] = std::move(unavailable);
   return json;
 }

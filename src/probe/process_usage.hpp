@@ -27,19 +27,4 @@ struct ProcessUsage {
 /// What was counted between two readings.
 [[nodiscard]] ProcessUsage operator-(ProcessUsage const& later, ProcessUsage const& earlier);
 
-/// `visit(name, member)` for each; `Usage` may be const.
-template <class Usage, class Visit>
-void for_each_count(Usage& usage, Visit&& visit) {
-  visit("user_s", usage.user_s);
-  visit("system_s", usage.system_s);
-  visit("voluntary_switches", usage.voluntary_switches);
-  visit("involuntary_switches", usage.involuntary_switches);
-  visit("minor_faults", usage.minor_faults);
-  visit("major_faults", usage.major_faults);
-  visit("read_by_calls_bytes", usage.read_by_calls_bytes);
-  visit("written_by_calls_bytes", usage.written_by_calls_bytes);
-  visit("read_from_device_bytes", usage.read_from_device_bytes);
-  visit("written_to_device_bytes", usage.written_to_device_bytes);
-}
-
 }  // namespace lauebench

@@ -78,7 +78,7 @@ struct RunConfig {
   CeilingMeasurement ceilings = CeilingMeasurement::off;
   Sync sync = Sync::fsync;
   Verification verify = Verification::first;
-  std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; else empty
+  std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; may be empty else
   std::optional<Order> order;             ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
   std::filesystem::path results;          ///< empty: <staging_dir>/results.jsonl

@@ -32,9 +32,6 @@ void append_files(Table& table) {
                                           .group = output_group,
                                           .shown_default = "<staging-dir>/results.jsonl"},
                                          PathText{}, [](auto& c) -> auto& { return c.results; }));
-}
-
-void append_durability(Table& table) {
   table.push_back(make_option<RunConfig>({.name = "sync",
                                           .placeholder = "fsync|none",
                                           .help = "fsync: a run ends when every output file and its folder are on "
@@ -156,7 +153,6 @@ void append_general(Table& table) {
 Table make_table() {
   Table table;
   append_files(table);
-  append_durability(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table);
   append_grid(table);

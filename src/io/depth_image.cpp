@@ -34,22 +34,25 @@ bool is_depth_image(std::filesystem::path const& file) {
   }
 }
 
+std::string unreadable_again(std::filesystem::path const& file) {
+  return fmt::format("cannot read depth image '{}' again", file.string());
+}
+
 ImagePlace place_of_image(std::filesystem::path const& file) {
-  constexpr std::string_view what_to_do = "check the filesystem and who else uses the folder";
-  auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
+  auto const problem = unreadable_again(file);
   hdf5::Scope const scope;
   hdf5::Handle opened;
   try {
     opened = hdf5::open_for_reading(file);
   } catch (Error const&) {
-    throw Error(ReturnCode::io_error, problem, "it is missing or damaged", what_to_do);
+    throw Error(ReturnCode::io_error, problem, "it is missing or damaged", check_who_uses_it);
   }
-  auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, what_to_do);
+  auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, check_who_uses_it);
   auto const shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
   hdf5::Handle const type(H5Dget_type(image.id()));
   haddr_t const offset = H5Dget_offset(image.id());
   if (shape.size() != 2 || offset == HADDR_UNDEF) {
-    throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", what_to_do);
+    throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", check_who_uses_it);
   }
   return {offset, shape[0], shape[1], H5Tget_size(type.id())};
 }

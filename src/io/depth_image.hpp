@@ -2,12 +2,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace lauebench {
 
 /// Whether a file is a depth image, of this program or of the established one: it has one depth and an image of two
 /// dimensions. False when it cannot be read.
 [[nodiscard]] bool is_depth_image(std::filesystem::path const& file);
+
+/// The problem with a depth image that was written and cannot be read, and what to do about it.
+[[nodiscard]] std::string unreadable_again(std::filesystem::path const& file);
+inline constexpr std::string_view check_who_uses_it = "check the filesystem and who else uses the folder";
 
 /// Where in its file an image of [rows][columns] elements lies, all of them behind one another.
 struct ImagePlace {

@@ -47,10 +47,10 @@ class Worker {
   explicit Worker(ImagePlace const& place) : place_(place) {}
 
   void add_image(std::filesystem::path const& file, std::uint64_t image) {
-    auto const problem = fmt::format("cannot read depth image '{}' again", file.string());
+    auto const problem = unreadable_again(file);
     posix::Descriptor const opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!opened.valid()) {
-      throw io_error(problem, errno, "check the filesystem and who else uses the folder");
+      throw io_error(problem, errno, check_who_uses_it);
     }
     std::uint64_t const row_bytes = place_.row_bytes();
     std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / row_bytes);

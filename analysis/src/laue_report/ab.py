@@ -21,6 +21,14 @@ Cell = tuple[int, str]
 
 
 @dataclass(frozen=True)
+class MatchedCells:
+    comparisons: dict[str, Comparison]
+    """By the cell's name."""
+    only_in: dict[str, list[str]]
+    """Points that one side alone has, by its name."""
+
+
+@dataclass(frozen=True)
 class ComparedCell:
     name: str
     comparison: Comparison
@@ -31,7 +39,7 @@ class ComparedCell:
 class Outcome:
     cells: list[ComparedCell]
     only_in: dict[str, list[str]]
-    """Points that one side alone has, by its name."""
+    """As MatchedCells has it."""
 
 
 def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
@@ -89,9 +97,8 @@ def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
     return names[0] if old == new else " -> ".join(names)
 
 
-def compare(sides: tuple[Side, Side], pairs: int, threshold: float | None) -> Outcome:
-    """The first `pairs` pairs; `threshold` as statistics.judge has it. Raises UnusableSideError where nothing can be
-    compared."""
+def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
+    """Of the first `pairs` pairs. Raises UnusableSideError where nothing can be compared."""
     launches = _launches(sides[0], pairs), _launches(sides[1], pairs)
     olds, news = map(_cells, launches)
     matches = _matches(olds, news)
@@ -101,16 +108,25 @@ def compare(sides: tuple[Side, Side], pairs: int, threshold: float | None) -> Ou
             "give grids that share points, or one point each"
         )
     has_targets = any(cell[0] > 0 for cell in olds + news)
-    comparisons = [
-        Comparison(_times(launches[0], old), _times(launches[1], new), are_pairs=True) for old, new in matches
-    ]
-    names = [_joined_name(old, new, has_targets) for old, new in matches]
+    comparisons = {
+        _joined_name(old, new, has_targets): Comparison(
+            _times(launches[0], old), _times(launches[1], new), are_pairs=True
+        )
+        for old, new in matches
+    }
     compared = {cell for match in matches for cell in match}
     only_in = {
         side.name: [_name(cell, has_targets) for cell in found if cell not in compared]
         for side, found in zip(sides, (olds, news), strict=True)
     }
-    return Outcome(list(map(ComparedCell, names, comparisons, judge(comparisons, threshold))), only_in)
+    return MatchedCells(comparisons, only_in)
+
+
+def judge_cells(matched: MatchedCells, threshold: float | None) -> Outcome:
+    """`threshold` as statistics.judge has it."""
+    verdicts = judge(list(matched.comparisons.values()), threshold)
+    cells = map(ComparedCell, matched.comparisons.keys(), matched.comparisons.values(), verdicts)
+    return Outcome(list(cells), matched.only_in)
 
 
 def _percent(effect: float) -> float:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-#: Exit statuses, as laue-bench has them: some runs failed, a request cannot be met, a signal ended it.
-RUNS_FAILED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+from laue_report.exit_statuses import INTERRUPTED, RUNS_FAILED, USAGE_ERROR
 
 
 class UnusableSideError(Exception):
@@ -57,7 +56,7 @@ class Side:
         return [*launcher, self.program, "run", *options]
 
 
-def is_program(path: Path) -> bool:
+def _is_program(path: Path) -> bool:
     """Some filesystems call every file executable."""
     return path.suffix != ".json" and path.is_file() and os.access(path, os.X_OK)
 
@@ -78,7 +77,7 @@ def _require_config(path: Path) -> None:
 
 def sides_of(old: Path, new: Path, program: str | None, config: Path | None, folder: Path) -> tuple[Side, Side]:
     """Two programs that run `config`, or two configurations that `program` runs. Raises UnusableSideError."""
-    programs = [is_program(path) for path in (old, new)]
+    programs = [_is_program(path) for path in (old, new)]
     if any(programs) != all(programs):
         raise UnusableSideError(f"cannot compare {old} with {new} (only one is a program): give two of a kind")
     if all(programs):

@@ -20,8 +20,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from laue_report.ab import Outcome, compare, notes_of, record_of, table_of
+from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
 from laue_report.summary import Section, sections
@@ -31,12 +32,6 @@ from laue_report.validation import Schema, UnusableSchemaError, Validator, Viola
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
-
-#: Exit status for what the user can mend, as laue-bench has it.
-USAGE_ERROR = 2
-
-#: Exit status where the output cannot be written, as laue-bench has it.
-OUTPUT_ERROR = 3
 
 
 def _tell(message: str) -> None:
@@ -155,7 +150,7 @@ def ab(
     drawn = secrets.randbits(32) if seed is None else seed
     folder = output_dir or Path(datetime.now(timezone.utc).strftime("laue-ab-%Y%m%dT%H%M%SZ"))
     limit = None if threshold is None else math.log1p(threshold / 100.0)
-    done, failure, outcome = 0, None, None
+    done, failure, cells = 0, None, None
     try:
         starting = _split(launcher)
         sides = sides_of(old, new, program, config, folder)
@@ -164,14 +159,14 @@ def ab(
         try:
             for done in alternate(sides, starting, orders(pairs, drawn), _tell):  # noqa: B007
                 # what is not to be compared is told before hours have passed
-                outcome = compare(sides, done, limit)
+                cells = match_cells(sides, done)
         except LaunchFailedError as error:
             failure = error
     except (UnusableSideError, NewerSchemaError) as error:
         _fail(str(error))
-    if outcome:
+    if cells:
         launches = {"seed": drawn, "pairs_planned": pairs, "pairs": done, "a": str(old), "b": str(new)}
-        _show_outcome(outcome, launches, folder)
+        _show_outcome(judge_cells(cells, limit), launches, folder)
     if failure:
         _tell(f"{failure}; {counted(done, 'pair')} of {pairs} done")
         raise typer.Exit(failure.status)

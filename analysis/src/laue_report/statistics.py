@@ -70,16 +70,24 @@ class Estimate:
         return Estimate(self.effect, self.standard_error / math.sqrt(factor), degrees)
 
 
-def _logs(times: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+Logs = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def _logs(times: Sequence[float]) -> Logs:
     values = np.asarray(times, dtype=np.float64)
     if not ((values > 0.0) & np.isfinite(values)).all():
         raise ValueError("times must be positive and finite")
     return np.log(values)
 
 
+def _log_ratios(old: Sequence[float], new: Sequence[float]) -> Logs:
+    """Of pairs."""
+    return _logs(new) - _logs(old)
+
+
 def paired(old: Sequence[float], new: Sequence[float]) -> Estimate:
     """Of launches that alternated: old[i] and new[i] ran beside each other. At least two pairs."""
-    ratios = _logs(new) - _logs(old)
+    ratios = _log_ratios(old, new)
     return Estimate(float(ratios.mean()), float(ratios.std(ddof=1)) / math.sqrt(len(ratios)), len(ratios) - 1.0)
 
 
@@ -125,8 +133,7 @@ class Comparison:
         """Of one side, as if nothing had drifted; None where it is not known. In pairs, drift is what both have in
         common, and their ratio scatters sqrt(2) times as much as each. Else the root mean square of both sides'."""
         if self.are_pairs:
-            ratios = _logs(self.new) - _logs(self.old)
-            return noise_floor([float(time) for time in np.exp(ratios / math.sqrt(2.0))])
+            return noise_floor(np.exp(_log_ratios(self.old, self.new) / math.sqrt(2.0)).tolist())
         old, new = noise_floor(self.old), noise_floor(self.new)
         return None if old is None or new is None else math.hypot(old, new) / math.sqrt(2.0)
 
@@ -182,13 +189,13 @@ def _could_have_found(estimate: Estimate, threshold: float, comparisons: int) ->
     return float(optimize.brentq(missed_too_often, 0.0, threshold + certain * error))
 
 
-def _further_samples(comparison: Comparison, estimate: Estimate, threshold: float | None, share: float) -> int | None:
+def _further_samples(
+    taken: int, estimate: Estimate, threshold: float | None, *, is_measured: bool, share: float
+) -> int | None:
     """`share` is how much stricter Holm is with this comparison than with one alone. A threshold that is not known
     comes with LEAST_FOR_NOISE samples."""
-    taken = comparison.samples
     if threshold is None:
         return LEAST_FOR_NOISE - taken
-    is_measured = comparison.noise_floor() == threshold
     for samples in range(taken + 1, MOST_SAMPLES + 1):
         factor = samples / taken
         then = estimate.after(factor)
@@ -220,12 +227,9 @@ def _verdict(
 ) -> Verdict:
     threshold = comparison.noise_floor() if given is None else given
     answer = _answer(estimate, p_value, threshold)
-    share = p_value / estimate.p_value if 0.0 < p_value < 1.0 else float(comparisons)
-    return Verdict(
-        answer,
-        estimate,
-        p_value,
-        threshold,
-        None if threshold is None else _could_have_found(estimate, threshold, comparisons),
-        _further_samples(comparison, estimate, threshold, share) if answer is Answer.AMBIGUOUS else None,
-    )
+    further = None
+    if answer is Answer.AMBIGUOUS:
+        share = p_value / estimate.p_value if 0.0 < p_value < 1.0 else float(comparisons)
+        further = _further_samples(comparison.samples, estimate, threshold, is_measured=given is None, share=share)
+    found = None if threshold is None else _could_have_found(estimate, threshold, comparisons)
+    return Verdict(answer, estimate, p_value, threshold, found, further)

@@ -1,0 +1,12 @@
+"""Exit statuses, as laue-bench has them."""
+
+RUNS_FAILED = 1
+
+#: The user can mend it.
+USAGE_ERROR = 2
+
+#: The output cannot be written.
+OUTPUT_ERROR = 3
+
+#: A signal ended it.
+INTERRUPTED = 130

@@ -98,9 +98,7 @@ def test_dry_run_counts_what_would_be_read_and_written(case: Case) -> None:
     assert not case.staging.exists()
 
 
-def test_ceiling_that_cannot_be_measured_is_told_and_the_launch_goes_on(
-    case: Case,
-) -> None:
+def test_ceiling_that_cannot_be_measured_is_told_and_the_launch_goes_on(case: Case) -> None:
     finished = run("run", *with_ceilings(case), variables=preloading("no_room"))
     assert finished.returncode == 0, finished.stderr
     assert violations(case.results) == []

@@ -1,22 +1,22 @@
 /// Preloaded by a test: one bit of what is written to files whose path holds FLIP_BIT_IN arrives wrong, as failing
 /// memory would have it: in the last byte of the largest piece, which is pixels.
 #include <algorithm>
-#include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <dlfcn.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 namespace {
 
 bool is_to_be_spoilt(int file) {
-  std::array<char, 4096> path{};
-  ssize_t const length = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), path.data(), path.size() - 1);
+  std::error_code ignored;
+  auto const path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file), ignored);
   char const* const part = std::getenv("FLIP_BIT_IN");
-  return length > 0 && part != nullptr && std::string(path.data()).find(part) != std::string::npos;
+  return part != nullptr && path.string().find(part) != std::string::npos;
 }
 
 }  // namespace

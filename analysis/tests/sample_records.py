@@ -41,6 +41,11 @@ def params_record(points: list[str], runs: int = 2, session: str = SESSION) -> d
     }
 
 
+def summary_record(point_id: str = "cpu-p2-t1", n: int = 6, **members: Any) -> dict[str, Any]:
+    head = {"type": "summary", "session_id": SESSION, "point_id": point_id, "staging_dir": "/stage", "mode": "cpu"}
+    return {**head, "parallel": 2, "threads": 1, "n": n, "failed": 0, **members}
+
+
 def end_record(status: str = "complete", error: str | None = None, signal: str | None = None) -> dict[str, Any]:
     return {"type": "end", "session_id": SESSION, "status": status, "error": error, "signal": signal}
 

@@ -7,7 +7,7 @@ from laue_report.records import read_results
 from laue_report.summary import best_of, sections, summarise
 from laue_report.validation import shipped_schema
 from rich.console import Console
-from sample_records import SESSION, end_record, params_record, run_record, write_lines
+from sample_records import SESSION, end_record, params_record, run_record, summary_record, write_lines
 
 OTHER_SESSION = "9b241101-e2bb-4255-8caf-4136c566a962"
 
@@ -182,6 +182,39 @@ def test_launch_that_ended_as_planned_has_no_notes(results_path: Path) -> None:
     write_lines(results_path, params_record(["cpu-p2-t1"], runs=1), run_record(), end_record())
     (section,) = sections([read_results(results_path)])
     assert section.notes == []
+
+
+def test_outliers_slow_first_runs_and_early_ends_are_told(results_path: Path) -> None:
+    write_lines(
+        results_path,
+        {**params_record(["cpu-p1-t1", "cpu-p2-t1"]), "runs": None, "target_ci": 2.0},
+        run_record("cpu-p2-t1"),
+        summary_record("cpu-p2-t1", outliers=[0, 7], slow_first=True, stopped="max_runs", n=100),
+        summary_record("cpu-p1-t1", outliers=None, slow_first=None, stopped="time_limit", n=0),
+        {**end_record("interrupted"), "stopped": "allocation_end"},
+    )
+    (section,) = sections([read_results(results_path)])
+    assert section.notes == [
+        "outliers (further from the median than 3.5 * 1.4826 * MAD, run_index): cpu-p2-t1 (runs 0, 7)",
+        "slow_first (the first run is slow against the others: --warmup leaves it out): cpu-p2-t1",
+        "max_runs (the 95 % interval is still wider than --target-ci): cpu-p2-t1 (after 100 runs)",
+        "time_limit (the next run would not have ended within --time-limit): cpu-p1-t1 (after 0 runs)",
+        "interrupted by the end of the allocation",
+    ]
+
+
+def test_lack_of_time_after_every_points_first_run_is_told(results_path: Path) -> None:
+    end = {**end_record("complete"), "stopped": "time_limit"}
+    write_lines(results_path, params_record(["cpu-p2-t1"], runs=3), run_record(), end)
+    (section,) = sections([read_results(results_path)])
+    assert section.notes == ["repetition ended by a time limit; 2 planned runs not made"]
+
+
+def test_runs_that_nobody_planned_stand_alone(results_path: Path) -> None:
+    params = {**params_record(["cpu-p1-t1", "cpu-p2-t1"]), "runs": None, "target_ci": 2.0}
+    write_lines(results_path, params, run_record(), run_record(), run_record(success=False))
+    texts = {point.key.point_id: point.runs_text for point in summarise([read_results(results_path)])}
+    assert texts == {"cpu-p1-t1": "0", "cpu-p2-t1": "2 (1 failed)"}
 
 
 def test_flags_stand_below_with_their_meaning_and_points(results_path: Path) -> None:

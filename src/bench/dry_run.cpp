@@ -28,10 +28,12 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 /// The measured runs of each point, without warm-ups.
-std::string points_text(Plan const& plan) {
+std::string points_text(Plan const& plan, RunConfig const& config) {
   std::vector<std::vector<std::string>> rows{{"point", "runs"}};
   for (PointResult const& result : empty_results(plan)) {
-    rows.push_back({result.point().id, std::to_string(result.planned())});
+    rows.push_back({result.point().id, result.planned()
+                                           ? std::to_string(*result.planned())
+                                           : fmt::format("{} to {}", least_target_ci_runs, most_runs(config))});
   }
   std::string text = aligned_text(rows);
   for (SkippedPoint const& skip : plan.skipped) {
@@ -44,7 +46,7 @@ std::string points_text(Plan const& plan) {
 /// anybody: the real launch draws another one.
 std::string order_text(Plan const& plan, RunConfig const& config) {
   auto const warmups = static_cast<std::uint64_t>(std::ranges::count(plan.runs, RunKind::warmup, &PlannedRun::kind));
-  std::string text = counted(plan.runs.size() - warmups, "run");
+  std::string text = (plan.target_half_width ? "at most " : "") + counted(plan.runs.size() - warmups, "run");
   if (warmups > 0) {
     text += " and " + counted(warmups, "warm-up");
   }
@@ -112,7 +114,7 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "results: {}\n"
       "dry run: nothing was written\n\n"
       "configuration:\n{}\n",
-      points_text(plan), order_text(plan, launch.config), plan.plan_id, ranks_text(plan, ranks_present),
+      points_text(plan, launch.config), order_text(plan, launch.config), plan.plan_id, ranks_text(plan, ranks_present),
       launch.needs.images, launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
       ceilings_text(launch),
       smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), std::max(1, plan.replicas)) >> 20U,

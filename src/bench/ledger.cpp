@@ -1,5 +1,6 @@
 #include "bench/ledger.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -80,23 +81,47 @@ void Ledger::add_ceilings(int point, PointCeilings ceilings) {
   runs_begin_s_ = monotonic_s();
 }
 
-void Ledger::add(RunIdentity const& identity, RunRecord const& record) {
+void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {
   ++(record.success ? runs_succeeded_ : runs_failed_);
   log_run(identity, record);
   append(run_record(stamp(), identity, record));
   if (identity.planned.kind == RunKind::measured) {
-    PointResult& result = results_[static_cast<std::size_t>(identity.planned.point)];
-    result.add(record);
-    if (result.is_done()) {
-      append(summary_record(stamp(), staging_dir_, result));
+    results_[static_cast<std::size_t>(identity.planned.point)].add(record);
+  }
+  finish_points(stopped);
+  show_progress(identity, record);
+}
+
+void Ledger::finish_points(std::span<StoppedPoint const> stopped) {
+  for (auto const& [point, reason] : stopped) {
+    PointResult& result = results_[static_cast<std::size_t>(point)];
+    result.set_stopped(reason);
+    spdlog::debug("{} is done ({})", result.point().id, to_string(reason));
+    append(summary_record(stamp(), staging_dir_, result));
+  }
+}
+
+std::optional<StopReason> Ledger::lack_of_time() const {
+  for (PointResult const& result : results_) {
+    if (result.stopped() && is_for_time(*result.stopped())) {
+      return result.stopped();
     }
   }
-  show_progress(identity, record);
+  return std::nullopt;
+}
+
+LaunchStatus Ledger::status() const {
+  bool const all_measured =
+      std::ranges::none_of(results_, [](PointResult const& result) { return result.made() == 0; });
+  if (lack_of_time() && !all_measured) {
+    return LaunchStatus::interrupted;
+  }
+  return runs_failed_ == 0 ? LaunchStatus::complete : LaunchStatus::failed;
 }
 
 void Ledger::end(std::string const& error) {
   LaunchEnd end;
-  end.status = error.empty() && all_succeeded() ? LaunchStatus::complete : LaunchStatus::failed;
+  end.status = error.empty() ? status() : LaunchStatus::failed;
   end.error = error;
   append_end(std::move(end));
 }
@@ -110,7 +135,8 @@ void Ledger::end_interrupted(std::string const& signal) {
 
 void Ledger::append_end(LaunchEnd end) {
   progress_.finish();
-  end.runs_planned = static_cast<int>(launch_.plan.runs.size());
+  end.runs_planned = runs_planned();
+  end.stopped = lack_of_time();
   end.runs_succeeded = runs_succeeded_;
   end.runs_failed = runs_failed_;
   end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
@@ -129,12 +155,22 @@ void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record)
   ProgressState state;
   state.point = identity.point.id;
   state.runs_done = runs_succeeded_ + runs_failed_;
-  state.runs_total = static_cast<int>(launch_.plan.runs.size());
+  state.runs_total = runs_planned();
+  state.points_done = static_cast<int>(
+      std::ranges::count_if(results_, [](PointResult const& result) { return result.stopped().has_value(); }));
+  state.points_total = static_cast<int>(results_.size());
   if (record.rates) {
     state.throughput_per_min = record.rates->throughput_per_min;
   }
   state.elapsed_s = monotonic_s() - runs_begin_s_;
+  if (launch_.config.time_limit_s) {
+    state.most_left_s = started_s_ + *launch_.config.time_limit_s - monotonic_s();
+  }
   progress_.show(state);
+}
+
+std::optional<int> Ledger::runs_planned() const {
+  return launch_.plan.target_half_width ? std::nullopt : std::optional(static_cast<int>(launch_.plan.runs.size()));
 }
 
 }  // namespace lauebench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "bench/progress.hpp"
 #include "bench/records_json.hpp"
 #include "bench/results_writer.hpp"
+#include "bench/run_schedule.hpp"
 
 namespace lauebench {
 
@@ -23,26 +25,35 @@ class Ledger {
   /// (io_error).
   void add_ceilings(int point, PointCeilings ceilings);
 
-  /// Writes the record of the launch's next run, and its point's summary when that was the last run of it. Throws Error
+  /// Writes the record of the launch's next run, and the summaries of the points that stopped with it. Throws Error
   /// (io_error) when the disk is full.
-  void add(RunIdentity const& identity, RunRecord const& record);
+  void add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped);
+
+  /// Writes the summaries of points that stopped for another reason. Throws Error (io_error).
+  void finish_points(std::span<StoppedPoint const> stopped);
 
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds) { clearing_s_ += seconds; }
 
-  /// Writes `end`. `error` is what ended the launch early; empty when nothing did. Throws Error (io_error).
+  /// Writes `end`. `error` is what ended the launch early; empty when nothing but a lack of time did. Throws Error
+  /// (io_error).
   void end(std::string const& error);
 
   /// Writes `end` for a launch that a signal ended before all its runs were done. Throws Error (io_error).
   void end_interrupted(std::string const& signal);
 
-  [[nodiscard]] bool all_succeeded() const { return runs_failed_ == 0; }
+  /// Complete, or why not, if nothing else happens.
+  [[nodiscard]] LaunchStatus status() const;
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
 
  private:
   void append(Json const& record);
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
+  /// Warm-ups included; empty where the runs themselves tell how many are made.
+  [[nodiscard]] std::optional<int> runs_planned() const;
+  /// Why points were stopped for a lack of time; empty: none was.
+  [[nodiscard]] std::optional<StopReason> lack_of_time() const;
   void show_progress(RunIdentity const& identity, RunRecord const& record);
 
   Launch const& launch_;

@@ -5,7 +5,8 @@
 
 namespace lauebench {
 
-PointResult::PointResult(GridPoint point, int planned_runs) : point_(std::move(point)), planned_(planned_runs) {}
+PointResult::PointResult(GridPoint point, std::optional<int> planned_runs)
+    : point_(std::move(point)), planned_(planned_runs) {}
 
 void PointResult::add(RunRecord const& record) {
   for (RunFlag const flag : record.flags) {
@@ -15,6 +16,7 @@ void PointResult::add(RunRecord const& record) {
     ++failed_;
     return;
   }
+  run_indices_.push_back(made());
   total_wall_s_.push_back(record.total_wall_s);
   pixel_steps_ = 0.0;
   for (RankReport const& report : record.ranks) {
@@ -30,6 +32,22 @@ void PointResult::add(RunRecord const& record) {
 void PointResult::set_ceilings(PointCeilings ceilings) { ceilings_ = std::move(ceilings); }
 
 std::optional<SampleStatistics> PointResult::statistics() const { return describe(total_wall_s_); }
+
+std::optional<std::vector<int>> PointResult::outliers() const {
+  auto found = lauebench::outliers(total_wall_s_);
+  if (found) {
+    std::ranges::transform(*found, found->begin(),
+                           [this](int position) { return run_indices_[static_cast<std::size_t>(position)]; });
+  }
+  return found;
+}
+
+std::optional<bool> PointResult::is_first_slow() const {
+  bool const first_succeeded = !run_indices_.empty() && run_indices_.front() == 0;
+  return first_succeeded ? lauebench::is_first_slow(total_wall_s_) : std::nullopt;
+}
+
+std::optional<double> PointResult::noise_floor() const { return lauebench::noise_floor(total_wall_s_); }
 
 std::optional<double> PointResult::throughput_per_min() const {
   auto const seconds = statistics();
@@ -62,7 +80,8 @@ std::vector<PointResult> empty_results(Plan const& plan) {
     auto const runs = std::count_if(plan.runs.begin(), plan.runs.end(), [index](PlannedRun const& run) {
       return run.point == index && run.kind == RunKind::measured;
     });
-    results.emplace_back(plan.points[static_cast<std::size_t>(index)], static_cast<int>(runs));
+    results.emplace_back(plan.points[static_cast<std::size_t>(index)],
+                         plan.target_half_width ? std::nullopt : std::optional(static_cast<int>(runs)));
   }
   return results;
 }

@@ -6,6 +6,7 @@
 
 #include "bench/ceilings.hpp"
 #include "bench/run_record.hpp"
+#include "bench/stop_reason.hpp"
 #include "bench/stopping_rule.hpp"
 #include "plan/plan.hpp"
 
@@ -14,22 +15,34 @@ namespace lauebench {
 /// What a grid point's measured runs have shown so far.
 class PointResult {
  public:
-  PointResult(GridPoint point, int planned_runs);
+  /// `planned_runs` is empty where the runs themselves tell how many are made.
+  PointResult(GridPoint point, std::optional<int> planned_runs);
 
+  /// In the order of run_index.
   void add(RunRecord const& record);
+  void set_stopped(StopReason reason) { stopped_ = reason; }
   void set_ceilings(PointCeilings ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
-  [[nodiscard]] int planned() const { return planned_; }
+  [[nodiscard]] std::optional<int> planned() const { return planned_; }
   [[nodiscard]] int failed() const { return failed_; }
   [[nodiscard]] int succeeded() const { return static_cast<int>(total_wall_s_.size()); }
-  [[nodiscard]] bool is_done() const { return succeeded() + failed_ == planned_; }
+  [[nodiscard]] int made() const { return succeeded() + failed_; }
+  /// Why no more are made; empty: they are.
+  [[nodiscard]] std::optional<StopReason> stopped() const { return stopped_; }
 
   /// How many of the runs, failed ones included, carry each flag; without those that none carries.
   [[nodiscard]] std::map<RunFlag, int> const& flags() const { return flags_; }
 
   /// Of total_wall_s over the successful runs; empty when there is none.
   [[nodiscard]] std::optional<SampleStatistics> statistics() const;
+
+  /// run_index of the runs that are outliers by their total_wall_s, as stopping_rule has it, the next two as well.
+  [[nodiscard]] std::optional<std::vector<int>> outliers() const;
+  /// Whether run 0 is slow; empty also when that one failed.
+  [[nodiscard]] std::optional<bool> is_first_slow() const;
+  /// A log ratio.
+  [[nodiscard]] std::optional<double> noise_floor() const;
 
   /// At the median time; empty without a successful run.
   [[nodiscard]] std::optional<double> throughput_per_min() const;
@@ -42,10 +55,12 @@ class PointResult {
 
  private:
   GridPoint point_;
-  int planned_ = 0;
+  std::optional<int> planned_;
+  std::optional<StopReason> stopped_;
   int failed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
+  std::vector<int> run_indices_;  ///< of these
   std::map<RunFlag, int> flags_;
   PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run
   std::optional<PointCeilings> ceilings_;

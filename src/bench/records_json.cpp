@@ -6,6 +6,7 @@
 #include "bench/ceilings_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
+#include "bench/repetition_json.hpp"
 
 namespace lauebench {
 namespace {
@@ -259,7 +260,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["confidence_interval"] =
       statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
   record["ceilings"] = attained_to_json(result);
-  record["stopped"] = "runs";
+  put_repetition(record, result);
   record["flags"] = Json::array();
   for (auto const& [flag, runs] : result.flags()) {
     record["flags"].push_back(to_string(flag));
@@ -275,7 +276,7 @@ std::string_view to_string(LaunchStatus status) {
 Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
-  record["runs_planned"] = end.runs_planned;
+  record["runs_planned"] = value_or_null(end.runs_planned);
   record["runs_done"] = end.runs_succeeded + end.runs_failed;
   record["runs_succeeded"] = end.runs_succeeded;
   record["runs_failed"] = end.runs_failed;
@@ -285,6 +286,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["clearing_s"] = end.clearing_s;
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
+  record["stopped"] = end.stopped ? Json(to_string(*end.stopped)) : Json(nullptr);
   return record;
 }
 

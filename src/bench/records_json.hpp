@@ -71,24 +71,25 @@ struct RunIdentity {
 [[nodiscard]] Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, PointResult const& result);
 
 enum class LaunchStatus : std::uint8_t {
-  complete,     ///< every planned run was executed and succeeded
+  complete,     ///< every run that was executed succeeded, and each point has one at least
   failed,       ///< a run failed, or an error ended the launch
-  interrupted,  ///< a signal ended it
+  interrupted,  ///< a signal ended it, or a lack of time before each point had run
 };
 
 [[nodiscard]] std::string_view to_string(LaunchStatus status);
 
 struct LaunchEnd {
   LaunchStatus status = LaunchStatus::complete;
-  int runs_planned = 0;  ///< warm-ups included, as in the next two
+  std::optional<int> runs_planned = 0;  ///< warm-ups included, as in the next two; empty where the runs themselves tell
   int runs_succeeded = 0;
   int runs_failed = 0;
   int points_skipped = 0;
-  double elapsed_s = 0.0;        ///< of the launch, staging included
-  double after_staging_s = 0.0;  ///< of that, from the end of staging on
-  double clearing_s = 0.0;       ///< of that, spent on deleting the depth images of earlier runs
-  std::string error;             ///< what ended the launch early; empty when nothing did
-  std::string signal;            ///< that ended it early, "SIGTERM"; empty when none did
+  double elapsed_s = 0.0;               ///< of the launch, staging included
+  double after_staging_s = 0.0;         ///< of that, from the end of staging on
+  double clearing_s = 0.0;              ///< of that, spent on deleting the depth images of earlier runs
+  std::string error;                    ///< what ended the launch early; empty when nothing did
+  std::string signal;                   ///< that ended it early, "SIGTERM"; empty when none did
+  std::optional<StopReason> stopped{};  ///< a lack of time, where that stopped points
 };
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, LaunchEnd const& end);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "bench/plain_number.hpp"
+#include "bench/repetition_lines.hpp"
 
 namespace lauebench {
 namespace {
@@ -104,10 +105,11 @@ std::string flag_lines(std::span<PointResult const> results) {
 }  // namespace
 
 std::string runs_text(PointResult const& result) {
-  if (result.failed() == 0) {
-    return fmt::format("{}/{}", result.succeeded(), result.planned());
+  std::string text = std::to_string(result.succeeded());
+  if (result.planned()) {
+    text += fmt::format("/{}", *result.planned());
   }
-  return fmt::format("{}/{} ({} failed)", result.succeeded(), result.planned(), result.failed());
+  return result.failed() == 0 ? text : fmt::format("{} ({} failed)", text, result.failed());
 }
 
 std::string aligned_text(std::span<Row const> rows) {
@@ -149,6 +151,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
     text += best_line(*best, results);
   }
   text += flag_lines(results);
+  text += repetition_lines(results);
   for (SkippedPoint const& skip : skipped) {
     text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
   }

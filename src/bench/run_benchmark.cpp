@@ -18,9 +18,11 @@
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
+#include "bench/run_schedule.hpp"
 #include "bench/staged_launch.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
+#include "config/parse_number.hpp"
 #include "config/say.hpp"
 #include "staging/own_names.hpp"
 
@@ -34,8 +36,13 @@ constexpr int interrupted_status = 130;
 
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
-  RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {}
+  RootSide(Launch const& launch, double launch_started_s)
+      : started_s(launch_started_s),
+        staged(launch),
+        ledger(launch, staged.target(), staged.lock(), started_s),
+        verification(launch.golden_digest),
+        schedule(launch.plan, deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
+                                           monotonic_s() - started_s)) {}
 
   void clear_outputs() {
     double const start_s = monotonic_s();
@@ -49,9 +56,23 @@ struct RootSide {
     return staged.create_run(run_id, parallel);
   }
 
+  /// The number of the plan's next run as text; empty: every point is done.
+  std::string next_run() {
+    std::optional<int> const run = schedule.next(monotonic_s() - started_s);
+    ledger.finish_points(schedule.take_stopped());
+    return run ? std::to_string(*run) : std::string();
+  }
+
+  void add(RunIdentity const& identity, RunRecord const& record) {
+    schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
+    ledger.add(identity, record, schedule.take_stopped());
+  }
+
+  double started_s;  ///< monotonic_s
   StagedLaunch staged;
   Ledger ledger;
   OutputVerification verification;
+  RunSchedule schedule;
 };
 
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
@@ -67,18 +88,16 @@ class RunLoop {
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
     std::string signal = measure_all_ceilings();
-    int const runs = static_cast<int>(launch_.plan.runs.size());
-    for (int order_index = 0; order_index < runs; ++order_index) {
-      if (!signal.empty()) {
-        return signal;
-      }
-      signal = run_next(order_index);
+    std::optional<int> run = choose_run();
+    for (int order_index = 0; run && signal.empty(); ++order_index) {
+      signal = perform(launch_.plan.runs[static_cast<std::size_t>(*run)], order_index);
+      run = choose_run();
     }
-    return {};
+    return run ? signal : std::string();
   }
 
  private:
-  /// Before the first run, point after point, so that no run pays for it. Returns a signal as run_next.
+  /// Before the first run, point after point, so that no run pays for it. Returns a signal as perform.
   std::string measure_all_ceilings() {
     std::string signal;
     if (launch_.config.ceilings == CeilingMeasurement::off) {
@@ -110,9 +129,14 @@ class RunLoop {
     });
   }
 
+  /// Of the plan, as rank 0 decides; the same on every rank. Empty: every point is done.
+  std::optional<int> choose_run() {
+    std::string const told = on_root(ranks_, [this] { return root_->next_run(); });
+    return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);
+  }
+
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
-  std::string run_next(int order_index) {
-    PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
+  std::string perform(PlannedRun const& planned, int order_index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
     RunIdentity identity{launch_.config.staging_dir.string(), {}, point, planned, order_index};
     std::filesystem::path const run_folder = on_root(ranks_, [this, &identity] {
@@ -148,8 +172,7 @@ class RunLoop {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
     root_->verification.check(reports);
-    root_->ledger.add(identity,
-                      make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
+    root_->add(identity, make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
   }
 
   Launch const& launch_;
@@ -175,10 +198,16 @@ void print_results(Launch const& launch, Ledger const& ledger) {
 }
 
 /// `signal` is what ended the launch before its last run; empty: nothing did.
-void end_in_order(Launch const& launch, Ledger& ledger, std::string const& signal) {
+void end_in_order(Launch const& launch, RootSide& root, std::string const& signal) {
+  Ledger& ledger = root.ledger;
   if (signal.empty()) {
     ledger.end("");
+    if (ledger.status() == LaunchStatus::interrupted) {
+      spdlog::error("some points have not run (lack of time, see below): give the launch more, or fewer points");
+    }
   } else {
+    root.schedule.interrupt();
+    ledger.finish_points(root.schedule.take_stopped());
     ledger.end_interrupted(signal);
     spdlog::warn("{} ended the launch before its last run", signal);
   }
@@ -215,14 +244,14 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   Interruption const interruption(speaker);
   try {
     std::string const signal = RunLoop(launch, ranks, root).run_all();
-    std::string const all_succeeded = on_root(ranks, [&root, &launch, &signal] {
-      end_in_order(launch, root->ledger, signal);
-      return std::string(root->ledger.all_succeeded() ? yes : "no");
+    std::string const is_complete = on_root(ranks, [&root, &launch, &signal] {
+      end_in_order(launch, *root, signal);
+      return std::string(root->ledger.status() == LaunchStatus::complete ? yes : "no");
     });
     if (!signal.empty()) {
       return interrupted_status;
     }
-    return all_succeeded == yes ? 0 : 1;
+    return is_complete == yes ? 0 : 1;
   } catch (AgreedError const& error) {
     if (root) {
       end_early(launch, root->ledger, error);

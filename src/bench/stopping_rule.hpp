@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 /// Statistics of repeated runs. Records keep raw times; what is computed here describes one grid point.
 namespace lauebench {
@@ -34,5 +35,30 @@ struct SampleStatistics {
 
 /// Empty for no values.
 [[nodiscard]] std::optional<SampleStatistics> describe(std::span<double const> values);
+
+/// Whether the relative half-width of the 95 % interval is at most `target_half_width`; never below
+/// least_target_ci_runs values. That it is asked after each value lowers the coverage of the interval from 95 % to 92.7
+/// % at worst (simulated: normal logarithms whose deviation is twice the target), so it needs no stricter rule inside.
+[[nodiscard]] bool is_precise_enough(std::span<double const> values, double target_half_width);
+
+/// Below that many values nobody can say what is unusual among them: of five ordinary ones one is an outlier in a fifth
+/// of all cases.
+inline constexpr int least_values_for_flags = 6;
+
+/// Positions of the values further than 3.5 * 1.4826 * MAD from the median, MAD being the median of the distances from
+/// it. Where more than half of the values are equal MAD is 0, and every other value is an outlier. Empty below
+/// least_values_for_flags.
+[[nodiscard]] std::optional<std::vector<int>> outliers(std::span<double const> values);
+
+/// Whether the first value lies above the median of the others by more than 3.5 * 1.4826 * their MAD. Empty below
+/// least_values_for_flags.
+[[nodiscard]] std::optional<bool> is_first_slow(std::span<double const> values);
+
+inline constexpr int least_values_for_noise_floor = 10;
+
+/// Half the width of the 95 % interval (Welch's) of the log ratio between the values at odd and at even positions: what
+/// looks like a difference between two samples of the same thing. Empty below least_values_for_noise_floor, or when a
+/// value is not positive.
+[[nodiscard]] std::optional<double> noise_floor(std::span<double const> values);
 
 }  // namespace lauebench

@@ -73,7 +73,10 @@ struct RunConfig {
   std::vector<int> cpu_parallel{1, 2};
   std::vector<int> cpu_threads{1, 2};
   std::vector<int> gpu_parallel{1, 2};
-  int runs = 1;
+  std::optional<int> runs;                  ///< measured, of each point; empty: 1, or as target_ci_percent has it
+  std::optional<double> target_ci_percent;  ///< half-width at which a point is repeated no more; empty: runs fixes it
+  std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs
+  std::optional<double> time_limit_s;       ///< of the whole launch, from its start; empty: none
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;
   Sync sync = Sync::fsync;
@@ -92,6 +95,15 @@ struct RunConfig {
 
   friend bool operator==(RunConfig const&, RunConfig const&) = default;
 };
+
+/// Of a point whose number of runs target_ci_percent decides: never fewer succeed, and this many are made at most.
+inline constexpr int least_target_ci_runs = 6;
+inline constexpr int default_max_runs = 100;
+
+/// Measured runs of each point: all of them, or with target_ci_percent the most.
+[[nodiscard]] inline int most_runs(RunConfig const& config) {
+  return config.target_ci_percent ? config.max_runs.value_or(default_max_runs) : config.runs.value_or(1);
+}
 
 /// Where the results go when nothing else is said.
 [[nodiscard]] inline std::filesystem::path default_results(RunConfig const& config) {

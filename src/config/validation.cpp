@@ -27,10 +27,21 @@ void require_all(OptionTable<Config> const& table, Config const& config, std::st
   }
 }
 
+void require_one_rule_of_repetition(RunConfig const& config) {
+  if (config.target_ci_percent && config.runs) {
+    throw bad_input("--runs with --target-ci", "both say how often a point runs", "leave one of them out");
+  }
+  if (config.max_runs && !config.target_ci_percent) {
+    throw bad_input("--max-runs without --target-ci", "--runs alone fixes the number of runs",
+                    "add --target-ci P, or give --runs instead");
+  }
+}
+
 }  // namespace
 
 void validate(RunConfig const& config) {
   require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
+  require_one_rule_of_repetition(config);
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",

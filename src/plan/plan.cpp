@@ -123,20 +123,21 @@ void append_rounds(Plan& plan, int rounds, RunKind kind, RandomBits& bits) {
 
 void append_runs(Plan& plan, RunConfig const& config) {
   auto const points = static_cast<std::int64_t>(plan.points.size());
-  auto const planned = points * (std::int64_t{config.runs} + config.warmup);
+  int const runs = most_runs(config);
+  auto const planned = points * (std::int64_t{runs} + config.warmup);
   if (planned > max_planned_runs) {
     throw bad_input(fmt::format("{} repetitions planned", planned),
                     fmt::format("{} points, {} warm-ups and {} runs each; at most {} in all", points, config.warmup,
-                                config.runs, max_planned_runs),
-                    "lower --runs or --warmup, or shorten the lists");
+                                runs, max_planned_runs),
+                    "lower --runs, --max-runs or --warmup, or shorten the lists");
   }
   if (plan.order == Order::grid) {
-    append_in_grid_order(plan, config.warmup, config.runs);
+    append_in_grid_order(plan, config.warmup, runs);
     return;
   }
   RandomBits bits{plan.seed};
   append_rounds(plan, config.warmup, RunKind::warmup, bits);
-  append_rounds(plan, config.runs, RunKind::measured, bits);
+  append_rounds(plan, runs, RunKind::measured, bits);
 }
 
 }  // namespace
@@ -162,7 +163,7 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
   Plan plan;
   plan.points = selected_points(config);
   plan.plan_id = make_plan_id(config, plan.points);
-  plan.order = config.order.value_or(config.runs > 1 ? Order::random : Order::grid);
+  plan.order = config.order.value_or(most_runs(config) > 1 ? Order::random : Order::grid);
   plan.seed = config.seed.value_or(seed);
   apply_gpu_availability(plan, config, resources);
   apply_rank_count(plan, config, resources);
@@ -174,6 +175,10 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
                     "change --mode or the lists of the grid, or launch with more ranks");
   }
   plan.replicas = most_parallel(plan.points);
+  if (config.target_ci_percent) {
+    constexpr double percent = 100.0;
+    plan.target_half_width = *config.target_ci_percent / percent;
+  }
   append_runs(plan, config);
   return plan;
 }

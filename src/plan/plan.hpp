@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,12 @@ struct PlannedRun {
 struct Plan {
   std::vector<GridPoint> points;
   std::vector<SkippedPoint> skipped;
-  std::vector<PlannedRun> runs;  ///< in the order of execution; warm-ups of a point precede its measured runs
-  int replicas = 0;              ///< max(parallel) over points
-  int ranks_needed = 0;          ///< for all points that only a lack of ranks can hinder
+  /// In the order of execution; warm-ups of a point precede its measured runs. With a target they are the most that are
+  /// made, and a point that is done leaves the order.
+  std::vector<PlannedRun> runs;
+  std::optional<double> target_half_width;  ///< relative, of a point's 95 % interval; empty: every run is made
+  int replicas = 0;                         ///< max(parallel) over points
+  int ranks_needed = 0;                     ///< for all points that only a lack of ranks can hinder
   Order order = Order::grid;
   std::uint64_t seed = 0;
   std::string plan_id;  ///< digest (32 hex digits) of what defines the grid and what one run does
@@ -58,7 +62,8 @@ struct Resources {
 ///
 /// Order grid: point after point, each with its warm-ups, then its measured runs. Order random: in rounds, so that each
 /// point gets its r-th run before any gets its (r+1)-th; the points of a round stand in an order that the seed alone
-/// decides, on every machine; the rounds of warm-ups come first. The default is random from 2 runs on, else grid.
+/// decides, on every machine; the rounds of warm-ups come first. The default is random where a point has 2 runs or
+/// more, else grid.
 ///
 /// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
 /// are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points), when --only names

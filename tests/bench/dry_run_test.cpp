@@ -55,6 +55,16 @@ TEST(DryRun, NamesTheSeedThatWasGivenAndWarmUpsApart) {
   EXPECT_THAT(text, HasSubstr("\n4 runs and 1 warm-up, in random order (seed 7)\n"));
 }
 
+TEST(DryRun, ShowsHowManyRunsATargetMayTake) {
+  Launch launch = sample_launch("/tmp");
+  launch.config.target_ci_percent = 2.0;
+  launch.config.max_runs = 40;
+  launch.plan.target_half_width = 0.02;
+  std::string const text = dry_run_text(launch, sample_target(), 2);
+  EXPECT_THAT(text, StartsWith("point         runs\ncpu-p1-t1  6 to 40\n"));
+  EXPECT_THAT(text, HasSubstr("\nat most 4 runs, in random order"));
+}
+
 TEST(DryRun, LaunchThatWouldRunIsNotCalledRefused) {
   EXPECT_THAT(dry_run_text(sample_launch("/tmp"), sample_target(), 2),
               AllOf(HasSubstr("\n2 ranks needed, 2 present\n"), Not(HasSubstr("refused"))));

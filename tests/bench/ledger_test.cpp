@@ -23,6 +23,7 @@ class LedgerTest : public testing::Test {
  protected:
   /// Adds the plan's run number `order_index`; every rank takes `seconds`.
   void add(Ledger& ledger, int order_index, double seconds, ReturnCode code = ReturnCode::ok) {
+    ASSERT_EQ(schedule_.next(0.0), order_index);
     PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
     std::vector<RankReport> reports;
@@ -30,7 +31,9 @@ class LedgerTest : public testing::Test {
       reports.push_back(sample_report(rank, 0.0, seconds));
       reports.back().outcome.code = code;
     }
-    ledger.add({"/stage", "id", point, planned, order_index}, make_run_record(point, reports, asked_memory_bytes));
+    RunRecord const record = make_run_record(point, reports, asked_memory_bytes);
+    schedule_.finish(record.success ? std::optional(seconds) : std::nullopt);
+    ledger.add({"/stage", "id", point, planned, order_index}, record, schedule_.take_stopped());
   }
 
   std::vector<Json> records() const {
@@ -52,6 +55,7 @@ class LedgerTest : public testing::Test {
 
   ScratchFolder folder_;
   Launch launch_ = sample_launch(folder_.path());
+  RunSchedule schedule_{launch_.plan, {}};
 };
 
 TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
@@ -65,8 +69,10 @@ TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
               ElementsAre("params", "staging", "skip", "run", "run", "run", "summary", "run", "summary", "end"));
   EXPECT_EQ(records()[6].at("point_id"), "cpu-p2-t1");
   EXPECT_EQ(records()[6].at("p50"), 2.0);
+  EXPECT_EQ(records()[6].at("stopped"), "runs");
   EXPECT_EQ(records().back().at("status"), "complete");
-  EXPECT_TRUE(ledger.all_succeeded());
+  EXPECT_TRUE(records().back().at("stopped").is_null());
+  EXPECT_EQ(ledger.status(), LaunchStatus::complete);
 }
 
 TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
@@ -74,12 +80,45 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0, ReturnCode::io_error);
   ledger.end("");
-  EXPECT_FALSE(ledger.all_succeeded());
+  EXPECT_EQ(ledger.status(), LaunchStatus::failed);
   Json const end = records().back();
   EXPECT_EQ(end.at("status"), "failed");
   EXPECT_EQ(end.at("runs_succeeded"), 1);
   EXPECT_EQ(end.at("runs_failed"), 1);
   EXPECT_EQ(end.at("runs_planned"), 4);
+}
+
+TEST_F(LedgerTest, LackOfTimeAfterEveryPointHasRunIsAnOrdinaryEnd) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  add(ledger, 0, 1.0);
+  add(ledger, 1, 1.0);
+  ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::time_limit}, {1, StopReason::time_limit}});
+  ledger.end("");
+  EXPECT_THAT(types(), ElementsAre("params", "staging", "skip", "run", "run", "summary", "summary", "end"));
+  EXPECT_EQ(records()[5].at("stopped"), "time_limit");
+  EXPECT_EQ(records()[5].at("n"), 1);
+  EXPECT_EQ(records().back().at("status"), "complete");
+  EXPECT_EQ(records().back().at("stopped"), "time_limit");
+}
+
+TEST_F(LedgerTest, LackOfTimeBeforeAPointHasRunInterruptsTheLaunch) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  add(ledger, 0, 1.0);
+  ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::allocation_end}, {1, StopReason::allocation_end}});
+  ledger.end("");
+  EXPECT_EQ(ledger.status(), LaunchStatus::interrupted);
+  EXPECT_EQ(records()[4].at("point_id"), "cpu-p1-t1");
+  EXPECT_EQ(records()[4].at("n"), 0) << "it does not vanish";
+  EXPECT_EQ(records().back().at("status"), "interrupted");
+  EXPECT_EQ(records().back().at("stopped"), "allocation_end");
+  EXPECT_TRUE(records().back().at("signal").is_null());
+}
+
+TEST_F(LedgerTest, NobodyPlannedHowManyRunsReachATarget) {
+  launch_.plan.target_half_width = 0.02;
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  ledger.end("");
+  EXPECT_TRUE(records().back().at("runs_planned").is_null());
 }
 
 TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {

@@ -1,6 +1,6 @@
 #include "bench/point_result.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "sample_reports.hpp"
 
@@ -17,10 +17,9 @@ TEST(PointResult, FailedRunsAreCountedAndLeftOutOfTheStatistics) {
   RankReport failed = sample_report(0, 0.0, 90.0);
   failed.outcome.code = ReturnCode::reconstruction_error;
   result.add(make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
-  EXPECT_FALSE(result.is_done());
   result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 4.0)}, asked_memory_bytes));
 
-  EXPECT_TRUE(result.is_done());
+  EXPECT_EQ(result.made(), 3);
   EXPECT_EQ(result.succeeded(), 2);
   EXPECT_EQ(result.failed(), 1);
   EXPECT_DOUBLE_EQ(result.statistics()->p50, 3.0);
@@ -39,6 +38,44 @@ TEST(PointResult, WarmUpsAreNotPlannedRuns) {
   EXPECT_EQ(results[0].planned(), 1);
   EXPECT_EQ(results[1].planned(), 2);
   EXPECT_EQ(results[1].point().id, "cpu-p1-t2");
+}
+
+TEST(PointResult, OutliersAreNamedByTheirRunIndex) {
+  PointResult result(cpu_point(1, 1), std::nullopt);
+  RankReport failed = sample_report(0);
+  failed.outcome.code = ReturnCode::io_error;
+  auto const add = [&result](RankReport const& report) {
+    result.add(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
+  };
+  add(failed);
+  for (double const seconds : {2.0, 2.01, 1.99, 9.0, 2.02}) {
+    add(sample_report(0, 0.0, seconds));
+  }
+  EXPECT_FALSE(result.outliers()) << "five say too little";
+  add(sample_report(0, 0.0, 1.98));
+  EXPECT_THAT(result.outliers(), testing::Optional(testing::ElementsAre(4)));
+  EXPECT_FALSE(result.is_first_slow()) << "the first run failed";
+}
+
+TEST(PointResult, FirstRunIsHeldAgainstTheOthers) {
+  PointResult slow(cpu_point(1, 1), std::nullopt);
+  PointResult ordinary(cpu_point(1, 1), std::nullopt);
+  for (double const seconds : {4.0, 2.01, 1.99, 2.0, 2.02, 1.98}) {
+    slow.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+  }
+  for (double const seconds : {2.0, 2.01, 1.99, 4.0, 2.02, 1.98}) {
+    ordinary.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+  }
+  EXPECT_EQ(slow.is_first_slow(), true);
+  EXPECT_EQ(ordinary.is_first_slow(), false);
+}
+
+TEST(PointResult, WithATargetNoNumberIsPlanned) {
+  Plan plan;
+  plan.points = {cpu_point(1, 1)};
+  plan.runs = {{0, 0, RunKind::measured}};
+  plan.target_half_width = 0.02;
+  EXPECT_FALSE(empty_results(plan).front().planned());
 }
 
 }  // namespace

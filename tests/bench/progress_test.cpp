@@ -37,6 +37,37 @@ TEST(Progress, FailedRunSaysSo) {
   EXPECT_EQ(progress_text({"gpu-p1", 1, 2, std::nullopt, 4.0}), "gpu-p1  1 of 2 done  failed  about 4 s left");
 }
 
+TEST(Progress, WhereNobodyKnowsHowManyRunsThereWillBePointsAreCounted) {
+  ProgressState const state{.point = "cpu-p2-t1",
+                            .runs_done = 12,
+                            .runs_total = {},
+                            .throughput_per_min = 12.34,
+                            .elapsed_s = 30.0,
+                            .points_done = 1,
+                            .points_total = 4};
+  EXPECT_EQ(progress_text(state), "cpu-p2-t1  12 done, 1 of 4 points finished  12.3 per minute");
+}
+
+TEST(Progress, NoMoreTimeIsLeftThanTheLimitLeaves) {
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 3, 8, 12.34, 30.0, 7.0}),
+            "cpu-p2-t1  3 of 8 done  12.3 per minute  about 7 s left");
+  EXPECT_EQ(progress_text({"cpu-p2-t1", 3, 8, 12.34, 30.0, -1.0}),
+            "cpu-p2-t1  3 of 8 done  12.3 per minute  about 0 s left");
+}
+
+TEST(Progress, PlainOutputEndsWithTheNewestState) {
+  testing::internal::CaptureStderr();
+  Progress progress(ProgressStyle::plain);
+  for (int done = 1; done <= 3; ++done) {
+    progress.show({"cpu-p1-t1", done, std::nullopt, 60.0, 0.1 * done});
+  }
+  progress.finish();
+  std::string const text = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(text,
+            "cpu-p1-t1  1 done, 0 of 0 points finished  60 per minute\n"
+            "cpu-p1-t1  3 done, 0 of 0 points finished  60 per minute\n");
+}
+
 TEST(Progress, LineThatCannotBeWrittenEndsNothing) {
   std::fflush(stderr);
   int const before = dup(STDERR_FILENO);

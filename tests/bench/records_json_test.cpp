@@ -187,6 +187,22 @@ TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
   EXPECT_NEAR(record.at("stddev").get<double>(), 1.4142135623730951, 1e-12);
   EXPECT_GT(record.at("confidence_interval").at("high_s").get<double>(), 4.0);
   EXPECT_EQ(record.at("stopped"), "runs");
+  EXPECT_TRUE(record.at("outliers").is_null());
+  EXPECT_EQ(record.at("unavailable").at("outliers"), "2 successful runs, it takes 6");
+}
+
+TEST(RecordsJson, SummaryOfManyRunsHasTheirFlagsAndNoise) {
+  PointResult result(cpu_point(1, 1), std::nullopt);
+  for (double const end_s : {4.0, 2.0, 2.01, 1.99, 2.0, 2.02, 1.98, 2.01, 2.0, 2.0}) {
+    result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
+  }
+  result.set_stopped(StopReason::target_ci);
+  Json const record = summary_record(stamp(), "/stage", result);
+  EXPECT_EQ(record.at("outliers").dump(), "[0]");
+  EXPECT_EQ(record.at("slow_first"), true);
+  EXPECT_GT(record.at("noise_floor").get<double>(), 0.1);
+  EXPECT_EQ(record.at("stopped"), "target_ci");
+  EXPECT_FALSE(record.contains("unavailable"));
 }
 
 TEST(RecordsJson, SummaryHasTheFlagsOfItsRuns) {
@@ -213,6 +229,7 @@ TEST(RecordsJson, EndCountsRuns) {
   Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
   EXPECT_EQ(record.at("status"), "failed");
   EXPECT_EQ(record.at("runs_planned"), 9);
+  EXPECT_TRUE(record.at("stopped").is_null());
   EXPECT_EQ(record.at("runs_done"), 5);
   EXPECT_EQ(record.at("runs_failed"), 1);
   EXPECT_EQ(record.at("points_skipped"), 2);

@@ -87,6 +87,25 @@ TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
       << text;
 }
 
+TEST(ResultTable, NamesOutliersSlowFirstRunsAndEarlyEndsBelow) {
+  std::vector results{result_with(cpu_point(1, 1), {9.0, 2.0, 2.01, 1.99, 2.0, 2.02, 8.0}),
+                      result_with(cpu_point(1, 2), {2.0})};
+  results[0].set_stopped(StopReason::runs);
+  results[1].set_stopped(StopReason::time_limit);
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("\noutliers (further from the median than 3.5 * 1.4826 * MAD, run_index): cpu-p1-t1 (runs 0, 6)\n"
+                      "slow_first (the first run is slow against the others: --warmup leaves it out): cpu-p1-t1\n"
+                      "time_limit (the next run would not have ended within --time-limit): cpu-p1-t2 (after 1 run)\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ResultTable, RunsThatNobodyPlannedStandAlone) {
+  PointResult result(cpu_point(1, 1), std::nullopt);
+  result.add(make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
+  EXPECT_EQ(runs_text(result), "1");
+}
+
 TEST(ResultTable, WithoutFlagsHasNoLinesForThem) {
   std::string const text = result_table(std::vector{result_with(cpu_point(1, 1), {2.0})}, {});
   EXPECT_TRUE(text.ends_with("* most reconstructions per minute\n")) << text;

@@ -73,6 +73,18 @@ TEST(Plan, PointsAreTheProductOfTheLists) {
   EXPECT_THAT(plan.skipped, IsEmpty());
 }
 
+TEST(Plan, WithATargetTheRunsAreTheMostThatAreMade) {
+  auto config = cpu_grid({1}, {1, 2});
+  EXPECT_FALSE(make_plan(config, ranks(1), drawn_seed).target_half_width);
+  config.target_ci_percent = 2.5;
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_EQ(plan.target_half_width, 0.025);
+  EXPECT_EQ(plan.runs.size(), 2U * default_max_runs);
+  EXPECT_EQ(plan.order, Order::random);
+  config.max_runs = 7;
+  EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).runs.size(), 14U);
+}
+
 TEST(Plan, GridOrderGoesPointByPoint) {
   auto config = cpu_grid({1, 2}, {1});
   config.order = Order::grid;

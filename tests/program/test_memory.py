@@ -122,6 +122,21 @@ def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) 
     assert depth_images(case) == whole
 
 
+@exact
+def test_peak_is_that_of_each_run(tmp_path: Path) -> None:
+    """A large footprint, then a small one in the same process: what the first took does not stay on record."""
+    case, options = generated_case(tmp_path, "contiguous")
+    finished = run("run", *case.inputs(cpu_threads="256,1", order="grid", runs="2", **options))
+    assert finished.returncode == 0, finished.stderr
+    records = of_type(case.results, "run")
+    assert [record["threads"] for record in records] == [256, 256, 1, 1]
+    memories = [record["per_proc"][0]["memory"] for record in records]
+    if not all(memory["peak_is_of_run"] for memory in memories):
+        pytest.skip("/proc/self/clear_refs cannot be written here: the peak is the process's, and says so")
+    peaks = [memory["peak_rss_bytes"] for memory in memories]
+    assert min(peaks[:2]) > max(peaks[2:]) + 2 * MIB, "each thread has room of its own, of which it touches a part"
+
+
 def device_options(limit_mib: int) -> dict[str, str]:
     """A CPU in the place of a GPU, with as much memory."""
     return {"kernel_loop": "pixels", "gpu_memory_limit_mb": str(limit_mib)}

@@ -29,7 +29,12 @@ class Launch:
 
     def planned_runs(self) -> int | None:
         """Of each point, without warm-ups; None where nothing tells."""
-        return int(self.params["runs"]) if "runs" in self.params else None
+        runs = self.params.get("runs")
+        return None if runs is None else int(runs)
+
+    def repeats_to_target(self) -> bool:
+        """Whether the runs themselves told how many were made of each point."""
+        return self.params.get("target_ci") is not None
 
     def title(self) -> str:
         """What tells people one launch from another: when, tag, where and by which program."""
@@ -56,8 +61,15 @@ class Launch:
         if not self.end:
             return "no end: the launch was killed, or is still under way"
         if self.end.get("status") == "interrupted":
-            return f"interrupted by {self.end.get('signal') or 'a time limit'}"
-        return f"ended early: {self.end['error']}" if self.end.get("error") else ""
+            return f"interrupted by {self.end.get('signal') or self._lack_of_time() or 'a time limit'}"
+        if self.end.get("error"):
+            return f"ended early: {self.end['error']}"
+        return f"repetition ended by {self._lack_of_time()}" if self._lack_of_time() else ""
+
+    def _lack_of_time(self) -> str | None:
+        return {"time_limit": "a time limit", "allocation_end": "the end of the allocation"}.get(
+            str(self.end.get("stopped"))
+        )
 
 
 def counted(number: int, noun: str) -> str:

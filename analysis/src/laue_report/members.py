@@ -50,6 +50,7 @@ _TEXT = {"type": "string"}
 _TEXT_OR_NULL = {"type": ["string", "null"]}
 _TEXTS = {"type": "array", "items": _TEXT}
 _COUNT = {"type": "integer", "minimum": 0}
+_COUNT_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
 _SECONDS = {"type": "number", "minimum": 0}
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
 
@@ -82,7 +83,8 @@ _NEEDED: dict[str, dict[str, Any]] = {
         tag=_TEXT_OR_NULL,
         staging_dirs=_TEXTS,
         points=_TEXTS,
-        runs=_COUNT,
+        runs=_COUNT_OR_NULL,
+        target_ci=_NUMBER_OR_NULL,
         host=_object_or_null(hostname=_TEXT_OR_NULL),
         git=_object_or_null(sha=_TEXT_OR_NULL),
     ),
@@ -100,8 +102,13 @@ _NEEDED: dict[str, dict[str, Any]] = {
         "parallel",
         **_POINT,
         ceilings=_object_or_null(whole_fraction=_NUMBER_OR_NULL, bottleneck=_TEXT_OR_NULL),
+        n=_COUNT,
+        failed=_COUNT,
+        outliers={"type": ["array", "null"], "items": _COUNT},
+        slow_first={"type": ["boolean", "null"]},
+        stopped=_TEXT,
     ),
-    "end": _object(**_LAUNCH, status=_TEXT, signal=_TEXT_OR_NULL, error=_TEXT_OR_NULL),
+    "end": _object(**_LAUNCH, status=_TEXT, signal=_TEXT_OR_NULL, error=_TEXT_OR_NULL, stopped=_TEXT_OR_NULL),
 }
 
 _VALIDATORS = {name: RecordValidator(schema) for name, schema in _NEEDED.items()}

@@ -15,6 +15,7 @@ from laue_report.launches import Launch, counted, launches_of
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
 from laue_report.records import ResultsFile
+from laue_report.repetition import repetition_notes
 from laue_report.tables import number, point_table
 from laue_report.validation import flag_meanings
 
@@ -37,9 +38,11 @@ class PointSummary:
     wall_s: list[float] = field(default_factory=list)
     pixel_steps: float | None = None
     failed: int = 0
-    attained: Record | None = None
-    """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
+    summary: Record | None = None
+    """The program's own; None where it has not written one."""
     planned_runs: int | None = None
+    repeats_to_target: bool = False
+    """The runs themselves told how many were made."""
     phases: PointPhases = field(default_factory=PointPhases)
     flags: Counter[str] = field(default_factory=Counter)
     """How many of the runs, failed ones included, carry each flag."""
@@ -49,13 +52,20 @@ class PointSummary:
         return len(self.wall_s) + self.failed
 
     @property
+    def attained(self) -> Record | None:
+        """What its runs made of its ceilings, as the program's summary tells; None where none were measured."""
+        attained: Record | None = (self.summary or {}).get("ceilings")
+        return attained
+
+    @property
     def planned(self) -> int:
         return self.made if self.planned_runs is None else self.planned_runs
 
     @property
     def runs_text(self) -> str:
-        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`."""
-        return f"{len(self.wall_s)}/{self.planned}" + (f" ({self.failed} failed)" if self.failed else "")
+        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`; `7` where no number was planned."""
+        text = str(len(self.wall_s)) + ("" if self.repeats_to_target else f"/{self.planned}")
+        return text + (f" ({self.failed} failed)" if self.failed else "")
 
     @property
     def median_s(self) -> float | None:
@@ -95,6 +105,10 @@ def _add_run(point: PointSummary, record: Record) -> None:
         point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
 
 
+def _empty(key: PointKey, launch: Launch) -> PointSummary:
+    return PointSummary(key, planned_runs=launch.planned_runs(), repeats_to_target=launch.repeats_to_target())
+
+
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
     """One entry per file, session, target and point, in the grid's order, points that have not run yet included; where
     no `params` tells the grid, in the order of their first run. Warm-ups are left out."""
@@ -104,14 +118,13 @@ def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
         for launch in launches.values():
             for target, point_id in launch.planned_points():
                 key = PointKey(file.path, launch.session_id, target, point_id)
-                points[key] = PointSummary(key, planned_runs=launch.planned_runs())
+                points[key] = _empty(key, launch)
         for record in file.of_type("run"):
             key = _key(file.path, record)
-            planned_runs = launches[key.session_id].planned_runs()
-            _add_run(points.setdefault(key, PointSummary(key, planned_runs=planned_runs)), record)
+            _add_run(points.setdefault(key, _empty(key, launches[key.session_id])), record)
         for record in file.of_type("summary"):
             if (key := _key(file.path, record)) in points:
-                points[key].attained = record.get("ceilings")
+                points[key].summary = record
     return list(points.values())
 
 
@@ -225,7 +238,9 @@ def _section(
     not_made = sum(max(0, point.planned - point.made) for point in points)
     staging, ending = _staging_note(file, launch, staging_dir), launch.ending(not_made)
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
-    notes = [*([staging] if staging else []), *_flag_notes(points), *skip_notes, *([ending] if ending else [])]
+    repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
+    notes = [*([staging] if staging else []), *_flag_notes(points), *repetition, *skip_notes]
+    notes += [ending] if ending else []
     return Section(title, _table(points), _spread_note(points), _phase_tables(points), notes)
 
 

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bench/launch_deadlines.hpp"
+#include "bench/stop_reason.hpp"
+#include "plan/plan.hpp"
+
+namespace lauebench {
+
+struct StoppedPoint {
+  int point = 0;  ///< index into Plan::points
+  StopReason reason = StopReason::runs;
+
+  friend bool operator==(StoppedPoint const&, StoppedPoint const&) = default;
+};
+
+/// With a target, a point whose first runs fail so often ends: what fails by chance hardly does so three times in a
+/// row, and what fails by the point itself (its memory, its room) would fail up to --max-runs.
+inline constexpr int most_first_failures = 3;
+
+/// Which run of a plan comes next, and which points are done. It sees times and failures of the runs alone, has no
+/// clock and talks to nobody: rank 0 asks it and tells the others.
+///
+/// Runs come in the plan's order without those of points that are done. One is begun only if it will end before the
+/// deadline, where it is expected to take as long as the longest of its point so far, warm-ups included; before a
+/// point's first run, as the longest of all. Its time is that from one call of next() to the following one: clearing,
+/// digests and records included. A point whose next run would not fit is done, others that take less time go on.
+class RunSchedule {
+ public:
+  /// `plan` must outlive it.
+  RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines);
+
+  /// Index into Plan::runs, `now_s` after the start of the launch; empty when every point is done. Each run that it
+  /// returns is made, and told to finish() before the next call.
+  [[nodiscard]] std::optional<int> next(double now_s);
+
+  /// What became of that run: total_wall_s, empty when it failed.
+  void finish(std::optional<double> total_wall_s);
+
+  /// A signal came: every point that is not done stops.
+  void interrupt();
+
+  /// The points that have stopped since the last call, in that order; every point once.
+  [[nodiscard]] std::vector<StoppedPoint> take_stopped();
+
+ private:
+  struct PointState {
+    int most_runs = 0;  ///< measured
+    int failed = 0;     ///< measured, as the next
+    std::vector<double> total_wall_s{};
+    std::optional<double> longest_s{};
+    bool is_done = false;
+  };
+
+  PointState& state_of_run(int run);
+  [[nodiscard]] bool fits(PointState const& state, double now_s) const;
+  void count_duration(double now_s);
+  void stop(int point, StopReason reason);
+
+  Plan const& plan_;
+  Deadline deadline_;
+  std::vector<PointState> points_;
+  std::vector<StoppedPoint> stopped_;
+  std::optional<int> current_;  ///< of Plan::runs, since began_s_
+  double began_s_ = 0.0;
+  double longest_s_ = 0.0;  ///< of all points
+  int position_ = 0;        ///< in Plan::runs
+};
+
+}  // namespace lauebench

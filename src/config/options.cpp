@@ -69,6 +69,9 @@ ParsedCommandLine parse_command(CommandText const& command, OptionTable<Config> 
   }
   merge_options(config, table, given.options);
   validate(config);
+  if constexpr (requires { complete(config); }) {
+    complete(config);
+  }
   for (auto const& option : given.options) {
     if (option.name == config_file_option) {
       refuse_results_in(config, option.value);

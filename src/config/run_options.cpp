@@ -78,20 +78,22 @@ void append_grid(Table& table) {
                                          [](auto& c) -> auto& { return c.oversized; }));
 }
 
-/// How often each point runs. What is shown and recorded of them is what is in effect.
 void append_repetition_counts(Table& table) {
   using MaybeCount = MaybeAbsent<WholeNumber<int>>;
-  table.push_back(make_option<RunConfig>(
-      {.name = "runs", .placeholder = "N", .help = "measured repetitions of each point", .group = repetition_group},
-      MaybeCount{{.minimum = 1, .maximum = max_count}},
-      [](RunConfig const& c) { return c.target_ci_percent ? c.runs : most_runs(c); },
-      [](RunConfig& c, std::optional<int> runs) { c.runs = runs; }));
+  table.push_back(make_option<RunConfig>({.name = "runs",
+                                          .placeholder = "N",
+                                          .help = "measured repetitions of each point",
+                                          .group = repetition_group,
+                                          .shown_default = "1"},
+                                         MaybeCount{{.minimum = 1, .maximum = max_count}},
+                                         [](auto& c) -> auto& { return c.runs; }));
   table.push_back(make_option<RunConfig>(
       {.name = "target-ci",
        .placeholder = "P",
        .help = "instead of --runs: repeat each point, at least 6 times, until half the 95 % interval of its time is at "
                "most P percent of it",
-       .group = repetition_group},
+       .group = repetition_group,
+       .audience = Audience::advanced},
       MaybeAbsent<PercentText>{}, [](auto& c) -> auto& { return c.target_ci_percent; }));
   table.push_back(make_option<RunConfig>(
       {.name = "max-runs",
@@ -101,14 +103,14 @@ void append_repetition_counts(Table& table) {
        .audience = Audience::advanced,
        .shown_default = "100"},
       MaybeCount{{.minimum = least_target_ci_runs, .maximum = max_count}},
-      [](RunConfig const& c) { return c.target_ci_percent ? most_runs(c) : c.max_runs; },
-      [](RunConfig& c, std::optional<int> max_runs) { c.max_runs = max_runs; }));
+      [](auto& c) -> auto& { return c.max_runs; }));
   table.push_back(make_option<RunConfig>(
       {.name = "time-limit",
        .placeholder = "DURATION",
        .help = "begin no run that would not end this long after the launch's start: seconds, 90s, 30m, 2h, mm:ss or "
                "[days-]hh:mm:ss",
-       .group = repetition_group},
+       .group = repetition_group,
+       .audience = Audience::advanced},
       MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.time_limit_s; }));
 }
 

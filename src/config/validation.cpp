@@ -53,6 +53,8 @@ void validate(RunConfig const& config) {
   }
 }
 
+void complete(RunConfig& config) { (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config); }
+
 void validate(ReconstructConfig const& config) {
   require_all(reconstruct_options(), config, "reconstruct needs them");
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));

@@ -11,4 +11,7 @@ void validate(ReconstructConfig const& config);
 void validate(InfoConfig const& config);
 void validate(GenerateConfig const& config);
 
+/// Fills in what follows from the other options where it was not given, so that it is shown and recorded.
+void complete(RunConfig& config);
+
 }  // namespace lauebench

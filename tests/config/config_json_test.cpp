@@ -90,7 +90,7 @@ TEST_F(ConfigFile, WrongTypesNameKeyExpectedAndFound) {
                                            " has the wrong type (expected a whole number, found the string \"2\"): "
                                            "correct the value");
   EXPECT_THAT(error(R"({"runs": 1.5})"), HasSubstr("expected a whole number, found the number 1.5"));
-  EXPECT_THAT(error(R"({"runs": null})"), HasSubstr("found null"));
+  EXPECT_THAT(error(R"({"warmup": null})"), HasSubstr("found null"));
   EXPECT_THAT(error(R"({"cpu_parallel": 2})"),
               HasSubstr("expected an array of whole numbers, such as [1, 2], found the number 2"));
   EXPECT_THAT(error(R"({"cpu_parallel": "1,2"})"), HasSubstr("found the string \"1,2\""));

@@ -34,12 +34,13 @@ class Workplace:
     def compare(self, name: str, old: Path, new: Path, seed: int) -> dict[str, Any]:
         """What `laue-report ab` says of the one point."""
         command = [sys.executable, "-m", "laue_report", "ab", "--config", self.options, "--pairs", str(PAIRS)]
-        places = ["--seed", str(seed), "--output-dir", self.folder / name, old, new]
+        output = self.folder / f"ab {name}"
+        places = ["--seed", str(seed), "--output-dir", output, old, new]
         finished = subprocess.run(
             [*command, *places], env=environment(), capture_output=True, text=True, timeout=TIMEOUT_S, check=False
         )
         assert finished.returncode == 0, finished.stderr
-        verdicts = json.loads((self.folder / name / "verdicts.json").read_text(encoding="utf-8"))
+        verdicts = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))
         (cell,) = verdicts["cells"]
         print(
             f"{name}: {cell['verdict']}, {cell['change_percent']:+.2f} %, p {cell['p_value_holm']:.2g}, "
@@ -60,13 +61,12 @@ def workplace(tmp_path: Path) -> Workplace:
     options = {
         "h5": str(scan),
         "geometry": str(GEOMETRY),
-        "depth_range": [0, 50],
+        "depth_range": [0, 20],
         "staging_dir": str(tmp_path / "staging"),
         "mode": "cpu",
         "cpu_parallel": [1],
         "cpu_threads": [1],
-        "runs": 7,
-        "warmup": 1,
+        "runs": 5,
         "verify": "none",
         "verbose": 0,
     }

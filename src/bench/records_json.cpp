@@ -54,7 +54,7 @@ Json per_proc(int i, RankReport const& report) {
   json["cpus"] = report.cpus;
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
-  json["elapsed_s"] = outcome.elapsed_s();
+  json["elapsed_s"] = outcome.elapsed_s;
   json["success"] = outcome.code == ReturnCode::ok;
   json["return_code"] = static_cast<int>(outcome.code);
   json["error"] = outcome.error.empty() ? Json(nullptr) : Json(outcome.error);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/error.hpp"
+#include "reconstruct/phase_intervals.hpp"
 
 namespace lauebench {
 
@@ -47,14 +48,16 @@ struct MemoryUse {
   bool peak_is_of_run = false;
 };
 
-/// What one rank did in one run. Made by `reconstruct`; start and end are seconds on the rank's monotonic clock and
-/// become relative to the agreed start in the records.
+/// What one rank did in one run. Made by `reconstruct`; start, end and intervals are seconds on the rank's monotonic
+/// clock and become seconds after the agreed start, on the launch's timeline, in the records.
 struct RankOutcome {
   ReturnCode code = ReturnCode::ok;
   std::string error;  ///< empty when code is ok
   double start_s = 0.0;
   double end_s = 0.0;
+  double elapsed_s = 0.0;  ///< by the rank's own clock, whatever becomes of start and end
   PhaseTimes phases;
+  std::optional<PhaseIntervals> intervals;  ///< only where the task asks for them
   IoCounts io;
   MemoryUse memory;
   int stripes = 0;
@@ -72,7 +75,6 @@ struct RankOutcome {
   std::string read_path;          ///< how frames were read: "pread", "chunks", "hdf5"
   bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
 
-  [[nodiscard]] double elapsed_s() const { return end_s - start_s; }
   /// Pixels times wire steps, the unit of the kernel's work.
   [[nodiscard]] double pixel_steps() const;
   [[nodiscard]] double depth_voxels() const;

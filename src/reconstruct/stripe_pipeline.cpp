@@ -28,16 +28,16 @@ class StripePipeline::Implementation {
     }
   }
 
-  void run(StripeStages const& stages, PhaseTimes& phases) {
-    std::thread reader([&] { guard([&] { read_all(stages, phases); }); });
+  void run(StripeStages const& stages, PhaseAccount const& account) {
+    std::thread reader([&] { guard([&] { read_all(stages, account); }); });
     std::optional<std::thread> writer;
     guard([&] {
-      writer.emplace([&] { guard([&] { write_all(stages, phases); }); });
-      compute_all(stages, phases);
+      writer.emplace([&] { guard([&] { write_all(stages, account); }); });
+      compute_all(stages, account);
     });
     reader.join();
     if (writer) {
-      PhaseTimer const timer(phases.wait_write_s);
+      PhaseTimer const timer(account, Phase::wait_write);
       writer->join();
     }
     if (problem_) {
@@ -64,7 +64,7 @@ class StripePipeline::Implementation {
     return std::min(plan_.rows_per_band(), rows_ - band * plan_.rows_per_band());
   }
 
-  void read_all(StripeStages const& stages, PhaseTimes& phases) {
+  void read_all(StripeStages const& stages, PhaseAccount const& account) {
     for (int i = 0; i < plan_.bands(); ++i) {
       auto const buffer = free_frames_.take();
       if (!buffer) {
@@ -74,7 +74,7 @@ class StripePipeline::Implementation {
       FrameBand const band{i * plan_.rows_per_band(), rows,
                            (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows))};
       {
-        PhaseTimer const timer(phases.read_s);
+        PhaseTimer const timer(account, Phase::read);
         stages.read(band);
       }
       hand_on(band, *buffer);
@@ -90,9 +90,9 @@ class StripePipeline::Implementation {
     }
   }
 
-  void compute_all(StripeStages const& stages, PhaseTimes& phases) {
-    while (auto filled = take_timed(read_, phases.wait_read_s)) {
-      auto const buffer = take_timed(free_images_, phases.wait_write_s);
+  void compute_all(StripeStages const& stages, PhaseAccount const& account) {
+    while (auto filled = take_timed(read_, account, Phase::wait_read)) {
+      auto const buffer = take_timed(free_images_, account, Phase::wait_write);
       if (!buffer) {
         return;
       }
@@ -107,10 +107,10 @@ class StripePipeline::Implementation {
     computed_.close();
   }
 
-  void write_all(StripeStages const& stages, PhaseTimes& phases) {
+  void write_all(StripeStages const& stages, PhaseAccount const& account) {
     while (auto const filled = computed_.take()) {
       {
-        PhaseTimer const timer(phases.write_s);
+        PhaseTimer const timer(account, Phase::write);
         stages.write(filled->work);
       }
       free_images_.put(filled->images);
@@ -118,8 +118,8 @@ class StripePipeline::Implementation {
   }
 
   template <class Value>
-  static std::optional<Value> take_timed(Channel<Value>& channel, double& phase_s) {
-    PhaseTimer const timer(phase_s);
+  static std::optional<Value> take_timed(Channel<Value>& channel, PhaseAccount const& account, Phase phase) {
+    PhaseTimer const timer(account, phase);
     return channel.take();
   }
 
@@ -160,7 +160,9 @@ StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes 
 
 StripePipeline::~StripePipeline() = default;
 
-void StripePipeline::run(StripeStages const& stages, PhaseTimes& phases) { implementation_->run(stages, phases); }
+void StripePipeline::run(StripeStages const& stages, PhaseAccount const& account) {
+  implementation_->run(stages, account);
+}
 
 std::uint64_t StripePipeline::page_locked_bytes() const { return implementation_->page_locked_bytes(); }
 

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "kokkos_kernels/backend.hpp"
-#include "reconstruct/rank_outcome.hpp"
+#include "reconstruct/phase_timer.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
 namespace lauebench {
@@ -56,7 +56,7 @@ class StripePipeline {
   /// written, and for the last stripe) what the calling thread waited, to read_s and write_s what the other two were
   /// busy; also when there is an error. What a stage throws first is thrown again once all
   /// threads have stopped; the other stages then do not see their next stripe.
-  void run(StripeStages const& stages, PhaseTimes& phases);
+  void run(StripeStages const& stages, PhaseAccount const& account);
 
   /// Of the memory for stripes.
   [[nodiscard]] std::uint64_t page_locked_bytes() const;

@@ -118,7 +118,8 @@ void Ledger::append_end(LaunchEnd end) {
   end.elapsed_s = now_s - started_s_;
   end.after_staging_s = now_s - staged_s_;
   end.clearing_s = clearing_s_;
-  append(end_record(stamp(), end));
+  end.clocks = clocks_;
+  append(end_record(stamp(), launch_.site.nodes, end));
 }
 
 void Ledger::append(Json const& record) { writer_.append(to_line(record)); }

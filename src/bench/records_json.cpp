@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bench/ceilings_json.hpp"
+#include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
 
@@ -272,7 +273,7 @@ std::string_view to_string(LaunchStatus status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
+Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
   record["runs_planned"] = end.runs_planned;
@@ -283,6 +284,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
+  put_clocks(record, nodes, end.clocks);
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;

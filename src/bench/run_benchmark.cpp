@@ -61,7 +61,7 @@ class RunLoop {
       : launch_(launch),
         ranks_(ranks),
         root_(root),
-        lead_s_(measure_start_lead_s(ranks)),
+        line_(ranks, launch.site.nodes),
         replica_state_(state_of(replica_path(ranks.rank()))) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
@@ -101,7 +101,7 @@ class RunLoop {
     std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
       return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
     });
-    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, ranks_, lead_s_);
+    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
         root_->ledger.add_ceilings(index, std::move(measured.ceilings));
@@ -119,8 +119,7 @@ class RunLoop {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    std::vector<std::string> const messages =
-        ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
+    std::vector<std::string> const messages = ranks_.gather(take_part(rank_run(point, run_folder), launch_, line_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     return on_root(ranks_, [this, &identity, &messages, &signals] {
       record(identity, messages);
@@ -148,14 +147,15 @@ class RunLoop {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
     root_->verification.check(reports);
-    root_->ledger.add(identity,
-                      make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
+    RunRecord const record = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
+    root_->ledger.set_clocks(line_.clocks().of_nodes());
+    root_->ledger.add(identity, record);
   }
 
   Launch const& launch_;
   Communicator& ranks_;
   std::optional<RootSide>& root_;
-  double lead_s_;
+  StartLine line_;
   FileState replica_state_;  ///< of this rank's, after staging and before the first run
 };
 

@@ -100,6 +100,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
   task.sync = config.sync;
+  task.trace = config.trace.empty() ? PhaseTrace::none : PhaseTrace::intervals;
   return task;
 }
 

@@ -19,6 +19,7 @@
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
 #include "bench/staged_launch.hpp"
+#include "bench/trace_writer.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
 #include "config/say.hpp"
@@ -35,7 +36,11 @@ constexpr int interrupted_status = 130;
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {}
+      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {
+    if (!launch.config.trace.empty()) {
+      trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
+    }
+  }
 
   void clear_outputs() {
     double const start_s = monotonic_s();
@@ -52,6 +57,7 @@ struct RootSide {
   StagedLaunch staged;
   Ledger ledger;
   OutputVerification verification;
+  std::optional<TraceWriter> trace;
 };
 
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
@@ -150,6 +156,9 @@ class RunLoop {
     RunRecord const record = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     root_->ledger.set_clocks(line_.clocks().of_nodes());
     root_->ledger.add(identity, record);
+    if (root_->trace) {
+      root_->trace->add(identity, record);
+    }
   }
 
   Launch const& launch_;
@@ -216,6 +225,9 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   try {
     std::string const signal = RunLoop(launch, ranks, root).run_all();
     std::string const all_succeeded = on_root(ranks, [&root, &launch, &signal] {
+      if (root->trace) {
+        root->trace->finish();
+      }
       end_in_order(launch, root->ledger, signal);
       return std::string(root->ledger.all_succeeded() ? yes : "no");
     });

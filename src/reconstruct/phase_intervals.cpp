@@ -5,7 +5,9 @@
 namespace lauebench {
 namespace {
 
-/// Opening, closing and a second fsync beside the stripes.
+/// A stripe's wait and the handing over.
+constexpr std::size_t per_stripe = 2;
+/// Starting and ending, opening and closing beside the stripes.
 constexpr std::size_t beside_stripes = 4;
 
 }  // namespace
@@ -19,7 +21,7 @@ std::string_view to_string(Phase phase) {
 
 void PhaseIntervals::reserve(int stripes) {
   for (std::vector<Interval>& intervals : intervals_) {
-    intervals.reserve(static_cast<std::size_t>(stripes) + beside_stripes);
+    intervals.reserve(per_stripe * static_cast<std::size_t>(stripes) + beside_stripes);
   }
 }
 

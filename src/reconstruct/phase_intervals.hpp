@@ -51,7 +51,7 @@ class PhaseIntervals {
     return intervals_[static_cast<std::size_t>(phase)];
   }
 
-  /// So that nothing is allocated while stripes are timed: room for one interval of each phase per stripe, and a few.
+  /// So that nothing is allocated while stripes are timed: room for two intervals of each phase per stripe, and a few.
   void reserve(int stripes);
 
   /// Cuts each interval of reading so that its last `share` becomes decompressing. The two alternate faster than is

@@ -15,11 +15,11 @@ namespace lauebench {
 /// first.
 struct PhaseTimes {
   double open_s = 0.0;       ///< scan and geometry opened, template built
-  double wait_read_s = 0.0;  ///< waiting for frames
+  double wait_read_s = 0.0;  ///< waiting for frames, giving their memory back to be filled
   double compute_s = 0.0;  ///< cutoff selected, kernel made ready; kernel, conversion and copies to and from the device
-  double wait_write_s = 0.0;  ///< waiting for depth images to be written
+  double wait_write_s = 0.0;  ///< waiting for depth images to be written, handing over what is to be
   double fsync_s = 0.0;
-  double close_s = 0.0;  ///< renaming, summary, closing
+  double close_s = 0.0;  ///< renaming, summary, closing, giving memory back
   double other_s = 0.0;
 
   double read_s = 0.0;

@@ -59,16 +59,25 @@ class Pipeline {
       : task_(task),
         backend_(backend),
         outcome_(outcome),
-        account_(outcome.phases, outcome.intervals ? &*outcome.intervals : nullptr) {}
+        account_(outcome.phases, outcome.intervals ? &*outcome.intervals : nullptr) {
+    if (outcome.intervals) {
+      outcome.intervals->reserve(0);  // what follows the stripes needs no memory then
+    }
+  }
 
-  /// What was read and written is told also when a stage failed.
+  /// What was read and written is told also when a stage failed. Giving memory back takes time, which is the run's.
   ~Pipeline() {
+    PhaseTimer const timer(account_, Phase::close);
     if (scan_) {
       split_reading_time(scan_->decompress_share());
     }
     if (writer_) {
       outcome_.io.bytes_written = writer_->bytes_written();
     }
+    kernel_.reset();
+    stripes_.reset();
+    writer_.reset();
+    scan_.reset();
   }
   Pipeline(Pipeline const&) = delete;
   Pipeline& operator=(Pipeline const&) = delete;

@@ -12,6 +12,15 @@
 #include "reconstruct/stripe_buffer.hpp"
 
 namespace lauebench {
+namespace {
+
+template <class Action>
+auto timed(PhaseAccount const& account, Phase phase, Action const& action) {
+  PhaseTimer const timer(account, phase);
+  return action();
+}
+
+}  // namespace
 
 class StripePipeline::Implementation {
  public:
@@ -29,16 +38,17 @@ class StripePipeline::Implementation {
   }
 
   void run(StripeStages const& stages, PhaseAccount const& account) {
-    std::thread reader([&] { guard([&] { read_all(stages, account); }); });
+    // a thread that is woken may take the core of the one that woke it: starting and handing over are waits as well
+    std::optional<std::thread> reader;
     std::optional<std::thread> writer;
+    timed(account, Phase::wait_read, [&] { reader.emplace([&] { guard([&] { read_all(stages, account); }); }); });
     guard([&] {
-      writer.emplace([&] { guard([&] { write_all(stages, account); }); });
+      timed(account, Phase::wait_write, [&] { writer.emplace([&] { guard([&] { write_all(stages, account); }); }); });
       compute_all(stages, account);
     });
-    reader.join();
+    timed(account, Phase::wait_read, [&] { reader->join(); });
     if (writer) {
-      PhaseTimer const timer(account, Phase::wait_write);
-      writer->join();
+      timed(account, Phase::wait_write, [&] { writer->join(); });
     }
     if (problem_) {
       std::rethrow_exception(problem_);
@@ -91,8 +101,8 @@ class StripePipeline::Implementation {
   }
 
   void compute_all(StripeStages const& stages, PhaseAccount const& account) {
-    while (auto filled = take_timed(read_, account, Phase::wait_read)) {
-      auto const buffer = take_timed(free_images_, account, Phase::wait_write);
+    while (auto filled = timed(account, Phase::wait_read, [this] { return read_.take(); })) {
+      auto const buffer = timed(account, Phase::wait_write, [this] { return free_images_.take(); });
       if (!buffer) {
         return;
       }
@@ -100,9 +110,9 @@ class StripePipeline::Implementation {
       filled->work.images = (*buffer)->first(row_bytes_.images * static_cast<std::size_t>(filled->work.rows));
       stages.compute(filled->work);
       if (filled->frames != nullptr) {
-        free_frames_.put(filled->frames);
+        timed(account, Phase::wait_read, [&] { free_frames_.put(filled->frames); });
       }
-      computed_.put(*filled);
+      timed(account, Phase::wait_write, [&] { computed_.put(*filled); });
     }
     computed_.close();
   }
@@ -115,12 +125,6 @@ class StripePipeline::Implementation {
       }
       free_images_.put(filled->images);
     }
-  }
-
-  template <class Value>
-  static std::optional<Value> take_timed(Channel<Value>& channel, PhaseAccount const& account, Phase phase) {
-    PhaseTimer const timer(account, phase);
-    return channel.take();
   }
 
   /// Keeps the first problem of all threads and lets the others come to their end.

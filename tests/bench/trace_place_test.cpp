@@ -54,11 +54,11 @@ TEST_F(TracePlace, NoneIsAskedForOrItIsNew) {
 }
 
 TEST_F(TracePlace, AnEarlierTraceMayBeReplacedNothingElse) {
-  write_text(folder_ / "old.json", std::string(trace_opening) + ",\"pid\":1,\"args\":{}}");
+  write_text(folder_ / "old.json", std::string(trace_opening) + R"(,"pid":1,"args":{}})");
   EXPECT_EQ(refusal_of(folder_ / "old.json"), "");
   fs::create_symlink(folder_ / "old.json", folder_ / "link.json");
   EXPECT_EQ(refusal_of(folder_ / "link.json"), "");
-  write_text(folder_ / "other.json", "[{\"name\":\"other\"}]");
+  write_text(folder_ / "other.json", R"([{"name":"other"}])");
   EXPECT_THAT(refusal_of(folder_ / "other.json"), HasSubstr("would be lost"));
 }
 

@@ -9,7 +9,6 @@
 
 #include "bench/outcome_json.hpp"
 #include "cluster/monotonic_clock.hpp"
-#include "cluster/start_line.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -71,6 +70,22 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
   report.digest_s = monotonic_s() - start_s;
 }
 
+/// From this rank's clock to seconds after the agreed start on the launch's timeline.
+void put_on_timeline(RankOutcome& outcome, StartLine const& line, double agreed_s) {
+  auto const put = [&line, agreed_s](double& moment_s) { moment_s = line.on_timeline(moment_s) - agreed_s; };
+  put(outcome.start_s);
+  put(outcome.end_s);
+  if (!outcome.intervals) {
+    return;
+  }
+  for (Phase const phase : all_phases) {
+    for (Interval& interval : outcome.intervals->of(phase)) {
+      put(interval.begin_s);
+      put(interval.end_s);
+    }
+  }
+}
+
 }  // namespace
 
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
@@ -85,6 +100,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
   task.sync = config.sync;
+  task.trace = config.trace.empty() ? PhaseTrace::none : PhaseTrace::intervals;
   return task;
 }
 
@@ -110,9 +126,9 @@ kernels::BackendKind backend_kind(Device device) {
 
 int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
-std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
+std::string take_part(RankRun const& run, Launch const& launch, StartLine& line) {
   LaunchSite const& site = launch.site;
-  int const rank = ranks.rank();
+  int const rank = line.ranks().rank();
   bool const is_active = rank < run.point.parallel;
   RankReport report;
   ReconstructionTask task;
@@ -130,8 +146,9 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
   }
   free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
   task.peak_memory = prepare_measurement();
-  double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
+  double const agreed_s = line.wait().timeline_s;
   if (!is_active) {
+    line.measure_clocks();
     return {};
   }
   ProcessUsage const used_before = process_usage();
@@ -141,8 +158,9 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
   if (launch.config.verify != Verification::none) {
     add_digest(run, task.execution.threads, report);
   }
-  report.outcome.start_s -= start_s;
-  report.outcome.end_s -= start_s;
+  line.measure_clocks();
+  report.agreed_start_s = agreed_s;
+  put_on_timeline(report.outcome, line, agreed_s);
   return to_message(report);
 }
 

@@ -6,7 +6,7 @@
 
 #include "bench/launch.hpp"
 #include "bench/rank_report.hpp"
-#include "cluster/communicator.hpp"
+#include "cluster/start_line.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -37,8 +37,8 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.
-[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s);
+/// idle. Collective.
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

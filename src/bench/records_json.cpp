@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bench/ceilings_json.hpp"
+#include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
 
@@ -54,7 +55,7 @@ Json per_proc(int i, RankReport const& report) {
   json["cpus"] = report.cpus;
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
-  json["elapsed_s"] = outcome.elapsed_s();
+  json["elapsed_s"] = outcome.elapsed_s;
   json["success"] = outcome.code == ReturnCode::ok;
   json["return_code"] = static_cast<int>(outcome.code);
   json["error"] = outcome.error.empty() ? Json(nullptr) : Json(outcome.error);
@@ -273,7 +274,7 @@ std::string_view to_string(LaunchStatus status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
+Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
   record["runs_planned"] = end.runs_planned;
@@ -284,6 +285,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
+  put_clocks(record, nodes, end.clocks);
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;

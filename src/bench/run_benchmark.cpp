@@ -19,6 +19,7 @@
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
 #include "bench/staged_launch.hpp"
+#include "bench/trace_writer.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
 #include "config/say.hpp"
@@ -35,7 +36,11 @@ constexpr int interrupted_status = 130;
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {}
+      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {
+    if (!launch.config.trace.empty()) {
+      trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
+    }
+  }
 
   void clear_outputs() {
     double const start_s = monotonic_s();
@@ -52,6 +57,7 @@ struct RootSide {
   StagedLaunch staged;
   Ledger ledger;
   OutputVerification verification;
+  std::optional<TraceWriter> trace;
 };
 
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
@@ -61,7 +67,7 @@ class RunLoop {
       : launch_(launch),
         ranks_(ranks),
         root_(root),
-        lead_s_(measure_start_lead_s(ranks)),
+        line_(ranks, launch.site.nodes),
         replica_state_(state_of(replica_path(ranks.rank()))) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
@@ -101,7 +107,7 @@ class RunLoop {
     std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
       return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
     });
-    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, ranks_, lead_s_);
+    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
         root_->ledger.add_ceilings(index, std::move(measured.ceilings));
@@ -119,8 +125,7 @@ class RunLoop {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    std::vector<std::string> const messages =
-        ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
+    std::vector<std::string> const messages = ranks_.gather(take_part(rank_run(point, run_folder), launch_, line_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     return on_root(ranks_, [this, &identity, &messages, &signals] {
       record(identity, messages);
@@ -148,14 +153,18 @@ class RunLoop {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
     root_->verification.check(reports);
-    root_->ledger.add(identity,
-                      make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
+    RunRecord const record = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
+    root_->ledger.set_clocks(line_.clocks().of_nodes());
+    root_->ledger.add(identity, record);
+    if (root_->trace) {
+      root_->trace->add(identity, record);
+    }
   }
 
   Launch const& launch_;
   Communicator& ranks_;
   std::optional<RootSide>& root_;
-  double lead_s_;
+  StartLine line_;
   FileState replica_state_;  ///< of this rank's, after staging and before the first run
 };
 
@@ -216,6 +225,9 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   try {
     std::string const signal = RunLoop(launch, ranks, root).run_all();
     std::string const all_succeeded = on_root(ranks, [&root, &launch, &signal] {
+      if (root->trace) {
+        root->trace->finish();
+      }
       end_in_order(launch, root->ledger, signal);
       return std::string(root->ledger.all_succeeded() ? yes : "no");
     });

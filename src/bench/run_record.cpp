@@ -113,8 +113,8 @@ RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> report
   for (RankReport const& report : record.ranks) {
     starts.add(report.outcome.start_s);
     ends.add(report.outcome.end_s);
-    slowest_s = std::max(slowest_s, report.outcome.elapsed_s());
-    sum_s += report.outcome.elapsed_s();
+    slowest_s = std::max(slowest_s, report.outcome.elapsed_s);
+    sum_s += report.outcome.elapsed_s;
   }
   record.total_wall_s = ends.last - starts.first;
   record.start_skew_s = starts.last - starts.first;

@@ -82,6 +82,7 @@ struct RunConfig {
   std::optional<Order> order;             ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
   std::filesystem::path results;          ///< empty: <staging_dir>/results.jsonl
+  std::filesystem::path trace{};          ///< empty: none is written
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
   DryRun dry_run = DryRun::no;

@@ -32,6 +32,14 @@ void append_files(Table& table) {
                                           .group = output_group,
                                           .shown_default = "<staging-dir>/results.jsonl"},
                                          PathText{}, [](auto& c) -> auto& { return c.results; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "trace",
+                              .placeholder = "FILE",
+                              .help = "file for the phases of every rank and run on one timeline, as a Chrome trace "
+                                      "(ui.perfetto.dev opens it); a trace that is there is replaced",
+                              .group = output_group,
+                              .audience = Audience::advanced},
+                             PathText{}, [](auto& c) -> auto& { return c.trace; }));
   table.push_back(make_option<RunConfig>({.name = "sync",
                                           .placeholder = "fsync|none",
                                           .help = "fsync: a run ends when every output file and its folder are on "

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/config_json.hpp"
@@ -211,7 +212,8 @@ TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
 }
 
 TEST(RecordsJson, EndCountsRuns) {
-  Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
+  Json const record =
+      end_record(stamp(), {}, {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
   EXPECT_EQ(record.at("status"), "failed");
   EXPECT_EQ(record.at("runs_planned"), 9);
   EXPECT_EQ(record.at("runs_done"), 5);
@@ -222,6 +224,37 @@ TEST(RecordsJson, EndCountsRuns) {
   EXPECT_EQ(record.at("clearing_s"), 0.5);
   EXPECT_EQ(record.at("error"), "the disk is full");
   EXPECT_TRUE(record.at("signal").is_null());
+}
+
+/// Two ranks on two nodes.
+Nodes two_nodes() { return {2, {{0, 0, 1, "a"}, {1, 0, 1, "b"}}}; }
+
+TEST(RecordsJson, EndTellsTheClocksOfTheOtherNodes) {
+  LaunchEnd end;
+  end.clocks.resize(2);
+  end.clocks[1].add({100.0, 5.0, 2e-4});
+  end.clocks[1].add({200.0, 5.5, 4e-4});
+  Json const record = end_record(stamp(), two_nodes(), end);
+  ASSERT_EQ(record.at("clocks").size(), 1U);
+  Json const& clock = record.at("clocks").at(0);
+  EXPECT_EQ(clock.at("node"), 1);
+  EXPECT_EQ(clock.at("host"), "b");
+  EXPECT_EQ(clock.at("offset_before_s"), 5.0);
+  EXPECT_EQ(clock.at("offset_after_s"), 5.5);
+  EXPECT_EQ(clock.at("round_trip_before_s"), 2e-4);
+  EXPECT_EQ(clock.at("round_trip_after_s"), 4e-4);
+  EXPECT_EQ(clock.at("between_s"), 100.0);
+  EXPECT_DOUBLE_EQ(clock.at("drift"), 5e-3);
+  EXPECT_DOUBLE_EQ(clock.at("drift_uncertainty"), 3e-6);
+  EXPECT_FALSE(record.contains("unavailable"));
+}
+
+TEST(RecordsJson, ClocksThatWereNotReadAreUnknown) {
+  Json const record = end_record(stamp(), two_nodes(), {});
+  EXPECT_TRUE(record.at("clocks").is_null());
+  EXPECT_THAT(record.at("unavailable").at("clocks").get<std::string>(), testing::HasSubstr("before its first run"));
+  Nodes const one{1, {{0, 0, 1, "a"}}};
+  EXPECT_EQ(end_record(stamp(), one, {}).at("clocks").dump(), "[]") << "one node has one clock";
 }
 
 TEST(RecordsJson, LineIsOneLineAndUtf8) {

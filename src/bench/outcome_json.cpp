@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
 
 namespace lauebench {
@@ -75,6 +76,7 @@ std::string to_message(RankReport const& report) {
                {"cpus", report.cpus},
                {"widened", report.affinity == Affinity::widened},
                {"outcome", outcome_to_json(report.outcome)},
+               {"cache", to_json(report.cache)},
                {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
@@ -92,6 +94,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("cpus").get_to(report.cpus);
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
   report.outcome = outcome_from_json(json.at("outcome"));
+  report.cache = replica_cache_from_json(json.at("cache"));
   members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);

@@ -19,6 +19,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.outcome.code = ReturnCode::out_of_memory;
   report.outcome.error = "no memory (\"quoted\"\n and broken): buy some";
   report.outcome.images_are_empty = true;
+  report.cache = {CacheState::unknown, "who knows", std::nullopt, "not permitted", 4, 79};
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
@@ -47,6 +48,9 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_TRUE(copy.outcome.images_are_empty);
   EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(copy.digest_s, 0.024);
+  EXPECT_EQ(copy.cache.state_reason, "who knows");
+  EXPECT_EQ(copy.cache.attempts, 4);
+  EXPECT_EQ(copy.cache.replica_bytes, 79U);
   EXPECT_EQ(copy.usage.system_s, 0.032);
   EXPECT_EQ(copy.usage.minor_faults, 35);
   EXPECT_EQ(copy.usage.read_from_device_bytes, 39);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
 
 namespace lauebench {
@@ -103,6 +104,7 @@ std::string to_message(RankReport const& report) {
                {"widened", report.affinity == Affinity::widened},
                {"agreed_start_s", report.agreed_start_s},
                {"outcome", outcome_to_json(report.outcome)},
+               {"cache", to_json(report.cache)},
                {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
@@ -121,6 +123,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
   json.at("agreed_start_s").get_to(report.agreed_start_s);
   report.outcome = outcome_from_json(json.at("outcome"));
+  report.cache = replica_cache_from_json(json.at("cache"));
   members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);

@@ -7,6 +7,7 @@
 
 #include "probe/process_usage.hpp"
 #include "reconstruct/rank_outcome.hpp"
+#include "staging/cache_control.hpp"
 
 namespace lauebench {
 
@@ -28,6 +29,7 @@ struct RankReport {
   std::optional<GpuUse> gpu;    ///< empty for a CPU point
   double agreed_start_s = 0.0;  ///< on rank 0's clock
   RankOutcome outcome;
+  ReplicaCache cache;     ///< where its replica was when the run began
   ProcessUsage usage;     ///< of the reconstruction, from its call to its return
   std::string digest;     ///< of its depth images; empty: none was asked for, or there are none
   double digest_s = 0.0;  ///< what that took, after the reconstruction

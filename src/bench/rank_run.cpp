@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "bench/outcome_json.hpp"
+#include "bench/run_cache.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
@@ -86,6 +88,22 @@ void put_on_timeline(RankOutcome& outcome, StartLine const& line, double agreed_
   }
 }
 
+/// The report of a rank whose reconstruction is still to come.
+RankReport report_of(LaunchSite const& site, int rank) {
+  auto const index = static_cast<std::size_t>(rank);
+  RankReport report;
+  report.rank = rank;
+  report.host = site.nodes.ranks[index].host;
+  report.cpus = site.ranks[index].cpus;
+  report.affinity = site.ranks[index].affinity;
+  return report;
+}
+
+/// Memory that the replicas of a node can lie in together, this rank's share.
+std::uint64_t cache_share_bytes(LaunchSite const& site, int parallel, int rank) {
+  return memory_in_effect(site, std::numeric_limits<std::uint64_t>::max(), parallel, rank);
+}
+
 }  // namespace
 
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
@@ -126,7 +144,7 @@ kernels::BackendKind backend_kind(Device device) {
 
 int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
-std::string take_part(RankRun const& run, Launch const& launch, StartLine& line) {
+std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache) {
   LaunchSite const& site = launch.site;
   int const rank = line.ranks().rank();
   bool const is_active = rank < run.point.parallel;
@@ -134,17 +152,16 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line)
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;
   if (is_active) {
-    auto const index = static_cast<std::size_t>(rank);
-    report.rank = rank;
-    report.host = site.nodes.ranks[index].host;
-    report.cpus = site.ranks[index].cpus;
-    report.affinity = site.ranks[index].affinity;
+    report = report_of(site, rank);
     task = make_task(run, launch, rank);
     StartedBackend started = start_backend(task, run.point, launch, rank);
     backend = started.backend;
     report.gpu = std::move(started.gpu);
   }
   free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
+  if (is_active) {
+    report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
+  }
   task.peak_memory = prepare_measurement();
   double const agreed_s = line.wait().timeline_s;
   if (!is_active) {
@@ -154,6 +171,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line)
   ProcessUsage const used_before = process_usage();
   report.outcome = reconstruct(task, *backend);
   report.usage = process_usage() - used_before;
+  doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
   if (launch.config.verify != Verification::none) {
     add_digest(run, task.execution.threads, report);

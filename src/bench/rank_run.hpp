@@ -10,6 +10,7 @@
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/cache_control.hpp"
 #include "staging/replica_manifest.hpp"
 
 namespace lauebench {
@@ -37,8 +38,8 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. Collective.
-[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line);
+/// idle. `cache` prepares the replica before the start. Collective.
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "bench/cache_json.hpp"
 #include "bench/ceilings_json.hpp"
 #include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
@@ -73,6 +74,7 @@ Json per_proc(int i, RankReport const& report) {
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
+  json["cache"] = to_json(report.cache);
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
   json["digest_s"] = report.digest_s;
@@ -174,7 +176,6 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
   record["geometry_checksum"] = launch.geometry_checksum;
-  record["cache"] = "none";
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
@@ -226,6 +227,11 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   record["start_skew_s"] = run.start_skew_s;
   put_rates(record, run.rates);
   record["imbalance"] = value_or_null(run.imbalance);
+  record["cache"] = to_json(run.cache);
+  record["before_run"] = Json::array();
+  for (BeforeRun const& before : run.before_run) {
+    record["before_run"].push_back(to_json(before));
+  }
   record["per_proc"] = Json::array();
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));

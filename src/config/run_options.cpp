@@ -50,6 +50,27 @@ void append_files(Table& table) {
                                          WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
 }
 
+/// What is done before each run, outside the clock.
+void append_preparation(Table& table) {
+  table.push_back(
+      make_option<RunConfig>({.name = "cache",
+                              .placeholder = "warm|cold|none",
+                              .help = "where the scan's copies are when a run begins: warm, in memory; cold, evicted "
+                                      "from it; none leaves them as they are. Every record says what was reached",
+                              .group = repetition_group,
+                              .audience = Audience::advanced,
+                              .plan_role = PlanRole::changes_run},
+                             WordOf<CachePolicy>{}, [](auto& c) -> auto& { return c.cache; }));
+  table.push_back(make_option<RunConfig>({.name = "before-run",
+                                          .placeholder = "COMMAND",
+                                          .help = "command for /bin/sh, once on every node before each run and before "
+                                                  "--cache; its status is recorded",
+                                          .group = repetition_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         ShellCommand{}, [](auto& c) -> auto& { return c.before_run; }));
+}
+
 void append_grid(Table& table) {
   table.push_back(make_option<RunConfig>(
       {.name = "mode", .placeholder = "cpu|gpu|both", .help = "which points the grid has", .group = grid_group},
@@ -165,6 +186,7 @@ Table make_table() {
   append_kernel_options(table);
   append_grid(table);
   append_repetitions(table);
+  append_preparation(table);
   append_general(table);
   return table;
 }

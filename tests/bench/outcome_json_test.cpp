@@ -22,6 +22,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.agreed_start_s = 12345.678901234567;
   report.outcome.elapsed_s = 0.2;
   report.outcome.intervals.emplace().of(Phase::write) = {{0.1, 0.30000000000000004}, {1.0, 2.0}};
+  report.cache = {CacheState::unknown, "who knows", std::nullopt, "not permitted", 4, 79};
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
@@ -56,6 +57,9 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_TRUE(copy.outcome.images_are_empty);
   EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(copy.digest_s, 0.024);
+  EXPECT_EQ(copy.cache.state_reason, "who knows");
+  EXPECT_EQ(copy.cache.attempts, 4);
+  EXPECT_EQ(copy.cache.replica_bytes, 79U);
   EXPECT_EQ(copy.usage.system_s, 0.032);
   EXPECT_EQ(copy.usage.minor_faults, 35);
   EXPECT_EQ(copy.usage.read_from_device_bytes, 39);

@@ -74,6 +74,7 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("write_path"), "hdf5");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
+  EXPECT_EQ(entry.at("cache").dump(), R"({"state":"warm","resident_before":1.0,"attempts":1,"replica_bytes":78})");
   EXPECT_EQ(entry.at("usage").at("user_s"), 0.031);
   EXPECT_EQ(entry.at("usage").at("read_by_calls_bytes"), 37);
   EXPECT_TRUE(entry.at("usage").at("written_to_device_bytes").is_null());
@@ -118,6 +119,16 @@ TEST(RecordsJson, GpuRunNamesItsDeviceAndNoThreads) {
   EXPECT_EQ(record.at("per_proc").at(0).at("gpu").dump(), R"({"index":1,"uuid":"GPU-5ee3f5f9"})");
 }
 
+TEST(RecordsJson, RunSaysHowItWasPrepared) {
+  RunRecord run = make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes);
+  add_preparation(run, CachePolicy::warm, {{0, "node1", {2, "", 0.25}}});
+  Json const record = run_record(stamp(), identity(cpu_point(1, 1)), run);
+  EXPECT_EQ(record.at("cache").at("asked"), "warm");
+  EXPECT_EQ(record.at("cache").at("from_device_fraction"), 0.5);
+  EXPECT_EQ(record.at("before_run").dump(), R"([{"node":0,"host":"node1","status":2,"seconds":0.25}])");
+  EXPECT_EQ(record.at("flags").dump(), R"(["before_run_failed"])");
+}
+
 TEST(RecordsJson, WarmUpIsNoRun) {
   EXPECT_EQ(run_of(cpu_point(1, 1), {sample_report(0)}, RunKind::warmup).at("type"), "warmup");
 }
@@ -131,6 +142,8 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
   EXPECT_EQ(record.at("geometry_checksum"), "00ff");
   EXPECT_EQ(record.at("staging_dir"), "/stage");
+  EXPECT_EQ(record.at("cache"), "warm");
+  EXPECT_TRUE(record.at("before_run").is_null());
   EXPECT_EQ(record.at("staging_dirs").dump(), R"(["/stage"])");
   EXPECT_EQ(record.at("depth_range").dump(), "[0.0,40.0]");
   EXPECT_EQ(record.at("seed"), 7) << "the plan's, where none was given";

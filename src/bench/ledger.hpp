@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/launch.hpp"
@@ -31,6 +32,9 @@ class Ledger {
 
   /// Writes the summaries of points that stopped for another reason. Throws Error (io_error).
   void finish_points(std::span<StoppedPoint const> stopped);
+
+  /// What the nodes' clocks showed by now, for `end`.
+  void set_clocks(std::vector<NodeClock> clocks) { clocks_ = std::move(clocks); }
 
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds) { clearing_s_ += seconds; }
@@ -65,6 +69,7 @@ class Ledger {
   double staged_s_ = 0.0;
   double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
   double clearing_s_ = 0.0;
+  std::vector<NodeClock> clocks_;  ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
 };

@@ -6,10 +6,11 @@
 
 #include "bench/launch.hpp"
 #include "bench/rank_report.hpp"
-#include "cluster/communicator.hpp"
+#include "cluster/start_line.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/cache_control.hpp"
 #include "staging/replica_manifest.hpp"
 
 namespace lauebench {
@@ -37,8 +38,8 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.
-[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s);
+/// idle. `cache` prepares the replica before the start. Collective.
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

@@ -3,7 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "bench/cache_json.hpp"
 #include "bench/ceilings_json.hpp"
+#include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
 #include "bench/repetition_json.hpp"
@@ -55,7 +57,7 @@ Json per_proc(int i, RankReport const& report) {
   json["cpus"] = report.cpus;
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
-  json["elapsed_s"] = outcome.elapsed_s();
+  json["elapsed_s"] = outcome.elapsed_s;
   json["success"] = outcome.code == ReturnCode::ok;
   json["return_code"] = static_cast<int>(outcome.code);
   json["error"] = outcome.error.empty() ? Json(nullptr) : Json(outcome.error);
@@ -73,6 +75,7 @@ Json per_proc(int i, RankReport const& report) {
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
+  json["cache"] = to_json(report.cache);
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
   json["digest_s"] = report.digest_s;
@@ -87,13 +90,6 @@ void put_rates(Json& json, std::optional<RunRates> const& rates) {
   put("pixel_steps_per_s", &RunRates::pixel_steps_per_s);
   put("depth_voxels_per_s", &RunRates::depth_voxels_per_s);
   put("bytes_per_s", &RunRates::bytes_per_s);
-}
-
-Json interval_to_json(ConfidenceInterval const& interval) {
-  return {{"geometric_mean_s", interval.geometric_mean},
-          {"low_s", interval.low},
-          {"high_s", interval.high},
-          {"relative_half_width", interval.relative_half_width}};
 }
 
 std::string_view to_string(FilesystemReach reach) {
@@ -174,7 +170,6 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
   record["geometry_checksum"] = launch.geometry_checksum;
-  record["cache"] = "none";
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
@@ -226,6 +221,11 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   record["start_skew_s"] = run.start_skew_s;
   put_rates(record, run.rates);
   record["imbalance"] = value_or_null(run.imbalance);
+  record["cache"] = to_json(run.cache);
+  record["before_run"] = Json::array();
+  for (BeforeRun const& before : run.before_run) {
+    record["before_run"].push_back(to_json(before));
+  }
   record["per_proc"] = Json::array();
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));
@@ -258,8 +258,6 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   put("max", &SampleStatistics::max);
   put("mean", &SampleStatistics::mean);
   record["stddev"] = statistics ? value_or_null(statistics->stddev) : Json(nullptr);
-  record["confidence_interval"] =
-      statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
   record["ceilings"] = attained_to_json(result);
   put_repetition(record, result);
   record["flags"] = Json::array();
@@ -274,7 +272,7 @@ std::string_view to_string(LaunchStatus status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
+Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
   record["runs_planned"] = value_or_null(end.runs_planned);
@@ -285,6 +283,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
+  put_clocks(record, nodes, end.clocks);
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   record["stopped"] = end.stopped ? Json(to_string(*end.stopped)) : Json(nullptr);

@@ -19,9 +19,19 @@ std::string too_few(PointResult const& result, int least) {
   return fmt::format("{} successful runs, it takes {}", result.succeeded(), least);
 }
 
+Json interval_to_json(ConfidenceInterval const& interval) {
+  return {{"geometric_mean_s", interval.geometric_mean},
+          {"low_s", interval.low},
+          {"high_s", interval.high},
+          {"relative_half_width", interval.relative_half_width}};
+}
+
 }  // namespace
 
 void put_repetition(Json& summary, PointResult const& result) {
+  auto const statistics = result.statistics();
+  summary["confidence_interval"] =
+      statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
   std::string const too_few_for_flags = too_few(result, least_values_for_flags);
   bool const are_enough = result.succeeded() >= least_values_for_flags;
   put(summary, "outliers", result.outliers(), too_few_for_flags);

@@ -18,15 +18,6 @@
 namespace lauebench {
 namespace {
 
-GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
-  for (kernels::DeviceInfo const& found : module.devices) {
-    if (found.index == device) {
-      return {found.index, found.uuid};
-    }
-  }
-  return {device, {}};
-}
-
 kernels::Backend& loaded_backend(Device device, int gpu) {
   // every rank loaded its modules before the launch's first run, so the alternative cannot be there
   return *std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(device), gpu)).backend;
@@ -71,7 +62,25 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
   report.digest_s = monotonic_s() - start_s;
 }
 
+void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
+  if (gpu) {
+    (*gpu).*moment = nvml().state(gpu->pci_bus_id);
+  }
+}
+
 }  // namespace
+
+GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
+  GpuUse gpu;
+  gpu.index = device;
+  for (kernels::DeviceInfo const& found : module.devices) {
+    if (found.index == device) {
+      gpu.uuid = found.uuid;
+      gpu.pci_bus_id = found.pci_bus_id;
+    }
+  }
+  return gpu;
+}
 
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
   RunConfig const& config = launch.config;
@@ -114,6 +123,7 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
   LaunchSite const& site = launch.site;
   int const rank = ranks.rank();
   bool const is_active = rank < run.point.parallel;
+  NodeMeter node(site.nodes.ranks[static_cast<std::size_t>(rank)]);
   RankReport report;
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;
@@ -130,13 +140,22 @@ std::string take_part(RankRun const& run, Launch const& launch, Communicator& ra
   }
   free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
   task.peak_memory = prepare_measurement();
+  read_gpu(report.gpu, &GpuUse::at_start);
+  node.begin();
   double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
+  if (is_active) {
+    ProcessUsage const used_before = process_usage();
+    report.outcome = reconstruct(task, *backend);
+    report.usage = process_usage() - used_before;
+  }
+  // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
+  ranks.barrier();
+  node.end();
+  report.node = node.use();
+  read_gpu(report.gpu, &GpuUse::at_end);
   if (!is_active) {
     return {};
   }
-  ProcessUsage const used_before = process_usage();
-  report.outcome = reconstruct(task, *backend);
-  report.usage = process_usage() - used_before;
   require_same_scan(run, report.outcome);
   if (launch.config.verify != Verification::none) {
     add_digest(run, task.execution.threads, report);

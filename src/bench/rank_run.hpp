@@ -37,8 +37,12 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `lead_s` is how far ahead the start is agreed on. Collective up to the start; idle ranks return there.
+/// idle. `lead_s` is how far ahead the start is agreed on. Collective up to
+/// the end of the run's last rank; idle ranks return there, the others look at their depth images first.
 [[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s);
+
+/// A device of a module as this process sees it, without telemetry.
+[[nodiscard]] GpuUse describe_gpu(kernels::BackendInfo const& module, int device);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/node_meter.hpp"
 #include "bench/rank_report.hpp"
+#include "bench/run_energy.hpp"
 #include "plan/plan.hpp"
 
 namespace lauebench {
@@ -46,6 +48,8 @@ struct RunRecord {
   std::optional<RunRates> rates;    ///< empty when a rank failed
   bool success = false;
   std::vector<RunFlag> flags;
+  std::vector<NodeUse> nodes;  ///< with ranks in the run
+  RunEnergy energy;
 };
 
 /// Brings the ranks' reports of one run of `point` together. `asked_memory_bytes` is --memory-limit-mb in bytes.

@@ -87,7 +87,7 @@ class Pipeline {
     Preparation prepared =
         prepare(task_, *scan_, job_, ReconstructionMemory(*scan_, job_, &backend_, task_.execution, Moment::in_run));
     plan_ = prepared.plan;
-    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
+    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template), task_.parameters.io_path);
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -103,6 +103,7 @@ class Pipeline {
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
     outcome_.read_path = to_string(scan_->path());
+    outcome_.write_path = write_path(task_.parameters.io_path);
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;

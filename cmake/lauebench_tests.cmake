@@ -57,7 +57,8 @@ file(WRITE ${PROJECT_BINARY_DIR}/tests/environment
   "LAUEBENCH_TEST_COUNT_FSYNC=${PROJECT_BINARY_DIR}/tests/liblauebench_test_count_fsync.so\n"
   "LAUEBENCH_TEST_SPIN=${PROJECT_BINARY_DIR}/tests/liblauebench_test_spin.so\n"
   "LAUEBENCH_TEST_SHIFT_CLOCK=${PROJECT_BINARY_DIR}/tests/liblauebench_test_shift_clock.so\n"
-  "LAUEBENCH_TEST_SLOW_IO=${PROJECT_BINARY_DIR}/tests/liblauebench_test_slow_io.so\n")
+  "LAUEBENCH_TEST_SLOW_IO=${PROJECT_BINARY_DIR}/tests/liblauebench_test_slow_io.so\n"
+  "LAUEBENCH_TEST_FAKE_NVML=${PROJECT_BINARY_DIR}/tests/fake_nvml\n")
 
 function(lauebench_test_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")

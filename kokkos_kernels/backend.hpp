@@ -84,6 +84,7 @@ struct BackendInfo {
   std::string kokkos_version;
   std::string compiler;
   std::vector<DeviceInfo> devices;
+  std::string cuda_runtime = {};  ///< "13.0"; empty for a CPU
 };
 
 /// Where a reconstruction runs: threads for a host backend, device for a GPU.

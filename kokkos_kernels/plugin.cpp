@@ -83,6 +83,13 @@ std::uint64_t ask_free_bytes(int device) {
   return CudaStream::free_bytes();
 }
 
+std::string cuda_runtime() {
+  int version = 0;  // 1000 * major + 10 * minor
+  return cudaRuntimeGetVersion(&version) == cudaSuccess
+             ? std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10)
+             : std::string();
+}
+
 constexpr char const* backend_name = "cuda";
 constexpr HostMemoryKind best_host_memory = HostMemoryKind::page_locked;
 
@@ -94,6 +101,8 @@ void use_device(int /*device*/) {}
 
 std::uint64_t ask_free_bytes(int /*device*/) { return 0; }
 
+std::string cuda_runtime() { return {}; }
+
 constexpr char const* backend_name = "openmp";
 constexpr HostMemoryKind best_host_memory = HostMemoryKind::ordinary;
 
@@ -102,7 +111,7 @@ constexpr HostMemoryKind best_host_memory = HostMemoryKind::ordinary;
 class ModuleBackend final : public Backend {
  public:
   [[nodiscard]] BackendInfo info() const override {
-    return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(), list_devices()};
+    return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(), list_devices(), cuda_runtime()};
   }
 
   [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,

@@ -1,31 +1,14 @@
 #include "bench/environment_json.hpp"
 
-#include <array>
-#include <cstdint>
 #include <string>
+
+#include "bench/host_members.hpp"
+#include "bench/reading_json.hpp"
 
 namespace lauebench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class Value>
-void put(Json& object, char const* name, Reading<Value> const& reading) {
-  if (auto const* value = std::get_if<Value>(&reading)) {
-    object[name] = *value;
-  } else {
-    object[name] = nullptr;
-    object["unavailable"][name] = std::get<Unknown>(reading).reason;
-  }
-}
-
-template <class Value>
-Reading<Value> reading_from(Json const& object, char const* name) {
-  if (object.at(name).is_null()) {
-    return Unknown{object.at("unavailable").at(name).get<std::string>()};
-  }
-  return object.at(name).get<Value>();
-}
 
 Json to_json(BuildInfo const& build) {
   Json json = {{"version", build.version},
@@ -50,6 +33,18 @@ Json to_json(kernels::DeviceInfo const& device) {
           {"compute_capability", device.compute_capability}};
 }
 
+Reading<Json> to_json(Reading<SlurmJob> const& slurm) {
+  auto const* const job = std::get_if<SlurmJob>(&slurm);
+  if (job == nullptr) {
+    return std::get<Unknown>(slurm);
+  }
+  Json json = Json::object();
+  for (auto const& [name, value] : *job) {
+    put(json, name.c_str(), value);
+  }
+  return json;
+}
+
 }  // namespace
 
 Json to_json(BackendFacts const& backend) {
@@ -71,24 +66,11 @@ Json to_json(BackendFacts const& backend) {
   return json;
 }
 
-Json to_json(HostFacts const& host) {
-  Json json = {{"hostname", host.hostname}, {"platform", host.platform}, {"kernel", host.kernel}};
-  put(json, "cpu_model", host.cpu_model);
-  json["logical_cpus"] = host.logical_cpus;
-  put(json, "memory_bytes", host.memory_bytes);
-  put(json, "load_average", host.load_average);
-  return json;
-}
+Json to_json(HostFacts const& host) { return readings_to_json(host); }
 
 HostFacts host_facts_from_json(Json const& json) {
   HostFacts host;
-  json.at("hostname").get_to(host.hostname);
-  json.at("platform").get_to(host.platform);
-  json.at("kernel").get_to(host.kernel);
-  host.cpu_model = reading_from<std::string>(json, "cpu_model");
-  json.at("logical_cpus").get_to(host.logical_cpus);
-  host.memory_bytes = reading_from<std::uint64_t>(json, "memory_bytes");
-  host.load_average = reading_from<std::array<double, 3>>(json, "load_average");
+  readings_from_json(json, host);
   return host;
 }
 
@@ -99,10 +81,12 @@ Json to_json(Environment const& environment) {
     json["backends"].push_back(to_json(backend));
   }
   json["mpi_library"] = environment.mpi_library;
+  put(json, "mpi_io", environment.mpi_io);
   json["hdf5"] = {{"version", environment.hdf5.version}, {"parallel", environment.hdf5.build == Hdf5Build::parallel}};
+  put(json, "cuda_runtime", cuda_runtime_version(environment.backends));
   put(json, "cuda_driver", environment.cuda_driver);
   put(json, "omp_proc_bind", environment.omp_proc_bind);
-  put(json, "slurm", environment.slurm);
+  put(json, "slurm", to_json(environment.slurm));
   return json;
 }
 

@@ -13,6 +13,7 @@
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
+#include "bench/site_json.hpp"
 #include "bench/thread_trial.hpp"
 #include "bench/trace_place.hpp"
 #include "config/config_json.hpp"
@@ -96,6 +97,27 @@ std::string load_backends(Launch& launch, Communicator& ranks) {
     gpu_unavailable = first_reason(ranks, launch.site.nodes, launch.environment.backends.back());
   }
   return gpu_unavailable;
+}
+
+/// The GPU that this rank computes on in GPU points.
+Reading<GpuUse> own_gpu(Launch const& launch, int rank) {
+  auto const& backends = launch.environment.backends;
+  auto const cuda = std::ranges::find(backends, kernels::to_string(kernels::BackendKind::cuda), &BackendFacts::name);
+  if (cuda == backends.end()) {
+    return RankSite().gpu;
+  }
+  if (auto const* const unknown = std::get_if<Unknown>(&cuda->module)) {
+    return *unknown;
+  }
+  return describe_gpu(std::get<ModuleFacts>(cuda->module).info, gpu_of(launch.site, rank, gpus_of(launch.config)));
+}
+
+/// Lets rank 0 know which rank uses which GPU.
+void note_gpus(Launch& launch, Communicator& ranks) {
+  std::vector<std::string> const messages = ranks.gather(to_message(own_gpu(launch, ranks.rank())));
+  for (std::size_t rank = 0; rank < messages.size(); ++rank) {
+    launch.site.ranks[rank].gpu = gpu_reading_from_message(messages[rank]);
+  }
 }
 
 /// The module that points of a device run on; none where it cannot be used.
@@ -200,6 +222,7 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.site = survey_launch(ranks);
   launch.environment = read_environment();
   std::string const gpu_unavailable = load_backends(launch, ranks);
+  note_gpus(launch, ranks);
   launch.plan = on_all_ranks(ranks, [&launch, &ranks, &gpu_unavailable, &choice] {
     return make_plan(launch.config, {ranks.size(), gpu_unavailable}, choice.seed);
   });

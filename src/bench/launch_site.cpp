@@ -18,6 +18,7 @@ namespace {
 
 RankSite survey_rank(CpuSet const& wanted_cpus) {
   RankSite site;
+  site.launcher_cpus = current_affinity();
   site.cpus = widen_affinity(wanted_cpus);
   site.affinity = site.cpus == wanted_cpus ? Affinity::widened : Affinity::not_widened;
   site.available_bytes = available_memory_bytes();

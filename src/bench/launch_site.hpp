@@ -8,6 +8,7 @@
 #include "cluster/communicator.hpp"
 #include "cluster/nodes.hpp"
 #include "probe/host_facts.hpp"
+#include "probe/reading.hpp"
 
 namespace lauebench {
 
@@ -16,6 +17,9 @@ struct RankSite {
   std::vector<int> cpus;
   Affinity affinity = Affinity::widened;
   std::uint64_t available_bytes = 0;  ///< memory available to its node or cgroup when the launch began
+  std::vector<int> launcher_cpus;     ///< those that the launcher had bound it to
+  /// That it computes on in GPU points, without telemetry; known to rank 0 alone (note_gpus).
+  Reading<GpuUse> gpu = Unknown{"the grid has no GPU points"};
 };
 
 /// Where the launch runs; the same on every rank.

@@ -8,6 +8,7 @@
 
 #include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
+#include "bench/telemetry_json.hpp"
 
 namespace lauebench {
 namespace {
@@ -109,7 +110,10 @@ std::string to_message(RankReport const& report) {
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
   if (report.gpu) {
-    json["gpu"] = {{"index", report.gpu->index}, {"uuid", report.gpu->uuid}};
+    json["gpu"] = gpu_to_message(*report.gpu);
+  }
+  if (report.node) {
+    json["node"] = to_json(*report.node);
   }
   return dump(json);
 }
@@ -128,7 +132,10 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);
   if (json.contains("gpu")) {
-    report.gpu = GpuUse{json.at("gpu").at("index").get<int>(), json.at("gpu").at("uuid").get<std::string>()};
+    report.gpu = gpu_from_message(json.at("gpu"));
+  }
+  if (json.contains("node")) {
+    report.node = node_use_from_json(json.at("node"));
   }
   return report;
 } catch (nlohmann::json::exception const& problem) {

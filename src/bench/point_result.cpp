@@ -19,6 +19,7 @@ void PointResult::add(RunRecord const& record) {
   }
   run_indices_.push_back(made());
   total_wall_s_.push_back(record.total_wall_s);
+  energies_.push_back(record.energy);
   pixel_steps_ = 0.0;
   for (RankReport const& report : record.ranks) {
     pixel_steps_ += report.outcome.pixel_steps();

@@ -51,6 +51,9 @@ class PointResult {
   [[nodiscard]] std::optional<double> throughput_per_min() const;
   [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
 
+  /// Medians over the successful runs.
+  [[nodiscard]] RunEnergy energy() const { return median_energy(energies_); }
+
   /// Empty where none were asked for.
   [[nodiscard]] std::optional<PointCeilings> const& ceilings() const { return ceilings_; }
   /// What the successful runs made of the ceilings; without ceilings it is empty too.
@@ -64,6 +67,7 @@ class PointResult {
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
   std::vector<int> run_indices_;  ///< of these
+  std::vector<RunEnergy> energies_;
   std::map<RunFlag, int> flags_;
   std::map<CacheState, int> cache_states_;
   PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run

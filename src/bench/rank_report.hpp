@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "bench/node_meter.hpp"
+#include "probe/nvml.hpp"
 #include "probe/process_usage.hpp"
+#include "probe/reading.hpp"
 #include "reconstruct/rank_outcome.hpp"
 #include "staging/cache_control.hpp"
 
@@ -14,7 +17,13 @@ namespace lauebench {
 struct GpuUse {
   int index = 0;  ///< as the driver numbers the devices that this process sees
   std::string uuid;
+  std::string pci_bus_id;
+  GpuState at_start;  ///< right before the ranks meet for the start of a run
+  GpuState at_end;    ///< when the run's last rank has ended
 };
+
+/// What the whole GPU took during a run, joules.
+[[nodiscard]] Reading<double> energy_j(GpuUse const& gpu);
 
 /// What binding could do for this rank: whether its threads may use all cores that the launcher gave the node's ranks.
 enum class Affinity : std::uint8_t { widened, not_widened };
@@ -28,6 +37,7 @@ struct RankReport {
   Affinity affinity = Affinity::widened;
   std::optional<GpuUse> gpu;    ///< empty for a CPU point
   double agreed_start_s = 0.0;  ///< on rank 0's clock
+  std::optional<NodeUse> node;  ///< from the lowest rank of its node alone
   RankOutcome outcome;
   ReplicaCache cache;     ///< where its replica was when the run began
   ProcessUsage usage;     ///< of the reconstruction, from its call to its return

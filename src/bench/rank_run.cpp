@@ -19,15 +19,6 @@
 namespace lauebench {
 namespace {
 
-GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
-  for (kernels::DeviceInfo const& found : module.devices) {
-    if (found.index == device) {
-      return {found.index, found.uuid};
-    }
-  }
-  return {device, {}};
-}
-
 kernels::Backend& loaded_backend(Device device, int gpu) {
   // every rank loaded its modules before the launch's first run, so the alternative cannot be there
   return *std::get<kernels::LoadedBackend>(kernels::load_backend(backend_kind(device), gpu)).backend;
@@ -104,7 +95,25 @@ std::uint64_t cache_share_bytes(LaunchSite const& site, int parallel, int rank) 
   return memory_in_effect(site, std::numeric_limits<std::uint64_t>::max(), parallel, rank);
 }
 
+void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
+  if (gpu) {
+    (*gpu).*moment = nvml().state(gpu->pci_bus_id);
+  }
+}
+
 }  // namespace
+
+GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
+  GpuUse gpu;
+  gpu.index = device;
+  for (kernels::DeviceInfo const& found : module.devices) {
+    if (found.index == device) {
+      gpu.uuid = found.uuid;
+      gpu.pci_bus_id = found.pci_bus_id;
+    }
+  }
+  return gpu;
+}
 
 ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank) {
   RunConfig const& config = launch.config;
@@ -148,6 +157,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   LaunchSite const& site = launch.site;
   int const rank = line.ranks().rank();
   bool const is_active = rank < run.point.parallel;
+  NodeMeter node(site.nodes.ranks[static_cast<std::size_t>(rank)]);
   RankReport report;
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;
@@ -163,14 +173,23 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
     report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
   }
   task.peak_memory = prepare_measurement();
+  read_gpu(report.gpu, &GpuUse::at_start);
+  node.begin();
   double const agreed_s = line.wait().timeline_s;
+  if (is_active) {
+    ProcessUsage const used_before = process_usage();
+    report.outcome = reconstruct(task, *backend);
+    report.usage = process_usage() - used_before;
+  }
+  // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
+  line.ranks().barrier();
+  node.end();
+  report.node = node.use();
+  read_gpu(report.gpu, &GpuUse::at_end);
   if (!is_active) {
     line.measure_clocks();
     return {};
   }
-  ProcessUsage const used_before = process_usage();
-  report.outcome = reconstruct(task, *backend);
-  report.usage = process_usage() - used_before;
   doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
   if (launch.config.verify != Verification::none) {

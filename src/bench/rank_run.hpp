@@ -38,8 +38,12 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `cache` prepares the replica before the start. Collective.
+/// idle. `cache` prepares the replica before the start. Collective: nobody looks at depth images before the run's last
+/// rank has ended.
 [[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache);
+
+/// A device of a module as this process sees it, without telemetry.
+[[nodiscard]] GpuUse describe_gpu(kernels::BackendInfo const& module, int device);
 
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);

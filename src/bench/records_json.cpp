@@ -8,7 +8,10 @@
 #include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
+#include "bench/reading_json.hpp"
 #include "bench/repetition_json.hpp"
+#include "bench/site_json.hpp"
+#include "bench/telemetry_json.hpp"
 
 namespace lauebench {
 namespace {
@@ -53,7 +56,7 @@ Json usage_to_json(ProcessUsage const& usage) {
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
-  json["gpu"] = report.gpu ? Json{{"index", report.gpu->index}, {"uuid", report.gpu->uuid}} : Json(nullptr);
+  json["gpu"] = report.gpu ? to_json(*report.gpu) : Json(nullptr);
   json["cpus"] = report.cpus;
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
@@ -97,6 +100,11 @@ std::string_view to_string(FilesystemReach reach) {
   return names[static_cast<std::size_t>(reach)];
 }
 
+void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> const& files) {
+  put(filesystem, name,
+      files ? Reading<std::uint64_t>(*files) : Unknown{"the filesystem makes inodes as they are needed"});
+}
+
 Json to_json(FilesystemFacts const& facts) {
   Json json = {{"type", facts.type},
                {"reach", to_string(facts.reach)},
@@ -106,12 +114,10 @@ Json to_json(FilesystemFacts const& facts) {
                {"block_bytes", facts.block_bytes},
                {"total_bytes", facts.total_bytes},
                {"free_bytes", facts.free_bytes}};
-  json["free_files"] = nullptr;
-  if (facts.free_files) {
-    json["free_files"] = *facts.free_files;
-  } else {
-    json["unavailable"]["free_files"] = "the filesystem makes inodes as they are needed";
-  }
+  put_count(json, "total_files", facts.total_files);
+  put_count(json, "free_files", facts.free_files);
+  json["stripe"] = nullptr;
+  json["unavailable"]["stripe"] = why_no_stripe(facts.type);
   return json;
 }
 
@@ -119,21 +125,6 @@ Json replica_to_json(Replica const& replica) {
   return {{"path", replica.path.string()},       {"bytes", replica.bytes},
           {"checksum", replica.checksum},        {"seconds", replica.seconds},
           {"action", to_string(replica.action)}, {"reason", replica.reason}};
-}
-
-Json node_to_json(LaunchSite const& site, int node) {
-  Json record = to_json(site.hosts[static_cast<std::size_t>(node)]);
-  Json members = Json::array();
-  for (std::size_t rank = 0; rank < site.ranks.size(); ++rank) {
-    if (site.nodes.ranks[rank].node == node) {
-      members.push_back({{"rank", rank},
-                         {"cpus", site.ranks[rank].cpus},
-                         {"available_memory_bytes", site.ranks[rank].available_bytes}});
-    }
-  }
-  record["ranks_per_node"] = members.size();
-  record["ranks"] = std::move(members);
-  return record;
 }
 
 }  // namespace
@@ -230,6 +221,11 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));
   }
+  record["nodes"] = Json::array();
+  for (NodeUse const& node : run.nodes) {
+    record["nodes"].push_back(to_json(node));
+  }
+  record["energy"] = to_json(run.energy);
   record["run_id"] = identity.run_id;
   record["input_replicas"] = identity.point.parallel;
   record["success"] = run.success;
@@ -259,6 +255,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   put("mean", &SampleStatistics::mean);
   record["stddev"] = statistics ? value_or_null(statistics->stddev) : Json(nullptr);
   record["ceilings"] = attained_to_json(result);
+  record["energy"] = to_json(result.energy());
   put_repetition(record, result);
   record["flags"] = Json::array();
   for (auto const& [flag, runs] : result.flags()) {

@@ -130,6 +130,12 @@ RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> report
   if (record.success && record.total_wall_s > 0.0) {
     record.rates = rates_of(record);
   }
+  for (RankReport const& report : record.ranks) {
+    if (report.node) {
+      record.nodes.push_back(*report.node);
+    }
+  }
+  record.energy = energy_of(point.device, record.nodes, record.ranks);
   record.flags = flags_of(point, record, asked_memory_bytes);
   return record;
 }

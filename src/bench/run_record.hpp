@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "bench/before_run.hpp"
+#include "bench/node_meter.hpp"
 #include "bench/rank_report.hpp"
 #include "bench/run_cache.hpp"
+#include "bench/run_energy.hpp"
 #include "plan/plan.hpp"
 
 namespace lauebench {
@@ -53,6 +55,8 @@ struct RunRecord {
   RunCache cache;                     ///< as add_preparation has it, as the next
   std::vector<BeforeRun> before_run;  ///< a node each; empty without --before-run
   std::vector<RunFlag> flags;
+  std::vector<NodeUse> nodes;  ///< with ranks in the run
+  RunEnergy energy;
 };
 
 /// Brings the ranks' reports of one run of `point` together. `asked_memory_bytes` is --memory-limit-mb in bytes.

@@ -5,18 +5,63 @@
 #include <fmt/format.h>
 
 #include "bench/environment_json.hpp"
+#include "bench/reading_json.hpp"
+#include "bench/telemetry_json.hpp"
 
 namespace lauebench {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+Reading<Json> gpu_to_json(Reading<GpuUse> const& gpu) {
+  auto const* const known = std::get_if<GpuUse>(&gpu);
+  return known != nullptr ? Reading<Json>(gpu_identity(*known)) : std::get<Unknown>(gpu);
+}
+
+Json rank_to_json(std::size_t rank, RankSite const& site) {
+  Json json = {{"rank", rank},
+               {"cpus", site.cpus},
+               {"launcher_cpus", site.launcher_cpus},
+               {"affinity", site.affinity == Affinity::widened ? "widened" : "not_widened"},
+               {"available_memory_bytes", site.available_bytes}};
+  put(json, "gpu", gpu_to_json(site.gpu));
+  return json;
+}
+
 }  // namespace
+
+std::string to_message(Reading<GpuUse> const& gpu) {
+  Json json;
+  put(json, "gpu", gpu_to_json(gpu));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Reading<GpuUse> gpu_reading_from_message(std::string_view message) {
+  Reading<Json> gpu;
+  take(Json::parse(message), "gpu", gpu);
+  auto const* const known = std::get_if<Json>(&gpu);
+  return known != nullptr ? Reading<GpuUse>(gpu_from_identity(*known)) : std::get<Unknown>(gpu);
+}
+
+Json node_to_json(LaunchSite const& site, int node) {
+  Json record = to_json(site.hosts[static_cast<std::size_t>(node)]);
+  Json members = Json::array();
+  for (std::size_t rank = 0; rank < site.ranks.size(); ++rank) {
+    if (site.nodes.ranks[rank].node == node) {
+      members.push_back(rank_to_json(rank, site.ranks[rank]));
+    }
+  }
+  record["ranks_per_node"] = members.size();
+  record["ranks"] = std::move(members);
+  return record;
+}
 
 std::string to_message(SiteReport const& report) {
   RankSite const& rank = report.rank;
-  Json json = {
-      {"cpus", rank.cpus}, {"widened", rank.affinity == Affinity::widened}, {"available_bytes", rank.available_bytes}};
+  Json json = {{"cpus", rank.cpus},
+               {"launcher_cpus", rank.launcher_cpus},
+               {"widened", rank.affinity == Affinity::widened},
+               {"available_bytes", rank.available_bytes}};
   if (report.host) {
     json["host"] = to_json(*report.host);
     json["machine"] = report.host->machine;
@@ -28,6 +73,7 @@ SiteReport site_report_from_message(std::string_view message) try {
   Json const json = Json::parse(message);
   SiteReport report;
   json.at("cpus").get_to(report.rank.cpus);
+  json.at("launcher_cpus").get_to(report.rank.launcher_cpus);
   report.rank.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
   json.at("available_bytes").get_to(report.rank.available_bytes);
   if (json.contains("host")) {

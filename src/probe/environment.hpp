@@ -31,6 +31,7 @@ struct Environment {
   BuildInfo build;
   std::vector<BackendFacts> backends;
   std::string mpi_library;
+  Reading<std::string> mpi_io;  ///< the component that opens files
   Hdf5Version hdf5;
   Reading<std::string> cuda_driver;
   Reading<std::string> omp_proc_bind;  ///< as the backends see it
@@ -39,6 +40,9 @@ struct Environment {
 
 /// Everything that this process can find out by itself; the backends that it loads are the caller's to fill in.
 [[nodiscard]] Environment read_environment();
+
+/// The CUDA runtime that the CUDA module among the backends was built with, or why there is none.
+[[nodiscard]] Reading<std::string> cuda_runtime_version(std::vector<BackendFacts> const& backends);
 
 /// Loads the module of a kind for a device, or says why it cannot be used.
 [[nodiscard]] BackendFacts read_backend(kernels::BackendKind kind, int device = 0);

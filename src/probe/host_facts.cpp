@@ -1,7 +1,5 @@
 #include "probe/host_facts.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 
@@ -9,17 +7,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cluster/cgroup.hpp"
+#include "probe/text_file.hpp"
+
 #if defined(__GLIBC__)
 #include <gnu/libc-version.h>
 #endif
 
 namespace lauebench {
 namespace {
-
-std::string text_of(char const* path) {
-  std::ifstream stream(path);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -48,6 +44,11 @@ std::string libc_name() {
 #else
   return "";
 #endif
+}
+
+template <class Value>
+Reading<Value> cgroup_limit(std::optional<Value> const& limit) {
+  return limit ? Reading<Value>(*limit) : Unknown{"no cgroup of this process sets a limit"};
 }
 
 }  // namespace
@@ -95,8 +96,14 @@ HostFacts read_host_facts() {
   facts.machine = names.machine;
   facts.cpu_model = cpu_model_from(text_of("/proc/cpuinfo"));
   facts.logical_cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  facts.topology = read_topology();
+  facts.cpu_settings = read_cpu_settings();
   facts.memory_bytes = memory_from(text_of("/proc/meminfo"));
+  CgroupLimits const limits = cgroup_limits();
+  facts.cgroup_memory_bytes = cgroup_limit(limits.memory_bytes);
+  facts.cgroup_cpus = cgroup_limit(limits.cpus);
   facts.load_average = load_average_from(text_of("/proc/loadavg"));
+  facts.gpus = nvml().gpus();
   return facts;
 }
 

@@ -4,8 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "probe/cpu_state.hpp"
+#include "probe/nvml.hpp"
 #include "probe/reading.hpp"
+#include "probe/topology.hpp"
 
 namespace lauebench {
 
@@ -17,8 +21,13 @@ struct HostFacts {
   std::string machine;   ///< "x86_64"
   Reading<std::string> cpu_model;
   int logical_cpus = 0;  ///< online on the node, whether this process may use them or not
+  Topology topology;
+  CpuSettings cpu_settings;
   Reading<std::uint64_t> memory_bytes;
+  Reading<std::uint64_t> cgroup_memory_bytes;   ///< the tightest limit of this process's cgroup and those above it
+  Reading<double> cgroup_cpus;                  ///< likewise, seconds of CPU time per second
   Reading<std::array<double, 3>> load_average;  ///< over 1, 5 and 15 minutes
+  Reading<std::vector<GpuFacts>> gpus;          ///< whether the launch uses them or not
 };
 
 [[nodiscard]] HostFacts read_host_facts();

@@ -1,10 +1,48 @@
 #include "probe/slurm_job.hpp"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace lauebench {
+namespace {
+
+Reading<std::string> variable(char const* name) {
+  char const* const value = std::getenv(name);
+  return value != nullptr ? Reading<std::string>(value) : Unknown{fmt::format("{} is not set", name)};
+}
+
+/// Seconds since 1970.
+Reading<std::int64_t> moment(char const* name) {
+  auto const text = variable(name);
+  if (auto const* const unknown = std::get_if<Unknown>(&text)) {
+    return *unknown;
+  }
+  std::string_view const digits = std::get<std::string>(text);
+  std::int64_t seconds = 0;
+  auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  return problem == std::errc() && end == digits.data() + digits.size()
+             ? Reading<std::int64_t>(seconds)
+             : Unknown{fmt::format("{} is no number of seconds: '{}'", name, digits)};
+}
+
+Reading<std::string> time_limit() {
+  auto const start = moment("SLURM_JOB_START_TIME");
+  auto const end = moment("SLURM_JOB_END_TIME");
+  for (auto const* const one : {&start, &end}) {
+    if (auto const* const unknown = std::get_if<Unknown>(one)) {
+      return *unknown;
+    }
+  }
+  return std::to_string(std::get<std::int64_t>(end) - std::get<std::int64_t>(start));
+}
+
+}  // namespace
 
 Reading<SlurmJob> read_slurm_job() {
   constexpr std::array<std::pair<char const*, char const*>, 9> variables{{{"job_id", "SLURM_JOB_ID"},
@@ -20,11 +58,10 @@ Reading<SlurmJob> read_slurm_job() {
     return Unknown{"not started inside a Slurm job"};
   }
   SlurmJob job;
-  for (auto const& [name, variable] : variables) {
-    if (char const* const value = std::getenv(variable)) {
-      job.emplace(name, value);
-    }
+  for (auto const& [name, slurm_name] : variables) {
+    job.emplace(name, variable(slurm_name));
   }
+  job.emplace("time_limit_s", time_limit());
   return job;
 }
 

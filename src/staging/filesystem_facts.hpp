@@ -30,13 +30,18 @@ struct FilesystemFacts {
   std::string options;  ///< of the mount, then of the filesystem, comma-separated
   std::uint64_t block_bytes = 0;
   std::uint64_t total_bytes = 0;
-  std::uint64_t free_bytes = 0;             ///< that an ordinary user may still write
-  std::optional<std::uint64_t> free_files;  ///< inodes; empty where the filesystem makes them as needed
+  std::uint64_t free_bytes = 0;  ///< that an ordinary user may still write
+  /// Inodes; empty, as the next, where the filesystem makes them as needed.
+  std::optional<std::uint64_t> total_files;
+  std::optional<std::uint64_t> free_files;
   PageCacheRole page_cache = PageCacheRole::bypassed;
 };
 
 /// `folder` exists. Throws Error (io_error).
 [[nodiscard]] FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder);
+
+/// Why nothing is recorded of how a filesystem of this type lays files over servers.
+[[nodiscard]] std::string why_no_stripe(std::string const& type);
 
 /// Name, reach and caching of a filesystem by the magic number of statfs(2).
 struct FilesystemKind {

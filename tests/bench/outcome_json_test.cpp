@@ -15,7 +15,8 @@ using test::sample_report;
 TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   RankReport report = sample_report(3, 0.1, 0.30000000000000004);
   report.affinity = Affinity::not_widened;
-  report.gpu = GpuUse{1, "GPU-5ee3f5f9"};
+  report.gpu = test::sample_gpu();
+  report.node = NodeUse{"node1", 2.5, 100.0, {2500.0, Unknown{"no sensor"}}, {2400.0, 61.5}};
   report.outcome.code = ReturnCode::out_of_memory;
   report.outcome.error = "no memory (\"quoted\"\n and broken): buy some";
   report.outcome.images_are_empty = true;
@@ -33,6 +34,17 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   ASSERT_TRUE(copy.gpu);
   EXPECT_EQ(copy.gpu->index, 1);
   EXPECT_EQ(copy.gpu->uuid, "GPU-5ee3f5f9");
+  EXPECT_EQ(copy.gpu->pci_bus_id, "0000:C1:00.0");
+  EXPECT_EQ(std::get<double>(copy.gpu->at_start.energy_j), 1000.0);
+  EXPECT_EQ(std::get<double>(copy.gpu->at_end.sm_clock_mhz), 1980.0);
+  EXPECT_EQ(std::get<Unknown>(copy.gpu->at_end.throttle_reasons).reason, "Not Supported");
+  ASSERT_TRUE(copy.node);
+  EXPECT_EQ(copy.node->host, "node1");
+  EXPECT_EQ(copy.node->seconds, 2.5);
+  EXPECT_EQ(std::get<double>(copy.node->cpu_package_j), 100.0);
+  EXPECT_EQ(std::get<double>(copy.node->at_start.frequency_mhz), 2500.0);
+  EXPECT_EQ(std::get<Unknown>(copy.node->at_start.temperature_c).reason, "no sensor");
+  EXPECT_EQ(std::get<double>(copy.node->at_end.temperature_c), 61.5);
   EXPECT_EQ(copy.outcome.code, ReturnCode::out_of_memory);
   EXPECT_EQ(copy.outcome.error, report.outcome.error);
   EXPECT_EQ(copy.outcome.start_s, 0.1);

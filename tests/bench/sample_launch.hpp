@@ -20,7 +20,7 @@ inline LaunchSite sample_site(std::vector<int> const& ranks_per_node) {
     std::string const host = "n" + std::to_string(node);
     for (int local_rank = 0; local_rank < local_size; ++local_rank) {
       site.nodes.ranks.push_back({node, local_rank, local_size, host});
-      site.ranks.push_back({{0, 1}, Affinity::widened, 8 * gib});
+      site.ranks.push_back({{0, 1}, Affinity::widened, 8 * gib, {0, 1}, RankSite().gpu});
     }
     HostFacts facts;
     facts.hostname = host;

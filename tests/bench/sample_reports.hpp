@@ -43,6 +43,17 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   return report;
 }
 
+/// GPU 1 of its node, that took 250 J.
+inline GpuUse sample_gpu() {
+  GpuUse gpu;
+  gpu.index = 1;
+  gpu.uuid = "GPU-5ee3f5f9";
+  gpu.pci_bus_id = "0000:C1:00.0";
+  gpu.at_start = {1000.0, 70.0, std::uint64_t{1} << 30U, 345.0, 2619.0, 35.0, std::vector<std::string>{"gpu_idle"}};
+  gpu.at_end = {1250.0, 400.0, std::uint64_t{2} << 30U, 1980.0, 2619.0, 61.0, Unknown{"Not Supported"}};
+  return gpu;
+}
+
 inline GridPoint cpu_point(int parallel, int threads) {
   return {"cpu-p" + std::to_string(parallel) + "-t" + std::to_string(threads), Device::cpu, parallel, threads};
 }

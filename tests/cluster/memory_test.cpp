@@ -1,12 +1,12 @@
 #include "cluster/memory.hpp"
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "config/error.hpp"
+#include "support/kernel_files.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {
@@ -14,20 +14,11 @@ namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 
-/// A root folder with the files that the kernel would show.
-class KernelFiles {
+/// With 8 MiB available by the kernel's figure.
+class KernelFiles : public test::KernelFiles {
  public:
   KernelFiles() { put("proc/meminfo", "MemTotal:       16384000 kB\nMemFree:  1 kB\nMemAvailable:    8192 kB\n"); }
-
-  void put(std::string const& name, std::string const& text) const {
-    auto const path = folder_.path() / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-  }
-  [[nodiscard]] std::uint64_t available() const { return available_memory_bytes(folder_.path()); }
-
- private:
-  test::TemporaryFolder folder_;
+  [[nodiscard]] std::uint64_t available() const { return available_memory_bytes(root()); }
 };
 
 constexpr char const* version_2_mount = "31 23 0:28 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n";

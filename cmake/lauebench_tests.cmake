@@ -55,6 +55,8 @@ file(WRITE ${PROJECT_BINARY_DIR}/tests/environment
   "LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so\n"
   "LAUEBENCH_TEST_FLIP_BIT=${PROJECT_BINARY_DIR}/tests/liblauebench_test_flip_bit.so\n"
   "LAUEBENCH_TEST_COUNT_FSYNC=${PROJECT_BINARY_DIR}/tests/liblauebench_test_count_fsync.so\n"
+  "LAUEBENCH_TEST_SHIFT_CLOCK=${PROJECT_BINARY_DIR}/tests/liblauebench_test_shift_clock.so\n"
+  "LAUEBENCH_TEST_SLOW_IO=${PROJECT_BINARY_DIR}/tests/liblauebench_test_slow_io.so\n"
   "LAUEBENCH_TEST_FAKE_NVML=${PROJECT_BINARY_DIR}/tests/fake_nvml\n")
 
 function(lauebench_test_program name)

@@ -149,7 +149,7 @@ void log_phases(PhaseTimes const& phases) {
 /// One line: what was done, how long its phases took, how fast it was.
 std::string outcome_text(RankOutcome const& outcome) {
   PhaseTimes const& phases = outcome.phases;
-  double const seconds = outcome.elapsed_s();
+  double const seconds = outcome.elapsed_s;
   std::string text = fmt::format(
       "{} depth images of {} x {} pixels from {} images in {:.3f} s (open {:.3f}, wait for reading {:.3f}, compute "
       "{:.3f}, "

@@ -7,7 +7,6 @@
 
 #include "bench/ceilings_json.hpp"
 #include "bench/interruption.hpp"
-#include "cluster/start_line.hpp"
 
 namespace lauebench {
 namespace {
@@ -35,8 +34,8 @@ std::vector<CeilingPass> passes_from(std::vector<std::string> const& messages) {
 
 }  // namespace
 
-std::string measure_together(CommonLine const& line, int parallel, PreparePass const& prepare, CeilingSeries& series) {
-  Communicator& ranks = line.ranks;
+std::string measure_together(StartLine& line, int parallel, PreparePass const& prepare, CeilingSeries& series) {
+  Communicator& ranks = line.ranks();
   bool const is_active = ranks.rank() < parallel;
   CeilingPass mine;
   PerformPass perform;
@@ -44,7 +43,7 @@ std::string measure_together(CommonLine const& line, int parallel, PreparePass c
     mine.error = failure_of([&] { perform = prepare(); });
   }
   for (;;) {
-    static_cast<void>(wait_at_start_line(ranks, line.nodes, line.lead_s));
+    static_cast<void>(line.wait());
     if (is_active && mine.error.empty()) {
       mine.error = failure_of([&] { mine.samples = perform(); });
     }

@@ -5,17 +5,9 @@
 #include <vector>
 
 #include "bench/ceilings.hpp"
-#include "cluster/communicator.hpp"
-#include "cluster/nodes.hpp"
+#include "cluster/start_line.hpp"
 
 namespace lauebench {
-
-/// Where the ranks of a launch begin together.
-struct CommonLine {
-  Communicator& ranks;
-  Nodes const& nodes;
-  double lead_s;  ///< of measure_start_lead_s
-};
 
 /// A rank's part of a measurement, made ready: one pass of it. What it throws is the measurement's error.
 using PerformPass = std::function<std::vector<CeilingSample>()>;
@@ -25,7 +17,7 @@ using PreparePass = std::function<PerformPass()>;
 /// Repeats passes of the ranks below `parallel`, each begun at the start line, until `series` on rank 0 has enough or a
 /// rank has an error or has caught a signal; an error on one rank keeps none waiting. Returns the signal, the same on
 /// every rank; empty: none. Collective.
-[[nodiscard]] std::string measure_together(CommonLine const& line, int parallel, PreparePass const& prepare,
+[[nodiscard]] std::string measure_together(StartLine& line, int parallel, PreparePass const& prepare,
                                            CeilingSeries& series);
 
 }  // namespace lauebench

@@ -1,5 +1,6 @@
 #include "bench/interruption.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <string_view>
@@ -52,6 +53,11 @@ int Interruption::caught() { return caught_signal; }
 std::string caught_signal_name() {
   int const caught = Interruption::caught();
   return caught == 0 ? std::string() : signal_name(caught);
+}
+
+std::string first_signal(std::vector<std::string> const& names_by_rank) {
+  auto const caught = std::ranges::find_if_not(names_by_rank, &std::string::empty);
+  return caught == names_by_rank.end() ? std::string() : *caught;
 }
 
 std::string signal_name(int signal_number) {

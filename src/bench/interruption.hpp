@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include "bench/log.hpp"
 
@@ -27,6 +28,9 @@ class Interruption {
 
 /// Name of the signal that was caught; empty: none.
 [[nodiscard]] std::string caught_signal_name();
+
+/// The first name that is not empty; empty: all are.
+[[nodiscard]] std::string first_signal(std::vector<std::string> const& names_by_rank);
 
 /// "SIGINT", "SIGTERM"
 [[nodiscard]] std::string signal_name(int signal_number);

@@ -15,6 +15,7 @@
 #include "bench/results_place.hpp"
 #include "bench/site_json.hpp"
 #include "bench/thread_trial.hpp"
+#include "bench/trace_place.hpp"
 #include "config/config_json.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
@@ -53,8 +54,10 @@ RunConfig with_absolute_paths(RunConfig config) {
   for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.results}) {
     *path = absolute_path(*path);
   }
-  if (!config.golden_digest.empty()) {
-    config.golden_digest = absolute_path(config.golden_digest);
+  for (std::filesystem::path* const path : {&config.golden_digest, &config.trace}) {
+    if (!path->empty()) {
+      *path = absolute_path(*path);
+    }
   }
   return config;
 }
@@ -228,6 +231,7 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     check_staging_place(launch.config.staging_dir);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
+    check_trace_place(launch.config);
     if (launch.config.verify == Verification::golden) {
       launch.golden_digest = read_golden_digest(launch.config.golden_digest);
     }

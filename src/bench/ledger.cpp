@@ -21,7 +21,7 @@ void log_phases(RankReport const& report) {
       "  rank {} on {}: start {:+.6f} s, elapsed {:.4f} s, open {:.4f}, wait for reading {:.4f}, compute {:.4f}, wait "
       "for "
       "writing {:.4f}, fsync {:.4f}, close {:.4f}, other {:.4f}; {} threads, {} stripes",
-      report.rank, report.host, report.outcome.start_s, report.outcome.elapsed_s(), phases.open_s, phases.wait_read_s,
+      report.rank, report.host, report.outcome.start_s, report.outcome.elapsed_s, phases.open_s, phases.wait_read_s,
       phases.compute_s, phases.wait_write_s, phases.fsync_s, phases.close_s, phases.other_s,
       report.outcome.threads_counted, report.outcome.stripes);
 }
@@ -118,7 +118,8 @@ void Ledger::append_end(LaunchEnd end) {
   end.elapsed_s = now_s - started_s_;
   end.after_staging_s = now_s - staged_s_;
   end.clearing_s = clearing_s_;
-  append(end_record(stamp(), end));
+  end.clocks = clocks_;
+  append(end_record(stamp(), launch_.site.nodes, end));
 }
 
 void Ledger::append(Json const& record) { writer_.append(to_line(record)); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/launch.hpp"
@@ -26,6 +27,9 @@ class Ledger {
   /// Writes the record of the launch's next run, and its point's summary when that was the last run of it. Throws Error
   /// (io_error) when the disk is full.
   void add(RunIdentity const& identity, RunRecord const& record);
+
+  /// What the nodes' clocks showed by now, for `end`.
+  void set_clocks(std::vector<NodeClock> clocks) { clocks_ = std::move(clocks); }
 
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds) { clearing_s_ += seconds; }
@@ -54,6 +58,7 @@ class Ledger {
   double staged_s_ = 0.0;
   double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
   double clearing_s_ = 0.0;
+  std::vector<NodeClock> clocks_;  ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
 };

@@ -71,14 +71,14 @@ PerformPass prepare_kernel(ReconstructionTask task, GridPoint const& point, Laun
 /// The measurements of one point, one after the other.
 class PointMeasurement {
  public:
-  PointMeasurement(RankRun const& run, Launch const& launch, CommonLine const& line)
-      : run_(run), launch_(launch), line_(line), rank_(line.ranks.rank()) {
+  PointMeasurement(RankRun const& run, Launch const& launch, StartLine& line)
+      : run_(run), launch_(launch), line_(line), rank_(line.ranks().rank()) {
     if (rank_ < run.point.parallel) {
       task_ = make_task(run, launch, rank_);
     }
     // rank 0 alone knows it
     auto const from_root = [&line](std::uint64_t const& value) {
-      return std::stoull(on_root(line.ranks, [&value] { return fmt::format("{}", value); }));
+      return std::stoull(on_root(line.ranks(), [&value] { return fmt::format("{}", value); }));
     };
     output_.bytes = from_root(launch.needs.output_bytes);
     output_.files = from_root(launch.needs.output_files);
@@ -144,7 +144,7 @@ class PointMeasurement {
 
   RankRun const& run_;
   Launch const& launch_;
-  CommonLine line_;
+  StartLine& line_;
   int rank_;
   ReconstructionTask task_;  ///< of an active rank
   FileSizes output_;
@@ -153,8 +153,8 @@ class PointMeasurement {
 
 }  // namespace
 
-MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
-  return PointMeasurement(run, launch, {ranks, launch.site.nodes, lead_s}).measure();
+MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, StartLine& line) {
+  return PointMeasurement(run, launch, line).measure();
 }
 
 std::size_t triad_elements(int active_ranks, std::uint64_t memory_limit_bytes) {

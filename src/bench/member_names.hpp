@@ -71,6 +71,7 @@ void for_each_member(Struct& outcome, Visit&& visit) {
   visit("error", outcome.error);
   visit("start_s", outcome.start_s);
   visit("end_s", outcome.end_s);
+  visit("elapsed_s", outcome.elapsed_s);
   visit("stripes", outcome.stripes);
   visit("rows_per_stripe", outcome.rows_per_stripe);
   visit("threads_asked", outcome.threads_asked);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
 #include "bench/telemetry_json.hpp"
 
@@ -49,12 +50,36 @@ void members_from_json(Json const& json, Struct& value) {
   for_each_member(value, [&json](char const* name, auto& member) { take(json.at(name), member); });
 }
 
+Json intervals_to_json(PhaseIntervals const& intervals) {
+  Json json = Json::object();
+  for (Phase const phase : all_phases) {
+    Json& place = json[std::string(to_string(phase))] = Json::array();
+    for (Interval const& interval : intervals.of(phase)) {
+      place.push_back({interval.begin_s, interval.end_s});
+    }
+  }
+  return json;
+}
+
+PhaseIntervals intervals_from_json(Json const& json) {
+  PhaseIntervals intervals;
+  for (Phase const phase : all_phases) {
+    for (Json const& interval : json.at(std::string(to_string(phase)))) {
+      intervals.of(phase).push_back({interval.at(0).get<double>(), interval.at(1).get<double>()});
+    }
+  }
+  return intervals;
+}
+
 Json outcome_to_json(RankOutcome const& outcome) {
   Json json = members_to_json(outcome);
   json["code"] = static_cast<int>(outcome.code);
   json["phases"] = members_to_json(outcome.phases);
   json["io"] = members_to_json(outcome.io);
   json["memory"] = members_to_json(outcome.memory);
+  if (outcome.intervals) {
+    json["intervals"] = intervals_to_json(*outcome.intervals);
+  }
   return json;
 }
 
@@ -65,6 +90,9 @@ RankOutcome outcome_from_json(Json const& json) {
   members_from_json(json.at("phases"), outcome.phases);
   members_from_json(json.at("io"), outcome.io);
   members_from_json(json.at("memory"), outcome.memory);
+  if (json.contains("intervals")) {
+    outcome.intervals = intervals_from_json(json.at("intervals"));
+  }
   return outcome;
 }
 
@@ -75,7 +103,9 @@ std::string to_message(RankReport const& report) {
                {"host", report.host},
                {"cpus", report.cpus},
                {"widened", report.affinity == Affinity::widened},
+               {"agreed_start_s", report.agreed_start_s},
                {"outcome", outcome_to_json(report.outcome)},
+               {"cache", to_json(report.cache)},
                {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
@@ -95,7 +125,9 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("host").get_to(report.host);
   json.at("cpus").get_to(report.cpus);
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
+  json.at("agreed_start_s").get_to(report.agreed_start_s);
   report.outcome = outcome_from_json(json.at("outcome"));
+  report.cache = replica_cache_from_json(json.at("cache"));
   members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);

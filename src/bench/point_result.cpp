@@ -11,6 +11,7 @@ void PointResult::add(RunRecord const& record) {
   for (RunFlag const flag : record.flags) {
     ++flags_[flag];
   }
+  ++cache_states_[record.cache.state];
   if (!record.success) {
     ++failed_;
     return;

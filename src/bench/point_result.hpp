@@ -28,6 +28,9 @@ class PointResult {
   /// How many of the runs, failed ones included, carry each flag; without those that none carries.
   [[nodiscard]] std::map<RunFlag, int> const& flags() const { return flags_; }
 
+  /// How many of the runs, failed ones included, began in each state of the page cache.
+  [[nodiscard]] std::map<CacheState, int> const& cache_states() const { return cache_states_; }
+
   /// Of total_wall_s over the successful runs; empty when there is none.
   [[nodiscard]] std::optional<SampleStatistics> statistics() const;
 
@@ -51,6 +54,7 @@ class PointResult {
   std::vector<double> total_wall_s_;
   std::vector<RunEnergy> energies_;
   std::map<RunFlag, int> flags_;
+  std::map<CacheState, int> cache_states_;
   PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run
   std::optional<PointCeilings> ceilings_;
 };

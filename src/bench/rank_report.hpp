@@ -10,6 +10,7 @@
 #include "probe/process_usage.hpp"
 #include "probe/reading.hpp"
 #include "reconstruct/rank_outcome.hpp"
+#include "staging/cache_control.hpp"
 
 namespace lauebench {
 
@@ -27,16 +28,18 @@ struct GpuUse {
 /// What binding could do for this rank: whether its threads may use all cores that the launcher gave the node's ranks.
 enum class Affinity : std::uint8_t { widened, not_widened };
 
-/// What one active rank sends to rank 0 after a run. `outcome.start_s` and `outcome.end_s` are seconds after the agreed
-/// start.
+/// What one active rank sends to rank 0 after a run. Start, end and intervals of `outcome` are seconds after the agreed
+/// start on the launch's timeline, which is rank 0's clock.
 struct RankReport {
   int rank = 0;
   std::string host;
   std::vector<int> cpus;  ///< logical processors that this rank may run on, as the kernel says
   Affinity affinity = Affinity::widened;
   std::optional<GpuUse> gpu;    ///< empty for a CPU point
+  double agreed_start_s = 0.0;  ///< on rank 0's clock
   std::optional<NodeUse> node;  ///< from the lowest rank of its node alone
   RankOutcome outcome;
+  ReplicaCache cache;     ///< where its replica was when the run began
   ProcessUsage usage;     ///< of the reconstruction, from its call to its return
   std::string digest;     ///< of its depth images; empty: none was asked for, or there are none
   double digest_s = 0.0;  ///< what that took, after the reconstruction

@@ -2,14 +2,15 @@
 
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "bench/outcome_json.hpp"
+#include "bench/run_cache.hpp"
 #include "cluster/monotonic_clock.hpp"
-#include "cluster/start_line.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -62,6 +63,38 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
   report.digest_s = monotonic_s() - start_s;
 }
 
+/// From this rank's clock to seconds after the agreed start on the launch's timeline.
+void put_on_timeline(RankOutcome& outcome, StartLine const& line, double agreed_s) {
+  auto const put = [&line, agreed_s](double& moment_s) { moment_s = line.on_timeline(moment_s) - agreed_s; };
+  put(outcome.start_s);
+  put(outcome.end_s);
+  if (!outcome.intervals) {
+    return;
+  }
+  for (Phase const phase : all_phases) {
+    for (Interval& interval : outcome.intervals->of(phase)) {
+      put(interval.begin_s);
+      put(interval.end_s);
+    }
+  }
+}
+
+/// The report of a rank whose reconstruction is still to come.
+RankReport report_of(LaunchSite const& site, int rank) {
+  auto const index = static_cast<std::size_t>(rank);
+  RankReport report;
+  report.rank = rank;
+  report.host = site.nodes.ranks[index].host;
+  report.cpus = site.ranks[index].cpus;
+  report.affinity = site.ranks[index].affinity;
+  return report;
+}
+
+/// Memory that the replicas of a node can lie in together, this rank's share.
+std::uint64_t cache_share_bytes(LaunchSite const& site, int parallel, int rank) {
+  return memory_in_effect(site, std::numeric_limits<std::uint64_t>::max(), parallel, rank);
+}
+
 void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
   if (gpu) {
     (*gpu).*moment = nvml().state(gpu->pci_bus_id);
@@ -94,6 +127,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
   task.sync = config.sync;
+  task.trace = config.trace.empty() ? PhaseTrace::none : PhaseTrace::intervals;
   return task;
 }
 
@@ -119,49 +153,51 @@ kernels::BackendKind backend_kind(Device device) {
 
 int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
-std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s) {
+std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache) {
   LaunchSite const& site = launch.site;
-  int const rank = ranks.rank();
+  int const rank = line.ranks().rank();
   bool const is_active = rank < run.point.parallel;
   NodeMeter node(site.nodes.ranks[static_cast<std::size_t>(rank)]);
   RankReport report;
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;
   if (is_active) {
-    auto const index = static_cast<std::size_t>(rank);
-    report.rank = rank;
-    report.host = site.nodes.ranks[index].host;
-    report.cpus = site.ranks[index].cpus;
-    report.affinity = site.ranks[index].affinity;
+    report = report_of(site, rank);
     task = make_task(run, launch, rank);
     StartedBackend started = start_backend(task, run.point, launch, rank);
     backend = started.backend;
     report.gpu = std::move(started.gpu);
   }
   free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
+  if (is_active) {
+    report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
+  }
   task.peak_memory = prepare_measurement();
   read_gpu(report.gpu, &GpuUse::at_start);
   node.begin();
-  double const start_s = wait_at_start_line(ranks, site.nodes, lead_s).start_s;
+  double const agreed_s = line.wait().timeline_s;
   if (is_active) {
     ProcessUsage const used_before = process_usage();
     report.outcome = reconstruct(task, *backend);
     report.usage = process_usage() - used_before;
   }
   // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
-  ranks.barrier();
+  line.ranks().barrier();
   node.end();
   report.node = node.use();
   read_gpu(report.gpu, &GpuUse::at_end);
   if (!is_active) {
+    line.measure_clocks();
     return {};
   }
+  doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
   if (launch.config.verify != Verification::none) {
     add_digest(run, task.execution.threads, report);
   }
-  report.outcome.start_s -= start_s;
-  report.outcome.end_s -= start_s;
+  line.measure_clocks();
+  report.agreed_start_s = agreed_s;
+  put_on_timeline(report.outcome, line, agreed_s);
   return to_message(report);
 }
 

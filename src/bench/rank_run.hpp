@@ -6,10 +6,11 @@
 
 #include "bench/launch.hpp"
 #include "bench/rank_report.hpp"
-#include "cluster/communicator.hpp"
+#include "cluster/start_line.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/cache_control.hpp"
 #include "staging/replica_manifest.hpp"
 
 namespace lauebench {
@@ -37,9 +38,9 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `lead_s` is how far ahead the start is agreed on. Collective up to
-/// the end of the run's last rank; idle ranks return there, the others look at their depth images first.
-[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, Communicator& ranks, double lead_s);
+/// idle. `cache` prepares the replica before the start. Collective: nobody looks at depth images before the run's last
+/// rank has ended.
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache);
 
 /// A device of a module as this process sees it, without telemetry.
 [[nodiscard]] GpuUse describe_gpu(kernels::BackendInfo const& module, int device);

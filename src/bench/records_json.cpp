@@ -3,7 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "bench/cache_json.hpp"
 #include "bench/ceilings_json.hpp"
+#include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
 #include "bench/reading_json.hpp"
@@ -57,7 +59,7 @@ Json per_proc(int i, RankReport const& report) {
   json["cpus"] = report.cpus;
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
-  json["elapsed_s"] = outcome.elapsed_s();
+  json["elapsed_s"] = outcome.elapsed_s;
   json["success"] = outcome.code == ReturnCode::ok;
   json["return_code"] = static_cast<int>(outcome.code);
   json["error"] = outcome.error.empty() ? Json(nullptr) : Json(outcome.error);
@@ -75,6 +77,7 @@ Json per_proc(int i, RankReport const& report) {
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);
   json["memory"] = members(outcome.memory);
+  json["cache"] = to_json(report.cache);
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
   json["digest_s"] = report.digest_s;
@@ -164,7 +167,6 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
   record["geometry_checksum"] = launch.geometry_checksum;
-  record["cache"] = "none";
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
@@ -216,6 +218,11 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   record["start_skew_s"] = run.start_skew_s;
   put_rates(record, run.rates);
   record["imbalance"] = value_or_null(run.imbalance);
+  record["cache"] = to_json(run.cache);
+  record["before_run"] = Json::array();
+  for (BeforeRun const& before : run.before_run) {
+    record["before_run"].push_back(to_json(before));
+  }
   record["per_proc"] = Json::array();
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));
@@ -270,7 +277,7 @@ std::string_view to_string(LaunchStatus status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
+Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
   record["runs_planned"] = end.runs_planned;
@@ -281,6 +288,7 @@ Json end_record(RecordStamp const& stamp, LaunchEnd const& end) {
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
+  put_clocks(record, nodes, end.clocks);
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   return record;

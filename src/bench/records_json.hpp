@@ -11,6 +11,7 @@
 #include "bench/point_result.hpp"
 #include "bench/run_record.hpp"
 #include "bench/session.hpp"
+#include "cluster/clock_offsets.hpp"
 #include "plan/plan.hpp"
 #include "probe/environment.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -84,14 +85,15 @@ struct LaunchEnd {
   int runs_succeeded = 0;
   int runs_failed = 0;
   int points_skipped = 0;
-  double elapsed_s = 0.0;        ///< of the launch, staging included
-  double after_staging_s = 0.0;  ///< of that, from the end of staging on
-  double clearing_s = 0.0;       ///< of that, spent on deleting the depth images of earlier runs
-  std::string error;             ///< what ended the launch early; empty when nothing did
-  std::string signal;            ///< that ended it early, "SIGTERM"; empty when none did
+  double elapsed_s = 0.0;              ///< of the launch, staging included
+  double after_staging_s = 0.0;        ///< of that, from the end of staging on
+  double clearing_s = 0.0;             ///< of that, spent on deleting the depth images of earlier runs
+  std::string error;                   ///< what ended the launch early; empty when nothing did
+  std::string signal;                  ///< that ended it early, "SIGTERM"; empty when none did
+  std::vector<NodeClock> clocks = {};  ///< of each node; none before the first run
 };
 
-[[nodiscard]] Json end_record(RecordStamp const& stamp, LaunchEnd const& end);
+[[nodiscard]] Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end);
 
 /// One line without its newline; text that is not UTF-8 is replaced, a value that is not a number becomes null.
 [[nodiscard]] std::string to_line(Json const& record);

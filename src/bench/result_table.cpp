@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -87,18 +88,40 @@ std::string flagged_text(PointResult const& result, int flagged_runs) {
                               : fmt::format("{} ({} of {} runs)", result.point().id, flagged_runs, made);
 }
 
-std::string flag_lines(std::span<PointResult const> results) {
-  std::map<RunFlag, std::vector<std::string>> points;
+/// A line for each flag or state that a run has, with its meaning and the points; `counts_of(result)` says how many of
+/// a point's runs have which.
+template <class Name, class CountsOf>
+std::string named_lines(std::span<PointResult const> results, char const* prefix, CountsOf counts_of) {
+  std::map<Name, std::vector<std::string>> points;
   for (PointResult const& result : results) {
-    for (auto const& [flag, runs] : result.flags()) {
-      points[flag].push_back(flagged_text(result, runs));
+    for (auto const& [name, runs] : counts_of(result)) {
+      points[name].push_back(flagged_text(result, runs));
     }
   }
   std::string text;
-  for (auto const& [flag, names] : points) {
-    text += fmt::format("{} ({}): {}\n", to_string(flag), meaning(flag), fmt::join(names, ", "));
+  for (auto const& [name, ids] : points) {
+    text += fmt::format("{}{} ({}): {}\n", prefix, to_string(name), meaning(name), fmt::join(ids, ", "));
   }
   return text;
+}
+
+std::string flag_lines(std::span<PointResult const> results) {
+  return named_lines<RunFlag>(results, "", [](PointResult const& result) -> auto& { return result.flags(); });
+}
+
+/// Which state of the page cache the seconds are of: one line without points where all runs share it.
+std::string cache_lines(std::span<PointResult const> results) {
+  std::set<CacheState> states;
+  for (PointResult const& result : results) {
+    for (auto const& [state, runs] : result.cache_states()) {
+      states.insert(state);
+    }
+  }
+  if (states.size() == 1) {
+    return fmt::format("cache {} ({})\n", to_string(*states.begin()), meaning(*states.begin()));
+  }
+  return named_lines<CacheState>(results, "cache ",
+                                 [](PointResult const& result) -> auto& { return result.cache_states(); });
 }
 
 }  // namespace
@@ -148,6 +171,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   if (best != results.end()) {
     text += best_line(*best, results);
   }
+  text += cache_lines(results);
   text += flag_lines(results);
   for (SkippedPoint const& skip : skipped) {
     text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);

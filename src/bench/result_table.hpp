@@ -10,8 +10,8 @@ namespace lauebench {
 
 /// The table that ends a launch: point, runs (succeeded of planned), median seconds, reconstructions per minute,
 /// pixel-steps per second, with ceilings the share of the attainable speed and the bottleneck; the point of highest
-/// throughput is marked with `*`; below it a line for each flag that a run carries, and the skipped points with their
-/// reasons. Ends with a newline.
+/// throughput is marked with `*`; below it which state of the page cache the seconds are of, a line for each flag that
+/// a run carries, and the skipped points with their reasons. Ends with a newline.
 [[nodiscard]] std::string result_table(std::span<PointResult const> results, std::span<SkippedPoint const> skipped);
 
 /// The cell of the column "runs": succeeded of planned, "2/3" or "2/3 (1 failed)".

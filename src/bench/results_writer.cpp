@@ -21,9 +21,7 @@ namespace {
 
 constexpr mode_t results_permissions = 0644;
 
-std::string cannot_write(std::filesystem::path const& path) {
-  return fmt::format("cannot write results file {}", path.string());
-}
+std::string cannot_write(std::filesystem::path const& path) { return cannot_write(results_file(path)); }
 
 void sync_folder(std::filesystem::path const& folder) {
   posix::Descriptor const descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -81,29 +79,12 @@ bool was_removed(posix::Descriptor const& file, nlink_t names) {
 
 }  // namespace
 
+OutputFile results_file(std::filesystem::path const& path) { return {path, "results file", "--results"}; }
+
 void check_results_path(std::filesystem::path const& path) {
-  std::filesystem::path const folder = folder_of(path);
-  struct stat status {};
-  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    throw bad_input(cannot_write(path), fmt::format("folder {} does not exist", folder.string()),
-                    "create it or choose another file with --results");
-  }
-  if (::stat(path.c_str(), &status) == 0) {
-    if (!S_ISREG(status.st_mode)) {
-      throw bad_input(cannot_write(path), "it is not a regular file", "choose another file with --results");
-    }
-    if (::access(path.c_str(), R_OK | W_OK) != 0) {
-      throw bad_input(cannot_write(path), "no permission to read and write it", "choose another file with --results");
-    }
+  check_can_be_written(results_file(path));
+  if (std::filesystem::exists(path)) {
     check_begins_a_record(path);
-  } else if (::lstat(path.c_str(), &status) == 0) {
-    throw bad_input(cannot_write(path), "it is a symbolic link that leads nowhere",
-                    "choose another file with --results");
-  } else if (errno != ENOENT) {
-    throw bad_input(cannot_write(path), std::generic_category().message(errno), "choose another file with --results");
-  } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw bad_input(cannot_write(path), fmt::format("no permission to create files in {}", folder.string()),
-                    "choose another file with --results");
   }
 }
 

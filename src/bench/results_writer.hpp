@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "bench/output_file.hpp"
 #include "io/file_descriptor.hpp"
 
 namespace lauebench {
@@ -41,6 +42,9 @@ class ResultsWriter {
   bool newline_is_due_ = false;
   off_t size_ = 0;  ///< after the last append, bytes
 };
+
+/// `path` as messages name it.
+[[nodiscard]] OutputFile results_file(std::filesystem::path const& path);
 
 /// Throws Error (bad_input) unless `path` can become or is a results file: its folder exists and is writable, and if
 /// it exists it is a regular file that is empty or begins with '{'. Writes nothing.

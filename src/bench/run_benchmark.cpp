@@ -1,6 +1,5 @@
 #include "bench/run_benchmark.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -8,6 +7,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "bench/before_run.hpp"
 #include "bench/dry_run.hpp"
 #include "bench/interruption.hpp"
 #include "bench/launch.hpp"
@@ -19,9 +19,11 @@
 #include "bench/rank_run.hpp"
 #include "bench/result_table.hpp"
 #include "bench/staged_launch.hpp"
+#include "bench/trace_writer.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
 #include "config/say.hpp"
+#include "staging/cache_control.hpp"
 #include "staging/own_names.hpp"
 
 namespace lauebench {
@@ -35,7 +37,11 @@ constexpr int interrupted_status = 130;
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
   RootSide(Launch const& launch, double started_s)
-      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {}
+      : staged(launch), ledger(launch, staged.target(), staged.lock(), started_s), verification(launch.golden_digest) {
+    if (!launch.config.trace.empty()) {
+      trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
+    }
+  }
 
   void clear_outputs() {
     double const start_s = monotonic_s();
@@ -52,6 +58,14 @@ struct RootSide {
   StagedLaunch staged;
   Ledger ledger;
   OutputVerification verification;
+  std::optional<TraceWriter> trace;
+};
+
+/// All that a run needs but its ranks.
+struct PreparedRun {
+  RunIdentity identity;  ///< without run_id but on rank 0
+  std::filesystem::path folder;
+  NodePreparation nodes;
 };
 
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
@@ -61,8 +75,9 @@ class RunLoop {
       : launch_(launch),
         ranks_(ranks),
         root_(root),
-        lead_s_(measure_start_lead_s(ranks)),
-        replica_state_(state_of(replica_path(ranks.rank()))) {}
+        line_(ranks, launch.site.nodes),
+        replica_state_(state_of(replica_path(ranks.rank()))),
+        cache_(launch.config.cache, replica_path(ranks.rank())) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
@@ -72,7 +87,11 @@ class RunLoop {
       if (!signal.empty()) {
         return signal;
       }
-      signal = run_next(order_index);
+      PreparedRun const prepared = prepare_next(order_index);
+      if (!prepared.nodes.signal.empty()) {
+        return prepared.nodes.signal;  // what it was prepared for has not begun
+      }
+      signal = run(prepared);
     }
     return {};
   }
@@ -101,7 +120,7 @@ class RunLoop {
     std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
       return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
     });
-    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, ranks_, lead_s_);
+    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
         root_->ledger.add_ceilings(index, std::move(measured.ceilings));
@@ -110,22 +129,27 @@ class RunLoop {
     });
   }
 
-  /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
-  std::string run_next(int order_index) {
+  /// Outputs are cleared, folders made, and the nodes made ready.
+  PreparedRun prepare_next(int order_index) {
     PlannedRun const& planned = launch_.plan.runs[static_cast<std::size_t>(order_index)];
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
-    RunIdentity identity{launch_.config.staging_dir.string(), {}, point, planned, order_index};
-    std::filesystem::path const run_folder = on_root(ranks_, [this, &identity] {
+    PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point, planned, order_index}, {}, {}};
+    prepared.folder = on_root(ranks_, [this, &identity = prepared.identity] {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    std::vector<std::string> const messages =
-        ranks_.gather(take_part(rank_run(point, run_folder), launch_, ranks_, lead_s_));
+    prepared.nodes = prepare_nodes(launch_.config.before_run, ranks_, launch_.site.nodes);
+    return prepared;
+  }
+
+  /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
+  std::string run(PreparedRun const& prepared) {
+    RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
+    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
-    return on_root(ranks_, [this, &identity, &messages, &signals] {
-      record(identity, messages);
-      auto const caught = std::ranges::find_if_not(signals, &std::string::empty);
-      return caught == signals.end() ? std::string() : *caught;
+    return on_root(ranks_, [this, &prepared, &messages, &signals] {
+      record(prepared, messages);
+      return first_signal(signals);
     });
   }
 
@@ -141,22 +165,29 @@ class RunLoop {
     return launch_.config.staging_dir / input_folder_name / replica_name(launch_.config.h5, rank);
   }
 
-  void record(RunIdentity const& identity, std::vector<std::string> const& messages) {
+  void record(PreparedRun const& prepared, std::vector<std::string> const& messages) {
+    RunIdentity const& identity = prepared.identity;
     std::vector<RankReport> reports;
     reports.reserve(static_cast<std::size_t>(identity.point.parallel));
     for (int rank = 0; rank < identity.point.parallel; ++rank) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
     root_->verification.check(reports);
-    root_->ledger.add(identity,
-                      make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config)));
+    RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
+    add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
+    root_->ledger.set_clocks(line_.clocks().of_nodes());
+    root_->ledger.add(identity, run);
+    if (root_->trace) {
+      root_->trace->add(identity, run);
+    }
   }
 
   Launch const& launch_;
   Communicator& ranks_;
   std::optional<RootSide>& root_;
-  double lead_s_;
+  StartLine line_;
   FileState replica_state_;  ///< of this rank's, after staging and before the first run
+  CacheControl cache_;       ///< of this rank's replica
 };
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {
@@ -216,6 +247,9 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   try {
     std::string const signal = RunLoop(launch, ranks, root).run_all();
     std::string const all_succeeded = on_root(ranks, [&root, &launch, &signal] {
+      if (root->trace) {
+        root->trace->finish();
+      }
       end_in_order(launch, root->ledger, signal);
       return std::string(root->ledger.all_succeeded() ? yes : "no");
     });

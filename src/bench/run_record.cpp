@@ -87,19 +87,23 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
 }  // namespace
 
 std::string_view to_string(RunFlag flag) {
-  constexpr std::array<std::string_view, 6> names{"start_skew",     "threads_fewer_than_asked", "affinity_not_widened",
-                                                  "oversubscribed", "memory_limit_lowered",     "empty_images"};
+  constexpr std::array<std::string_view, 9> names{"start_skew",     "threads_fewer_than_asked", "affinity_not_widened",
+                                                  "oversubscribed", "memory_limit_lowered",     "empty_images",
+                                                  "cache_not_warm", "cache_not_cold",           "before_run_failed"};
   return names[static_cast<std::size_t>(flag)];
 }
 
 std::string_view meaning(RunFlag flag) {
-  constexpr std::array<std::string_view, 6> meanings{
+  constexpr std::array<std::string_view, 9> meanings{
       "first starts lie further apart than 1 % of the run",
       "fewer threads ran in the kernel than asked",
       "a rank may not use all cores that the launcher gave its node's ranks",
       "more threads than usable cores on a node",
       "less memory in effect than asked for",
-      "all depth images are empty: check depth range, geometry and --percent-brightest"};
+      "all depth images are empty: check depth range, geometry and --percent-brightest",
+      "the replicas were not all in memory, or nobody can tell",
+      "the replicas were not all evicted from memory, or nobody can tell",
+      "the command of --before-run failed on a node"};
   return meanings[static_cast<std::size_t>(flag)];
 }
 
@@ -113,8 +117,8 @@ RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> report
   for (RankReport const& report : record.ranks) {
     starts.add(report.outcome.start_s);
     ends.add(report.outcome.end_s);
-    slowest_s = std::max(slowest_s, report.outcome.elapsed_s());
-    sum_s += report.outcome.elapsed_s();
+    slowest_s = std::max(slowest_s, report.outcome.elapsed_s);
+    sum_s += report.outcome.elapsed_s;
   }
   record.total_wall_s = ends.last - starts.first;
   record.start_skew_s = starts.last - starts.first;
@@ -134,6 +138,17 @@ RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> report
   record.energy = energy_of(point.device, record.nodes, record.ranks);
   record.flags = flags_of(point, record, asked_memory_bytes);
   return record;
+}
+
+void add_preparation(RunRecord& record, CachePolicy asked, std::vector<BeforeRun> before_run) {
+  record.cache = cache_of_run(asked, record.ranks);
+  record.before_run = std::move(before_run);
+  if (!is_as_asked(record.cache)) {
+    record.flags.push_back(asked == CachePolicy::warm ? RunFlag::cache_not_warm : RunFlag::cache_not_cold);
+  }
+  if (std::ranges::any_of(record.before_run, has_failed)) {
+    record.flags.push_back(RunFlag::before_run_failed);
+  }
 }
 
 }  // namespace lauebench

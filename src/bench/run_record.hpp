@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/before_run.hpp"
 #include "bench/node_meter.hpp"
 #include "bench/rank_report.hpp"
+#include "bench/run_cache.hpp"
 #include "bench/run_energy.hpp"
 #include "plan/plan.hpp"
 
@@ -21,6 +23,9 @@ enum class RunFlag : std::uint8_t {
   oversubscribed,            ///< more threads than cores on a node
   memory_limit_lowered,      ///< less memory in effect than --memory-limit-mb asks for
   empty_images,              ///< a rank's depth images hold nothing: the kernel had next to nothing to do
+  cache_not_warm,            ///< --cache warm, and not every rank's replica is known to have been in memory
+  cache_not_cold,            ///< --cache cold, and not every rank's replica is known to have been on disk alone
+  before_run_failed,         ///< the command of --before-run failed on a node
 };
 
 [[nodiscard]] std::string_view to_string(RunFlag flag);
@@ -47,6 +52,8 @@ struct RunRecord {
   std::optional<double> imbalance;  ///< slowest / mean elapsed; empty when nothing took time
   std::optional<RunRates> rates;    ///< empty when a rank failed
   bool success = false;
+  RunCache cache;                     ///< as add_preparation has it, as the next
+  std::vector<BeforeRun> before_run;  ///< a node each; empty without --before-run
   std::vector<RunFlag> flags;
   std::vector<NodeUse> nodes;  ///< with ranks in the run
   RunEnergy energy;
@@ -56,5 +63,8 @@ struct RunRecord {
 /// `reports` is not empty.
 [[nodiscard]] RunRecord make_run_record(GridPoint const& point, std::vector<RankReport> reports,
                                         std::uint64_t asked_memory_bytes);
+
+/// Says how the run was prepared: what --cache came to, and --before-run.
+void add_preparation(RunRecord& record, CachePolicy asked, std::vector<BeforeRun> before_run);
 
 }  // namespace lauebench

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <queue>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -20,9 +21,19 @@ class SerialCommunicator final : public Communicator {
   void barrier(Waiting /*waiting*/) override {}
   [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
   [[nodiscard]] std::vector<std::string> gather(std::string const& text) override { return {text}; }
+  // from itself to itself: there is nobody else
+  void send(int /*to*/, double number) override { sent_.push(number); }
+  [[nodiscard]] double receive(int /*from*/) override {
+    double const number = sent_.front();
+    sent_.pop();
+    return number;
+  }
   [[nodiscard]] int lowest_rank_on_node() override { return 0; }
   // _Exit as MPI_Abort does: other threads may be anywhere, so nothing is destroyed under their feet.
   [[noreturn]] void abort(int status) override { std::_Exit(status); }
+
+ private:
+  std::queue<double> sent_;
 };
 
 /// How an action ended, as text: "<return code> <returned text or error line>".

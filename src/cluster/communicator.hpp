@@ -18,8 +18,8 @@ enum class Waiting : std::uint8_t {
   prompt,  ///< spins at first and sleeps only when it takes long: for meeting right before something is timed
 };
 
-/// The ranks of this launch. All calls but rank(), size() and abort() are collective, in the same order on every rank;
-/// one thread makes them. A call that MPI itself refuses throws Error (reconstruction_error).
+/// The ranks of this launch. All calls but rank(), size(), send(), receive() and abort() are collective, in the same
+/// order on every rank; one thread makes them. A call that MPI itself refuses throws Error (reconstruction_error).
 class Communicator {
  public:
   Communicator() = default;
@@ -39,6 +39,10 @@ class Communicator {
 
   /// Every rank's text in order of rank on rank 0; empty elsewhere. Lengths may differ.
   [[nodiscard]] virtual std::vector<std::string> gather(std::string const& text) = 0;
+
+  /// One number to another rank, and one from it; each send has its receive there. Prompt.
+  virtual void send(int to, double number) = 0;
+  [[nodiscard]] virtual double receive(int from) = 0;
 
   /// The lowest rank among those that share memory with this one: which ranks have the same answer sit on the same
   /// node.

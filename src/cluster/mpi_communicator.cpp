@@ -17,6 +17,8 @@ namespace {
 /// MPI counts in int: longer texts travel in pieces.
 constexpr std::uint64_t largest_message = std::uint64_t{1} << 30U;
 
+constexpr int number_tag = 1;
+
 void check(int status, char const* call) {
   if (status == MPI_SUCCESS) {
     return;
@@ -86,6 +88,20 @@ class MpiCommunicator final : public Communicator {
       gather_round(text, done, make_round(lengths, done, piece), texts);
     }
     return texts;
+  }
+
+  void send(int to, double number) override {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Isend(&number, 1, MPI_DOUBLE, to, number_tag, world_.handle, &request), "MPI_Isend");
+    complete(request, Waiting::prompt);
+  }
+
+  [[nodiscard]] double receive(int from) override {
+    double number = 0.0;
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Irecv(&number, 1, MPI_DOUBLE, from, number_tag, world_.handle, &request), "MPI_Irecv");
+    complete(request, Waiting::prompt);
+    return number;
   }
 
   // Splitting blocks and spins, so it is done at the start, where nobody is late.

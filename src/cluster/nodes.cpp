@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <fstream>
 #include <map>
 #include <string_view>
 
@@ -14,20 +13,17 @@
 namespace lauebench {
 namespace {
 
-/// One rank's part of what find_nodes collects: "<lowest rank on the node> <boot id> <host>". Neither an id nor a host
-/// name holds spaces.
-std::string describe(int lowest_rank) { return fmt::format("{} {} {}", lowest_rank, boot_id(), host_name()); }
+/// One rank's part of what find_nodes collects: "<lowest rank on the node> <host>". No host name holds spaces.
+std::string describe(int lowest_rank) { return fmt::format("{} {}", lowest_rank, host_name()); }
 
 struct Description {
   int lowest_rank = 0;
-  std::string boot_id;
   std::string host;
 };
 
 Description parse(std::string const& text) {
-  auto const first = text.find(' ');
-  auto const second = text.find(' ', first + 1);
-  return {std::stoi(text.substr(0, first)), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+  auto const space = text.find(' ');
+  return {std::stoi(text.substr(0, space)), text.substr(space + 1)};
 }
 
 std::string join_lines(std::vector<std::string> const& lines) { return fmt::format("{}", fmt::join(lines, "\n")); }
@@ -62,7 +58,7 @@ Nodes find_nodes(Communicator& ranks) {
     // ranks come in ascending order, so nodes are numbered in the order of their lowest ranks
     auto const [known, is_new] = node_of_lowest_rank.try_emplace(rank.lowest_rank, nodes.count);
     nodes.count += is_new ? 1 : 0;
-    nodes.ranks.push_back({known->second, ranks_on_node[known->second]++, 0, rank.host, rank.boot_id});
+    nodes.ranks.push_back({known->second, ranks_on_node[known->second]++, 0, rank.host});
   }
   for (auto& place : nodes.ranks) {
     place.local_size = ranks_on_node[place.node];
@@ -73,13 +69,6 @@ Nodes find_nodes(Communicator& ranks) {
 std::string host_name() {
   std::array<char, 257> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("localhost");
-}
-
-std::string boot_id() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string id;
-  file >> id;
-  return id;
 }
 
 }  // namespace lauebench

@@ -13,8 +13,6 @@ struct RankPlace {
   int local_rank = 0;  ///< among the ranks of its node
   int local_size = 1;  ///< ranks on its node
   std::string host;
-  std::string boot_id;  ///< of the running kernel: ranks that share it read the same monotonic clock; empty where the
-                        ///< kernel does not tell
 };
 
 /// The launch's ranks and the nodes (groups that share memory) they run on; the same on every rank.
@@ -30,8 +28,5 @@ struct Nodes {
 [[nodiscard]] Nodes find_nodes(Communicator& ranks);
 
 [[nodiscard]] std::string host_name();
-
-/// /proc/sys/kernel/random/boot_id; empty where it cannot be read.
-[[nodiscard]] std::string boot_id();
 
 }  // namespace lauebench

@@ -40,9 +40,7 @@ void meet(Communicator& ranks) {
   ranks.barrier(Waiting::prompt);
 }
 
-}  // namespace
-
-double measure_start_lead_s(Communicator& ranks) {
+double measure_lead_s(Communicator& ranks) {
   meet(ranks);
   double slowest_s = 0.0;
   for (int i = 0; i < barriers_to_measure; ++i) {
@@ -56,15 +54,18 @@ double measure_start_lead_s(Communicator& ranks) {
   return std::stod(ranks.broadcast(to_text(std::clamp(barriers_ahead * slowest_s, least_lead_s, most_lead_s))));
 }
 
-CommonStart wait_at_start_line(Communicator& ranks, Nodes const& nodes, double lead_s) {
-  meet(ranks);
-  double const own_start_s = monotonic_s() + lead_s;
-  double const root_start_s = std::stod(ranks.broadcast(to_text(own_start_s), Waiting::prompt));
-  std::string const& root_boot = nodes.ranks.front().boot_id;
-  bool const same_clock =
-      !root_boot.empty() && nodes.ranks[static_cast<std::size_t>(ranks.rank())].boot_id == root_boot;
+}  // namespace
+
+StartLine::StartLine(Communicator& ranks, Nodes const& nodes)
+    : ranks_(ranks), clocks_(ranks, nodes), lead_s_(measure_lead_s(ranks)) {}
+
+CommonStart StartLine::wait() {
+  // right before it is used: the older a reading, the more the clocks have run apart
+  clocks_.measure();
+  meet(ranks_);
   CommonStart start;
-  start.start_s = same_clock ? root_start_s : own_start_s;
+  start.timeline_s = std::stod(ranks_.broadcast(to_text(monotonic_s() + lead_s_), Waiting::prompt));
+  start.start_s = clocks_.own().on_own_clock(start.timeline_s);
   start.late_s = wait_until(start.start_s) - start.start_s;
   return start;
 }

@@ -24,6 +24,8 @@ enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether what was written is waited for until it is on disk.
 enum class Sync : std::uint8_t { none, fsync };
+/// What is done to the page cache before a run.
+enum class CachePolicy : std::uint8_t { warm, cold, none };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
 enum class CountNoise : std::uint8_t { none, poisson };
@@ -77,11 +79,14 @@ struct RunConfig {
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;
   Sync sync = Sync::fsync;
+  CachePolicy cache = CachePolicy::warm;
+  std::string before_run{};  ///< for the shell, on every node before each run; empty: nothing
   Verification verify = Verification::first;
   std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; may be empty else
   std::optional<Order> order;             ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
   std::filesystem::path results;          ///< empty: <staging_dir>/results.jsonl
+  std::filesystem::path trace{};          ///< empty: none is written
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
   DryRun dry_run = DryRun::no;

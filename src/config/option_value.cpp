@@ -135,6 +135,17 @@ std::filesystem::path PathText::from_json(Json const& value, ValueSource const& 
   return value.is_null() ? Value{} : from_text(string_of(value, "a path as a string", source), source);
 }
 
+std::string ShellCommand::from_text(std::string_view text, ValueSource const& source) const {
+  if (text.find_first_not_of(" \t\r\n") == text.npos) {
+    throw bad_input(source.with(in_quotes(text)), "the command is empty", "give a command, or leave the option out");
+  }
+  return checked_text(text, source);
+}
+
+std::string ShellCommand::from_json(Json const& value, ValueSource const& source) const {
+  return value.is_null() ? Value{} : from_text(string_of(value, "a command as a string", source), source);
+}
+
 constexpr std::string_view kokkos_prefix = "kokkos:";
 
 std::string KokkosToolText::from_text(std::string_view text, ValueSource const& source) const {

@@ -140,6 +140,14 @@ struct PathText {
   [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value.string()); }
 };
 
+/// A command for the shell, as the user wrote it. In JSON null stands for none.
+struct ShellCommand {
+  using Value = std::string;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const;
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const;
+  [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value); }
+};
+
 /// "kokkos:LIBRARY", for the library. In JSON null stands for none.
 struct KokkosToolText {
   using Value = std::string;

@@ -32,6 +32,14 @@ void append_files(Table& table) {
                                           .group = output_group,
                                           .shown_default = "<staging-dir>/results.jsonl"},
                                          PathText{}, [](auto& c) -> auto& { return c.results; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "trace",
+                              .placeholder = "FILE",
+                              .help = "file for the phases of every rank and run on one timeline, as a Chrome trace "
+                                      "(ui.perfetto.dev opens it); a trace that is there is replaced",
+                              .group = output_group,
+                              .audience = Audience::advanced},
+                             PathText{}, [](auto& c) -> auto& { return c.trace; }));
   table.push_back(make_option<RunConfig>({.name = "sync",
                                           .placeholder = "fsync|none",
                                           .help = "fsync: a run ends when every output file and its folder are on "
@@ -40,6 +48,27 @@ void append_files(Table& table) {
                                           .audience = Audience::advanced,
                                           .plan_role = PlanRole::changes_run},
                                          WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
+}
+
+/// What is done before each run, outside the clock.
+void append_preparation(Table& table) {
+  table.push_back(
+      make_option<RunConfig>({.name = "cache",
+                              .placeholder = "warm|cold|none",
+                              .help = "where the scan's copies are when a run begins: warm, in memory; cold, evicted "
+                                      "from it; none leaves them as they are. Every record says what was reached",
+                              .group = repetition_group,
+                              .audience = Audience::advanced,
+                              .plan_role = PlanRole::changes_run},
+                             WordOf<CachePolicy>{}, [](auto& c) -> auto& { return c.cache; }));
+  table.push_back(make_option<RunConfig>({.name = "before-run",
+                                          .placeholder = "COMMAND",
+                                          .help = "command for /bin/sh, once on every node before each run and before "
+                                                  "--cache; its status is recorded",
+                                          .group = repetition_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         ShellCommand{}, [](auto& c) -> auto& { return c.before_run; }));
 }
 
 void append_grid(Table& table) {
@@ -157,6 +186,7 @@ Table make_table() {
   append_kernel_options(table);
   append_grid(table);
   append_repetitions(table);
+  append_preparation(table);
   append_general(table);
   return table;
 }

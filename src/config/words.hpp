@@ -32,6 +32,10 @@ template <>
 inline constexpr std::array word_table<Sync>{Word{Sync::fsync, "fsync"}, Word{Sync::none, "none"}};
 
 template <>
+inline constexpr std::array word_table<CachePolicy>{Word{CachePolicy::warm, "warm"}, Word{CachePolicy::cold, "cold"},
+                                                    Word{CachePolicy::none, "none"}};
+
+template <>
 inline constexpr std::array word_table<Verification>{
     Word{Verification::none, "none"}, Word{Verification::first, "first"}, Word{Verification::golden, "golden"}};
 

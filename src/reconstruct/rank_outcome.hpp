@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/error.hpp"
+#include "reconstruct/phase_intervals.hpp"
 
 namespace lauebench {
 
@@ -14,11 +15,11 @@ namespace lauebench {
 /// first.
 struct PhaseTimes {
   double open_s = 0.0;       ///< scan and geometry opened, template built
-  double wait_read_s = 0.0;  ///< waiting for frames
+  double wait_read_s = 0.0;  ///< waiting for frames, giving their memory back to be filled
   double compute_s = 0.0;  ///< cutoff selected, kernel made ready; kernel, conversion and copies to and from the device
-  double wait_write_s = 0.0;  ///< waiting for depth images to be written
+  double wait_write_s = 0.0;  ///< waiting for depth images to be written, handing over what is to be
   double fsync_s = 0.0;
-  double close_s = 0.0;  ///< renaming, summary, closing
+  double close_s = 0.0;  ///< renaming, summary, closing, giving memory back
   double other_s = 0.0;
 
   double read_s = 0.0;
@@ -47,14 +48,16 @@ struct MemoryUse {
   bool peak_is_of_run = false;
 };
 
-/// What one rank did in one run. Made by `reconstruct`; start and end are seconds on the rank's monotonic clock and
-/// become relative to the agreed start in the records.
+/// What one rank did in one run. Made by `reconstruct`; start, end and intervals are seconds on the rank's monotonic
+/// clock and become seconds after the agreed start, on the launch's timeline, in the records.
 struct RankOutcome {
   ReturnCode code = ReturnCode::ok;
   std::string error;  ///< empty when code is ok
   double start_s = 0.0;
   double end_s = 0.0;
+  double elapsed_s = 0.0;  ///< by the rank's own clock, whatever becomes of start and end
   PhaseTimes phases;
+  std::optional<PhaseIntervals> intervals;  ///< only where the task asks for them
   IoCounts io;
   MemoryUse memory;
   int stripes = 0;
@@ -73,7 +76,6 @@ struct RankOutcome {
   std::string write_path;         ///< how depth images were written: "pwrite", "hdf5"
   bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
 
-  [[nodiscard]] double elapsed_s() const { return end_s - start_s; }
   /// Pixels times wire steps, the unit of the kernel's work.
   [[nodiscard]] double pixel_steps() const;
   [[nodiscard]] double depth_voxels() const;

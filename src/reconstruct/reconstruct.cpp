@@ -56,16 +56,28 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
 class Pipeline {
  public:
   Pipeline(ReconstructionTask const& task, kernels::Backend& backend, RankOutcome& outcome)
-      : task_(task), backend_(backend), outcome_(outcome) {}
+      : task_(task),
+        backend_(backend),
+        outcome_(outcome),
+        account_(outcome.phases, outcome.intervals ? &*outcome.intervals : nullptr) {
+    if (outcome.intervals) {
+      outcome.intervals->reserve(0);  // what follows the stripes needs no memory then
+    }
+  }
 
-  /// What was read and written is told also when a stage failed.
+  /// What was read and written is told also when a stage failed. Giving memory back takes time, which is the run's.
   ~Pipeline() {
+    PhaseTimer const timer(account_, Phase::close);
     if (scan_) {
       split_reading_time(scan_->decompress_share());
     }
     if (writer_) {
       outcome_.io.bytes_written = writer_->bytes_written();
     }
+    kernel_.reset();
+    stripes_.reset();
+    writer_.reset();
+    scan_.reset();
   }
   Pipeline(Pipeline const&) = delete;
   Pipeline& operator=(Pipeline const&) = delete;
@@ -79,7 +91,7 @@ class Pipeline {
 
  private:
   void open() {
-    PhaseTimer const timer(outcome_.phases.open_s);
+    PhaseTimer const timer(account_, Phase::open);
     scan_.emplace(task_.scan, read_options(task_));
     ScanInfo const& info = scan_->info();
     job_ = make_job(task_, info);
@@ -87,6 +99,9 @@ class Pipeline {
     Preparation prepared =
         prepare(task_, *scan_, job_, ReconstructionMemory(*scan_, job_, &backend_, task_.execution, Moment::in_run));
     plan_ = prepared.plan;
+    if (outcome_.intervals) {
+      outcome_.intervals->reserve(plan_.stripes);
+    }
     writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template), task_.parameters.io_path);
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
@@ -116,7 +131,7 @@ class Pipeline {
     StripeStages const stages{
         [this](FrameBand const& band) { read(band); }, [this](StripeWork const& stripe) { compute(stripe); },
         [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
-    stripes_->run(stages, outcome_.phases);
+    stripes_->run(stages, account_);
   }
 
   // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
@@ -138,6 +153,9 @@ class Pipeline {
     if (decompress_share) {
       phases.decompress_s = phases.read_s * *decompress_share;
       phases.read_s -= *phases.decompress_s;
+      if (outcome_.intervals) {
+        outcome_.intervals->split_decompressing(*decompress_share);
+      }
     }
   }
 
@@ -159,11 +177,16 @@ class Pipeline {
   }
 
   void compute(StripeWork const& stripe) {
-    PhaseTimer const timer(outcome_.phases.compute_s);
+    PhaseTimer const timer(account_, Phase::compute);
     if (!kernel_) {
       start_kernel(first_image_.empty() ? stripe.band.frames : first_image_);
     }
+    double const begin_s = monotonic_s();
     kernels::StripeReport const report = kernel_->resolve(kernel_stripe(stripe));
+    if (outcome_.intervals) {
+      outcome_.intervals->add_kernel({begin_s, monotonic_s()}, report.copy_to_device_s, report.compute_s,
+                                     report.copy_to_host_s);
+    }
     std::ranges::transform(depth_totals_, report.depth_totals, depth_totals_.begin(), std::plus{});
     outcome_.phases.kernel_s += report.compute_s;
     outcome_.phases.copy_to_device_s += report.copy_to_device_s;
@@ -176,7 +199,7 @@ class Pipeline {
   void finish() {
     std::optional<DepthSummary> summary;
     {
-      PhaseTimer const timer(outcome_.phases.close_s);
+      PhaseTimer const timer(account_, Phase::close);
       summary.emplace(task_.output_base, summary_parameters(task_, job_), job_.depths, depth_totals_);
     }
     sync([&] {
@@ -188,7 +211,7 @@ class Pipeline {
   }
 
   void publish(DepthSummary& summary) {
-    PhaseTimer const timer(outcome_.phases.close_s);
+    PhaseTimer const timer(account_, Phase::close);
     writer_->publish();
     summary.publish();
     outcome_.io.files_written = static_cast<std::uint64_t>(job_.depths.count);
@@ -198,7 +221,7 @@ class Pipeline {
 
   void sync(std::function<void()> const& action) {
     if (task_.sync == Sync::fsync) {
-      PhaseTimer const timer(outcome_.phases.fsync_s);
+      PhaseTimer const timer(account_, Phase::fsync);
       action();
     }
   }
@@ -206,6 +229,7 @@ class Pipeline {
   ReconstructionTask const& task_;
   kernels::Backend& backend_;
   RankOutcome& outcome_;
+  PhaseAccount account_;
   std::optional<ScanReader> scan_;
   std::optional<DepthFileWriter> writer_;
   kernels::ReconstructionJob job_;
@@ -271,11 +295,15 @@ RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backen
   outcome.memory.limit_bytes = task.memory_limit_bytes;
   outcome.memory.device_limit_bytes = task.execution.device_memory_bytes;
   outcome.memory.peak_is_of_run = task.peak_memory == PeakMemory::of_run;
+  if (task.trace == PhaseTrace::intervals) {
+    outcome.intervals.emplace();
+  }
   outcome.start_s = monotonic_s();
   record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });
   outcome.end_s = monotonic_s();
+  outcome.elapsed_s = outcome.end_s - outcome.start_s;
   outcome.memory.peak_rss_bytes = peak_resident_bytes();
-  outcome.phases.other_s = outcome.elapsed_s() - sum_of_phases(outcome.phases);
+  outcome.phases.other_s = outcome.elapsed_s - sum_of_phases(outcome.phases);
   return outcome;
 }
 

@@ -15,6 +15,9 @@ namespace lauebench {
 /// What the peak of resident memory that an outcome tells was measured over.
 enum class PeakMemory : std::uint8_t { of_process, of_run };
 
+/// Whether an outcome tells when each phase was at work, beside how long.
+enum class PhaseTrace : std::uint8_t { none, intervals };
+
 /// One reconstruction: which scan, how, where to, on what.
 struct ReconstructionTask {
   std::filesystem::path scan;
@@ -25,7 +28,8 @@ struct ReconstructionTask {
   kernels::Execution execution;
   Sync sync = Sync::none;
   PeakMemory peak_memory = PeakMemory::of_process;  ///< what prepare_measurement returned
-  std::optional<std::string> geometry_text = {};    ///< of `geometry`, read before; empty: the file is read
+  PhaseTrace trace = PhaseTrace::none;
+  std::optional<std::string> geometry_text = {};  ///< of `geometry`, read before; empty: the file is read
 };
 
 /// Whether HDF5 filters, compression for instance, stand between the file and the frames.

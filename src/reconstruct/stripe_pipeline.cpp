@@ -12,6 +12,15 @@
 #include "reconstruct/stripe_buffer.hpp"
 
 namespace lauebench {
+namespace {
+
+template <class Action>
+auto timed(PhaseAccount const& account, Phase phase, Action const& action) {
+  PhaseTimer const timer(account, phase);
+  return action();
+}
+
+}  // namespace
 
 class StripePipeline::Implementation {
  public:
@@ -28,17 +37,18 @@ class StripePipeline::Implementation {
     }
   }
 
-  void run(StripeStages const& stages, PhaseTimes& phases) {
-    std::thread reader([&] { guard([&] { read_all(stages, phases); }); });
+  void run(StripeStages const& stages, PhaseAccount const& account) {
+    // a thread that is woken may take the core of the one that woke it: starting and handing over are waits as well
+    std::optional<std::thread> reader;
     std::optional<std::thread> writer;
+    timed(account, Phase::wait_read, [&] { reader.emplace([&] { guard([&] { read_all(stages, account); }); }); });
     guard([&] {
-      writer.emplace([&] { guard([&] { write_all(stages, phases); }); });
-      compute_all(stages, phases);
+      timed(account, Phase::wait_write, [&] { writer.emplace([&] { guard([&] { write_all(stages, account); }); }); });
+      compute_all(stages, account);
     });
-    reader.join();
+    timed(account, Phase::wait_read, [&] { reader->join(); });
     if (writer) {
-      PhaseTimer const timer(phases.wait_write_s);
-      writer->join();
+      timed(account, Phase::wait_write, [&] { writer->join(); });
     }
     if (problem_) {
       std::rethrow_exception(problem_);
@@ -64,7 +74,7 @@ class StripePipeline::Implementation {
     return std::min(plan_.rows_per_band(), rows_ - band * plan_.rows_per_band());
   }
 
-  void read_all(StripeStages const& stages, PhaseTimes& phases) {
+  void read_all(StripeStages const& stages, PhaseAccount const& account) {
     for (int i = 0; i < plan_.bands(); ++i) {
       auto const buffer = free_frames_.take();
       if (!buffer) {
@@ -74,7 +84,7 @@ class StripePipeline::Implementation {
       FrameBand const band{i * plan_.rows_per_band(), rows,
                            (*buffer)->first(row_bytes_.frames * static_cast<std::size_t>(rows))};
       {
-        PhaseTimer const timer(phases.read_s);
+        PhaseTimer const timer(account, Phase::read);
         stages.read(band);
       }
       hand_on(band, *buffer);
@@ -90,9 +100,9 @@ class StripePipeline::Implementation {
     }
   }
 
-  void compute_all(StripeStages const& stages, PhaseTimes& phases) {
-    while (auto filled = take_timed(read_, phases.wait_read_s)) {
-      auto const buffer = take_timed(free_images_, phases.wait_write_s);
+  void compute_all(StripeStages const& stages, PhaseAccount const& account) {
+    while (auto filled = timed(account, Phase::wait_read, [this] { return read_.take(); })) {
+      auto const buffer = timed(account, Phase::wait_write, [this] { return free_images_.take(); });
       if (!buffer) {
         return;
       }
@@ -100,27 +110,21 @@ class StripePipeline::Implementation {
       filled->work.images = (*buffer)->first(row_bytes_.images * static_cast<std::size_t>(filled->work.rows));
       stages.compute(filled->work);
       if (filled->frames != nullptr) {
-        free_frames_.put(filled->frames);
+        timed(account, Phase::wait_read, [&] { free_frames_.put(filled->frames); });
       }
-      computed_.put(*filled);
+      timed(account, Phase::wait_write, [&] { computed_.put(*filled); });
     }
     computed_.close();
   }
 
-  void write_all(StripeStages const& stages, PhaseTimes& phases) {
+  void write_all(StripeStages const& stages, PhaseAccount const& account) {
     while (auto const filled = computed_.take()) {
       {
-        PhaseTimer const timer(phases.write_s);
+        PhaseTimer const timer(account, Phase::write);
         stages.write(filled->work);
       }
       free_images_.put(filled->images);
     }
-  }
-
-  template <class Value>
-  static std::optional<Value> take_timed(Channel<Value>& channel, double& phase_s) {
-    PhaseTimer const timer(phase_s);
-    return channel.take();
   }
 
   /// Keeps the first problem of all threads and lets the others come to their end.
@@ -160,7 +164,9 @@ StripePipeline::StripePipeline(int rows, StripePlan const& plan, StripeRowBytes 
 
 StripePipeline::~StripePipeline() = default;
 
-void StripePipeline::run(StripeStages const& stages, PhaseTimes& phases) { implementation_->run(stages, phases); }
+void StripePipeline::run(StripeStages const& stages, PhaseAccount const& account) {
+  implementation_->run(stages, account);
+}
 
 std::uint64_t StripePipeline::page_locked_bytes() const { return implementation_->page_locked_bytes(); }
 

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "kokkos_kernels/backend.hpp"
-#include "reconstruct/rank_outcome.hpp"
+#include "reconstruct/phase_timer.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
 namespace lauebench {
@@ -53,10 +53,10 @@ class StripePipeline {
   StripePipeline& operator=(StripePipeline const&) = delete;
 
   /// All stripes, once. Adds to wait_read_s (for a stripe's frames) and wait_write_s (for memory that is still being
-  /// written, and for the last stripe) what the calling thread waited, to read_s and write_s what the other two were
-  /// busy; also when there is an error. What a stage throws first is thrown again once all
-  /// threads have stopped; the other stages then do not see their next stripe.
-  void run(StripeStages const& stages, PhaseTimes& phases);
+  /// written, and for the last stripe) what the calling thread waited and what handing over to the other two took, to
+  /// read_s and write_s what these were busy; also when there is an error. What a stage throws first is thrown again
+  /// once all threads have stopped; the other stages then do not see their next stripe.
+  void run(StripeStages const& stages, PhaseAccount const& account);
 
   /// Of the memory for stripes.
   [[nodiscard]] std::uint64_t page_locked_bytes() const;

@@ -20,46 +20,50 @@ struct KnownFilesystem {
   std::uint64_t magic;
   char const* name;
   FilesystemReach reach;
+  PageCacheRole page_cache;
 };
 
 using enum FilesystemReach;
+using enum PageCacheRole;
 
-/// Magic numbers from linux/magic.h, and from the sources of the filesystems that are not part of the kernel.
+/// Magic numbers from linux/magic.h, and from the sources of the filesystems that are not part of the kernel. ZFS
+/// (ARC), GPFS (page pool), AFS (a cache on disk) and what runs in user space keep file contents where mincore does not
+/// look.
 constexpr std::array known_filesystems{
-    KnownFilesystem{0xEF53, "ext2/ext3/ext4", local},
-    KnownFilesystem{0x58465342, "xfs", local},
-    KnownFilesystem{0x9123683E, "btrfs", local},
-    KnownFilesystem{0x01021994, "tmpfs", local},
-    KnownFilesystem{0x858458F6, "ramfs", local},
-    KnownFilesystem{0x794C7630, "overlay", unknown},  // its layers may lie anywhere
-    KnownFilesystem{0x2FC12FC1, "zfs", local},
-    KnownFilesystem{0xF2F52010, "f2fs", local},
-    KnownFilesystem{0xCA451A4E, "bcachefs", local},
-    KnownFilesystem{0x52654973, "reiserfs", local},
-    KnownFilesystem{0x3153464A, "jfs", local},
-    KnownFilesystem{0x5346544E, "ntfs", local},
-    KnownFilesystem{0x7366746E, "ntfs3", local},
-    KnownFilesystem{0x4D44, "vfat", local},
-    KnownFilesystem{0x2011BAB0, "exfat", local},
-    KnownFilesystem{0x73717368, "squashfs", local},
-    KnownFilesystem{0x9660, "iso9660", local},
-    KnownFilesystem{0x9FA0, "proc", local},
-    KnownFilesystem{0x62656572, "sysfs", local},
-    KnownFilesystem{0x6969, "nfs", network},
-    KnownFilesystem{0x0BD00BD0, "lustre", network},
-    KnownFilesystem{0x47504653, "gpfs", network},
-    KnownFilesystem{0x19830326, "beegfs", network},
-    KnownFilesystem{0x00C36400, "ceph", network},
-    KnownFilesystem{0xAAD7AAEA, "panfs", network},
-    KnownFilesystem{0x20030528, "orangefs", network},
-    KnownFilesystem{0x01161970, "gfs2", network},
-    KnownFilesystem{0x7461636F, "ocfs2", network},
-    KnownFilesystem{0x5346414F, "afs", network},
-    KnownFilesystem{0x517B, "smb", network},
-    KnownFilesystem{0xFF534D42, "cifs", network},
-    KnownFilesystem{0xFE534D42, "smb2", network},
-    KnownFilesystem{0x01021997, "9p", network},
-    KnownFilesystem{0x65735546, "fuse", unknown},
+    KnownFilesystem{0xEF53, "ext2/ext3/ext4", local, before_disk},
+    KnownFilesystem{0x58465342, "xfs", local, before_disk},
+    KnownFilesystem{0x9123683E, "btrfs", local, before_disk},
+    KnownFilesystem{0x01021994, "tmpfs", local, is_storage},
+    KnownFilesystem{0x858458F6, "ramfs", local, is_storage},
+    KnownFilesystem{0x794C7630, "overlay", unknown, before_disk},  // its layers may lie anywhere; mincore sees them
+    KnownFilesystem{0x2FC12FC1, "zfs", local, bypassed},
+    KnownFilesystem{0xF2F52010, "f2fs", local, before_disk},
+    KnownFilesystem{0xCA451A4E, "bcachefs", local, before_disk},
+    KnownFilesystem{0x52654973, "reiserfs", local, before_disk},
+    KnownFilesystem{0x3153464A, "jfs", local, before_disk},
+    KnownFilesystem{0x5346544E, "ntfs", local, before_disk},
+    KnownFilesystem{0x7366746E, "ntfs3", local, before_disk},
+    KnownFilesystem{0x4D44, "vfat", local, before_disk},
+    KnownFilesystem{0x2011BAB0, "exfat", local, before_disk},
+    KnownFilesystem{0x73717368, "squashfs", local, bypassed},
+    KnownFilesystem{0x9660, "iso9660", local, bypassed},
+    KnownFilesystem{0x9FA0, "proc", local, bypassed},
+    KnownFilesystem{0x62656572, "sysfs", local, bypassed},
+    KnownFilesystem{0x6969, "nfs", network, before_server},
+    KnownFilesystem{0x0BD00BD0, "lustre", network, before_server},
+    KnownFilesystem{0x47504653, "gpfs", network, bypassed},
+    KnownFilesystem{0x19830326, "beegfs", network, before_server},
+    KnownFilesystem{0x00C36400, "ceph", network, before_server},
+    KnownFilesystem{0xAAD7AAEA, "panfs", network, bypassed},
+    KnownFilesystem{0x20030528, "orangefs", network, before_server},
+    KnownFilesystem{0x01161970, "gfs2", network, before_server},
+    KnownFilesystem{0x7461636F, "ocfs2", network, before_server},
+    KnownFilesystem{0x5346414F, "afs", network, bypassed},
+    KnownFilesystem{0x517B, "smb", network, before_server},
+    KnownFilesystem{0xFF534D42, "cifs", network, before_server},
+    KnownFilesystem{0xFE534D42, "smb2", network, before_server},
+    KnownFilesystem{0x01021997, "9p", network, before_server},
+    KnownFilesystem{0x65735546, "fuse", unknown, bypassed},
 };
 
 /// Filesystems in user space tell by their own name where they reach.
@@ -94,8 +98,8 @@ FilesystemKind filesystem_kind(std::uint64_t magic) {
   auto const* const known =
       std::find_if(known_filesystems.begin(), known_filesystems.end(),
                    [magic](KnownFilesystem const& candidate) { return candidate.magic == magic; });
-  return known == known_filesystems.end() ? FilesystemKind{fmt::format("{:#x}", magic), unknown}
-                                          : FilesystemKind{known->name, known->reach};
+  return known == known_filesystems.end() ? FilesystemKind{fmt::format("{:#x}", magic), unknown, bypassed}
+                                          : FilesystemKind{known->name, known->reach, known->page_cache};
 }
 
 std::string why_no_stripe(std::string const& type) {
@@ -120,6 +124,7 @@ FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder) {
   FilesystemFacts facts;
   facts.type = kind.name;
   facts.reach = kind.reach;
+  facts.page_cache = kind.page_cache;
   facts.block_bytes = space.f_frsize;
   facts.total_bytes = space.f_blocks * space.f_frsize;
   facts.free_bytes = space.f_bavail * space.f_frsize;

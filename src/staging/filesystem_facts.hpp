@@ -13,6 +13,14 @@ enum class FilesystemReach : std::uint8_t {
   unknown,
 };
 
+/// What it means for a read that this node's page cache does not hold a file.
+enum class PageCacheRole : std::uint8_t {
+  before_disk,    ///< the bytes come from the disk that is mounted
+  is_storage,     ///< cannot be: the files live there
+  before_server,  ///< the bytes come from servers, which have caches of their own
+  bypassed,       ///< nothing: the filesystem keeps a cache elsewhere, or nothing is known of it
+};
+
 /// What a folder's filesystem is, as the records say it.
 struct FilesystemFacts {
   std::string type;  ///< "ext4", "lustre", "tmpfs"; the magic number in hexadecimal where it is unknown
@@ -26,6 +34,7 @@ struct FilesystemFacts {
   /// Inodes; empty, as the next, where the filesystem makes them as needed.
   std::optional<std::uint64_t> total_files;
   std::optional<std::uint64_t> free_files;
+  PageCacheRole page_cache = PageCacheRole::bypassed;
 };
 
 /// `folder` exists. Throws Error (io_error).
@@ -34,10 +43,11 @@ struct FilesystemFacts {
 /// Why nothing is recorded of how a filesystem of this type lays files over servers.
 [[nodiscard]] std::string why_no_stripe(std::string const& type);
 
-/// Name and reach of a filesystem by the magic number of statfs(2).
+/// Name, reach and caching of a filesystem by the magic number of statfs(2).
 struct FilesystemKind {
   std::string name;
   FilesystemReach reach = FilesystemReach::unknown;
+  PageCacheRole page_cache = PageCacheRole::bypassed;
 };
 [[nodiscard]] FilesystemKind filesystem_kind(std::uint64_t magic);
 

@@ -41,6 +41,11 @@ TEST(Interruption, LeavesTheHandlersAsTheyWere) {
   EXPECT_EQ(std::signal(SIGTERM, SIG_DFL), SIG_IGN);
 }
 
+TEST(FirstSignal, IsThatOfTheLowestRank) {
+  EXPECT_EQ(first_signal({"", "SIGTERM", "SIGINT"}), "SIGTERM");
+  EXPECT_EQ(first_signal({"", ""}), "");
+}
+
 TEST(SignalName, IsTheOneThatPeopleKnow) {
   EXPECT_EQ(signal_name(SIGINT), "SIGINT");
   EXPECT_EQ(signal_name(SIGTERM), "SIGTERM");

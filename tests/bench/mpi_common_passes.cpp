@@ -11,13 +11,13 @@ namespace {
 class MpiCommonPasses : public testing::Test {
  protected:
   std::string measure(int parallel, PreparePass const& prepare) {
-    return measure_together({*ranks_, nodes_, measure_start_lead_s(*ranks_)}, parallel, prepare, series_);
+    return measure_together(line_, parallel, prepare, series_);
   }
 
   [[nodiscard]] int last_rank() const { return ranks_->size() - 1; }
 
   std::unique_ptr<Communicator> ranks_ = make_mpi_communicator();
-  Nodes nodes_ = find_nodes(*ranks_);
+  StartLine line_{*ranks_, find_nodes(*ranks_)};
   CeilingSeries series_;
 };
 

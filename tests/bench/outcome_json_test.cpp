@@ -20,6 +20,10 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.outcome.code = ReturnCode::out_of_memory;
   report.outcome.error = "no memory (\"quoted\"\n and broken): buy some";
   report.outcome.images_are_empty = true;
+  report.agreed_start_s = 12345.678901234567;
+  report.outcome.elapsed_s = 0.2;
+  report.outcome.intervals.emplace().of(Phase::write) = {{0.1, 0.30000000000000004}, {1.0, 2.0}};
+  report.cache = {CacheState::unknown, "who knows", std::nullopt, "not permitted", 4, 79};
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
@@ -45,6 +49,12 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.outcome.error, report.outcome.error);
   EXPECT_EQ(copy.outcome.start_s, 0.1);
   EXPECT_EQ(copy.outcome.end_s, 0.30000000000000004);
+  EXPECT_EQ(copy.outcome.elapsed_s, 0.2) << "not the difference of what is on the timeline";
+  EXPECT_EQ(copy.agreed_start_s, 12345.678901234567);
+  ASSERT_TRUE(copy.outcome.intervals);
+  ASSERT_EQ(copy.outcome.intervals->of(Phase::write).size(), 2U);
+  EXPECT_EQ(copy.outcome.intervals->of(Phase::write).front().end_s, 0.30000000000000004);
+  EXPECT_TRUE(copy.outcome.intervals->of(Phase::read).empty());
   EXPECT_EQ(copy.outcome.phases.wait_read_s, 0.012);
   EXPECT_EQ(copy.outcome.phases.decompress_s, 0.019);
   EXPECT_EQ(copy.outcome.phases.copy_to_host_s, 0.023);
@@ -59,11 +69,18 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_TRUE(copy.outcome.images_are_empty);
   EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(copy.digest_s, 0.024);
+  EXPECT_EQ(copy.cache.state_reason, "who knows");
+  EXPECT_EQ(copy.cache.attempts, 4);
+  EXPECT_EQ(copy.cache.replica_bytes, 79U);
   EXPECT_EQ(copy.usage.system_s, 0.032);
   EXPECT_EQ(copy.usage.minor_faults, 35);
   EXPECT_EQ(copy.usage.read_from_device_bytes, 39);
   EXPECT_EQ(copy.usage.written_to_device_bytes, std::nullopt);
   EXPECT_EQ(to_message(copy), to_message(report)) << "no member is forgotten on the way back";
+}
+
+TEST(OutcomeJson, NoIntervalsUnlessAskedFor) {
+  EXPECT_FALSE(rank_report_from_message(to_message(sample_report(0))).outcome.intervals);
 }
 
 TEST(OutcomeJson, CpuRunHasNoGpu) { EXPECT_FALSE(rank_report_from_message(to_message(sample_report(0))).gpu); }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/config_json.hpp"
@@ -73,6 +74,7 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("write_path"), "hdf5");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
+  EXPECT_EQ(entry.at("cache").dump(), R"({"state":"warm","resident_before":1.0,"attempts":1,"replica_bytes":78})");
   EXPECT_EQ(entry.at("usage").at("user_s"), 0.031);
   EXPECT_EQ(entry.at("usage").at("read_by_calls_bytes"), 37);
   EXPECT_TRUE(entry.at("usage").at("written_to_device_bytes").is_null());
@@ -129,6 +131,16 @@ TEST(RecordsJson, GpuRunNamesItsDeviceAndNoThreads) {
   EXPECT_EQ(gpu.at("end").at("unavailable").dump(), R"({"throttle_reasons":"Not Supported"})");
 }
 
+TEST(RecordsJson, RunSaysHowItWasPrepared) {
+  RunRecord run = make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes);
+  add_preparation(run, CachePolicy::warm, {{0, "node1", {2, "", 0.25}}});
+  Json const record = run_record(stamp(), identity(cpu_point(1, 1)), run);
+  EXPECT_EQ(record.at("cache").at("asked"), "warm");
+  EXPECT_EQ(record.at("cache").at("from_device_fraction"), 0.5);
+  EXPECT_EQ(record.at("before_run").dump(), R"([{"node":0,"host":"node1","status":2,"seconds":0.25}])");
+  EXPECT_EQ(record.at("flags").dump(), R"(["before_run_failed"])");
+}
+
 TEST(RecordsJson, WarmUpIsNoRun) {
   EXPECT_EQ(run_of(cpu_point(1, 1), {sample_report(0)}, RunKind::warmup).at("type"), "warmup");
 }
@@ -142,6 +154,8 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
   EXPECT_EQ(record.at("geometry_checksum"), "00ff");
   EXPECT_EQ(record.at("staging_dir"), "/stage");
+  EXPECT_EQ(record.at("cache"), "warm");
+  EXPECT_TRUE(record.at("before_run").is_null());
   EXPECT_EQ(record.at("staging_dirs").dump(), R"(["/stage"])");
   EXPECT_EQ(record.at("depth_range").dump(), "[0.0,40.0]");
   EXPECT_EQ(record.at("seed"), 7) << "the plan's, where none was given";
@@ -228,7 +242,8 @@ TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
 }
 
 TEST(RecordsJson, EndCountsRuns) {
-  Json const record = end_record(stamp(), {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
+  Json const record =
+      end_record(stamp(), {}, {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
   EXPECT_EQ(record.at("status"), "failed");
   EXPECT_EQ(record.at("runs_planned"), 9);
   EXPECT_EQ(record.at("runs_done"), 5);
@@ -239,6 +254,37 @@ TEST(RecordsJson, EndCountsRuns) {
   EXPECT_EQ(record.at("clearing_s"), 0.5);
   EXPECT_EQ(record.at("error"), "the disk is full");
   EXPECT_TRUE(record.at("signal").is_null());
+}
+
+/// Two ranks on two nodes.
+Nodes two_nodes() { return {2, {{0, 0, 1, "a"}, {1, 0, 1, "b"}}}; }
+
+TEST(RecordsJson, EndTellsTheClocksOfTheOtherNodes) {
+  LaunchEnd end;
+  end.clocks.resize(2);
+  end.clocks[1].add({100.0, 5.0, 2e-4});
+  end.clocks[1].add({200.0, 5.5, 4e-4});
+  Json const record = end_record(stamp(), two_nodes(), end);
+  ASSERT_EQ(record.at("clocks").size(), 1U);
+  Json const& clock = record.at("clocks").at(0);
+  EXPECT_EQ(clock.at("node"), 1);
+  EXPECT_EQ(clock.at("host"), "b");
+  EXPECT_EQ(clock.at("offset_before_s"), 5.0);
+  EXPECT_EQ(clock.at("offset_after_s"), 5.5);
+  EXPECT_EQ(clock.at("round_trip_before_s"), 2e-4);
+  EXPECT_EQ(clock.at("round_trip_after_s"), 4e-4);
+  EXPECT_EQ(clock.at("between_s"), 100.0);
+  EXPECT_DOUBLE_EQ(clock.at("drift"), 5e-3);
+  EXPECT_DOUBLE_EQ(clock.at("drift_uncertainty"), 3e-6);
+  EXPECT_FALSE(record.contains("unavailable"));
+}
+
+TEST(RecordsJson, ClocksThatWereNotReadAreUnknown) {
+  Json const record = end_record(stamp(), two_nodes(), {});
+  EXPECT_TRUE(record.at("clocks").is_null());
+  EXPECT_THAT(record.at("unavailable").at("clocks").get<std::string>(), testing::HasSubstr("before its first run"));
+  Nodes const one{1, {{0, 0, 1, "a"}}};
+  EXPECT_EQ(end_record(stamp(), one, {}).at("clocks").dump(), "[]") << "one node has one clock";
 }
 
 TEST(RecordsJson, LineIsOneLineAndUtf8) {

@@ -21,10 +21,16 @@ std::vector<RankReport> reports_of(GridPoint const& point, double end_s) {
   return reports;
 }
 
+RunRecord prepared_run(GridPoint const& point, std::vector<RankReport> reports, std::uint64_t asked_bytes) {
+  RunRecord record = make_run_record(point, std::move(reports), asked_bytes);
+  add_preparation(record, CachePolicy::none, {});
+  return record;
+}
+
 PointResult result_with(GridPoint const& point, std::initializer_list<double> seconds) {
   PointResult result(point, static_cast<int>(seconds.size()));
   for (double const end_s : seconds) {
-    result.add(make_run_record(point, reports_of(point, end_s), asked_memory_bytes));
+    result.add(prepared_run(point, reports_of(point, end_s), asked_memory_bytes));
   }
   return result;
 }
@@ -71,7 +77,7 @@ PointResult flagged_result(int parallel, int threads, std::uint64_t memory_bytes
   GridPoint const point = cpu_point(parallel, threads);
   PointResult result(point, 3);
   for (std::uint64_t const asked : {asked_memory_bytes, memory_bytes_asked_in_second_run}) {
-    result.add(make_run_record(point, reports_of(point, 2.0), asked));
+    result.add(prepared_run(point, reports_of(point, 2.0), asked));
   }
   return result;
 }
@@ -81,6 +87,7 @@ TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
                             flagged_result(1, 2, 2 * asked_memory_bytes), flagged_result(2, 4, asked_memory_bytes)};
   std::string const text = result_table(results, {});
   EXPECT_NE(text.find("\n* most reconstructions per minute, at the median; its runs overlap those of cpu-p2-t4\n"
+                      "cache warm (replicas in the page cache when the runs began)\n"
                       "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
                       "memory_limit_lowered (less memory in effect than asked for): cpu-p1-t2 (1 of 2 runs)\n"),
             std::string::npos)
@@ -89,7 +96,24 @@ TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
 
 TEST(ResultTable, WithoutFlagsHasNoLinesForThem) {
   std::string const text = result_table(std::vector{result_with(cpu_point(1, 1), {2.0})}, {});
-  EXPECT_TRUE(text.ends_with("* most reconstructions per minute\n")) << text;
+  EXPECT_TRUE(
+      text.ends_with("* most reconstructions per minute\n"
+                     "cache warm (replicas in the page cache when the runs began)\n"))
+      << text;
+}
+
+TEST(ResultTable, SaysWhichPointsRanWithWhichCache) {
+  GridPoint const point = cpu_point(1, 1);
+  std::vector<RankReport> evicted = reports_of(point, 2.0);
+  evicted[0].cache.state = CacheState::cold;
+  std::vector results{result_with(point, {2.0, 2.0}), result_with(cpu_point(1, 2), {2.0})};
+  results[0].add(prepared_run(point, evicted, asked_memory_bytes));
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("\ncache warm (replicas in the page cache when the runs began): cpu-p1-t1 (2 of 3 runs), "
+                      "cpu-p1-t2\n"
+                      "cache cold (replicas not in the page cache when the runs began): cpu-p1-t1 (1 of 3 runs)\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(ResultTable, NamesSkippedPointsWithTheirReasons) {

@@ -111,10 +111,41 @@ TEST(RunRecord, ReconstructionOfNothingIsFlagged) {
               ElementsAre(RunFlag::empty_images));
 }
 
+std::vector<RunFlag> flags_when(CachePolicy asked, CacheState state, std::vector<BeforeRun> before_run = {}) {
+  RankReport report = sample_report(0);
+  report.cache.state = state;
+  RunRecord record = make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes);
+  add_preparation(record, asked, std::move(before_run));
+  EXPECT_EQ(record.cache.asked, asked);
+  EXPECT_EQ(record.cache.state, state);
+  return record.flags;
+}
+
+TEST(RunRecord, CacheStateThatWasNotReachedIsFlagged) {
+  EXPECT_THAT(flags_when(CachePolicy::cold, CacheState::cold), IsEmpty());
+  EXPECT_THAT(flags_when(CachePolicy::cold, CacheState::warm_only), ElementsAre(RunFlag::cache_not_cold));
+  EXPECT_THAT(flags_when(CachePolicy::warm, CacheState::partial), ElementsAre(RunFlag::cache_not_warm));
+  EXPECT_THAT(flags_when(CachePolicy::none, CacheState::partial), IsEmpty());
+}
+
+TEST(RunRecord, CommandThatFailedOnANodeIsFlagged) {
+  BeforeRun const succeeded{0, "node1", {0, "", 0.1}};
+  BeforeRun const failed{1, "node2", {1, "", 0.1}};
+  BeforeRun const lost{1, "node2", {std::nullopt, "waitpid: no child", 0.1}};
+  EXPECT_THAT(flags_when(CachePolicy::warm, CacheState::warm, {succeeded}), IsEmpty());
+  for (BeforeRun const& before : {failed, lost}) {
+    EXPECT_THAT(flags_when(CachePolicy::warm, CacheState::warm, {succeeded, before}),
+                ElementsAre(RunFlag::before_run_failed));
+  }
+}
+
 TEST(RunRecord, FlagsAreCalledAsInTheSchema) {
   EXPECT_EQ(to_string(RunFlag::start_skew), "start_skew");
   EXPECT_EQ(to_string(RunFlag::memory_limit_lowered), "memory_limit_lowered");
   EXPECT_EQ(to_string(RunFlag::empty_images), "empty_images");
+  EXPECT_EQ(to_string(RunFlag::cache_not_warm), "cache_not_warm");
+  EXPECT_EQ(to_string(RunFlag::cache_not_cold), "cache_not_cold");
+  EXPECT_EQ(to_string(RunFlag::before_run_failed), "before_run_failed");
 }
 
 }  // namespace

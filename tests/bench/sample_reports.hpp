@@ -18,6 +18,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   RankOutcome& outcome = report.outcome;
   outcome.start_s = start_s;
   outcome.end_s = end_s;
+  outcome.elapsed_s = end_s - start_s;
   outcome.phases = {0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.017, 0.018, 0.019, 0.020, 0.021, 0.022, 0.023};
   outcome.io = {1000, 500, 41};
   outcome.memory = {std::uint64_t{8192} << 20U, 31, 32, 34, 35, 36, 33, true};
@@ -35,6 +36,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   outcome.output_type = "uint16";
   outcome.read_path = "chunks";
   outcome.write_path = "hdf5";
+  report.cache = {CacheState::warm, "", 1.0, "", 1, 78};
   report.usage = {0.031, 0.032, 33, 34, 35, 36, 37, 38, 39, std::nullopt};
   report.digest = "000102030405060708090a0b0c0d0e0f";
   report.digest_s = 0.024;

@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{{"--output-type", "unit16"},
                  "--output-type 'unit16' (it takes scan|float32|int32|int16|uint16|float64|int8|uint8): did you mean "
                  "uint16?"},
+        BadValue{{"--cache", "hot"}, "--cache 'hot' (it takes warm|cold|none): "},
+        BadValue{{"--before-run", " "}, "--before-run ' ' (the command is empty): "},
         BadValue{{"--results", ""}, "--results '' (the path is empty): "},
         BadValue{{"--tag", "\xff"}, "--tag '\xff' (not valid UTF-8, which the results file requires): "}));
 

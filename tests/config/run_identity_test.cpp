@@ -24,6 +24,8 @@ TEST(RunIdentity, IsTheSameForPathsToTheSamePlace) {
 TEST(RunIdentity, HoldsParametersAndNotTheGrid) {
   auto const identity = run_identity(parse_run({}));
   EXPECT_NE(identity.find("\"depth_range\":[0.0,40.0]"), std::string::npos) << identity;
+  EXPECT_NE(identity.find("\"cache\":\"warm\""), std::string::npos) << identity;
+  EXPECT_NE(identity.find("\"before_run\":null"), std::string::npos) << identity;
   for (std::string const absent : {"runs", "tag", "results", "cpu_parallel", "mode", "only", "verbose", "seed"}) {
     EXPECT_EQ(identity.find('"' + absent + '"'), std::string::npos) << absent;
   }

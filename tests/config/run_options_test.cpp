@@ -37,14 +37,16 @@ TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   EXPECT_EQ(config.dry_run, DryRun::no);
   EXPECT_EQ(config.ceilings, CeilingMeasurement::off);
   EXPECT_EQ(config.verify, Verification::first);
+  EXPECT_EQ(config.cache, CachePolicy::warm);
+  EXPECT_TRUE(config.before_run.empty());
 }
 
 TEST(Options, RunTakesEveryOption) {
   auto more = words(
       "--mode cpu --cpu-parallel 1,2,4 --cpu-threads 8,1 --gpu-parallel 3 --runs 5 --verbose 3 --results r.jsonl "
       "--only cpu-p1-t1,cpu-p2-t8 --warmup 2 --order grid --seed 18446744073709551615 --progress --skip-oversized "
-      "--ceilings --dry-run --gpu-memory-limit-mb 4096 --profile kokkos:/opt/libtool.so --tag");
-  more.emplace_back("a tag");
+      "--ceilings --dry-run --gpu-memory-limit-mb 4096 --profile kokkos:/opt/libtool.so --cache cold --tag");
+  more.insert(more.end(), {"a tag", "--before-run", "sync; echo 'a b'"});
   auto const config = parse_run(more);
   EXPECT_EQ(config.mode, Mode::cpu);
   EXPECT_THAT(config.cpu_parallel, ElementsAre(1, 2, 4));
@@ -54,6 +56,8 @@ TEST(Options, RunTakesEveryOption) {
   EXPECT_EQ(config.verbose, 3);
   EXPECT_EQ(config.results, "r.jsonl");
   EXPECT_EQ(config.tag, "a tag");
+  EXPECT_EQ(config.cache, CachePolicy::cold);
+  EXPECT_EQ(config.before_run, "sync; echo 'a b'");
   EXPECT_THAT(config.only, ElementsAre("cpu-p1-t1", "cpu-p2-t8"));
   EXPECT_EQ(config.warmup, 2);
   EXPECT_EQ(config.order, Order::grid);

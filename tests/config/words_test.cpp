@@ -18,6 +18,7 @@ void expect_words_lead_back() {
 TEST(Words, LeadBackToTheirValues) {
   expect_words_lead_back<Mode>();
   expect_words_lead_back<Order>();
+  expect_words_lead_back<CachePolicy>();
   expect_words_lead_back<BackendChoice>();
   expect_words_lead_back<WireEdge>();
   expect_words_lead_back<AreaRule>();

@@ -18,7 +18,12 @@ PROGRAM = "#!/usr/bin/env python3\n"
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     tree = make_tree(tmp_path)
-    for file in ("analysis/module.py", "tests/program/module.py", "tests/performance/module.py"):
+    for file in (
+        "analysis/module.py",
+        "tests/program/module.py",
+        "tests/performance/module.py",
+        "tests/trust/module.py",
+    ):
         program(tree / file, FORMATTED)
     for name in ("clang-format-16", "clang-tidy-16", "shellcheck"):
         program(tmp_path / "bin" / name, "#!/bin/sh\n")
@@ -32,7 +37,7 @@ def lint(tree: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_sources_as_they_should_be_pass(tree: Path) -> None:
     done = lint(tree)
-    assert (done.returncode, done.stderr) == (0, "3 files already formatted\n")
+    assert (done.returncode, done.stderr) == (0, "4 files already formatted\n")
     assert "==> ruff\nAll checks passed!\n" in done.stdout
     assert f"==> mypy\n{tree / 'analysis'}\n" in done.stdout
 
@@ -43,10 +48,18 @@ def test_sources_as_they_should_be_pass(tree: Path) -> None:
         ("analysis/module.py", MISFORMATTED, '+print("text")'),
         ("tests/program/module.py", UNUSED, "F401"),
         ("tests/performance/module.py", UNUSED, "F401"),
+        ("tests/trust/module.py", UNUSED, "F401"),
         ("tests/performance/table", PROGRAM + MISFORMATTED, '+print("text")'),
         ("tests/performance/table", PROGRAM + UNUSED, "F401"),
     ],
-    ids=["format", "check", "check of measurements", "format of a program", "check of a program"],
+    ids=[
+        "format",
+        "check",
+        "check of measurements",
+        "check of experiments",
+        "format of a program",
+        "check of a program",
+    ],
 )
 def test_python_that_is_to_be_mended_fails(tree: Path, file: str, text: str, found: str) -> None:
     program(tree / file, text)

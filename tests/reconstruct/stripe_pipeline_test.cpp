@@ -46,7 +46,7 @@ struct CarryRows {
 TEST(StripePipeline, CarriesEveryRowThroughAllStagesInOrder) {
   CarryRows carry;
   PhaseTimes times;
-  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(carry.stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(carry.stages, PhaseAccount(times));
   std::vector<int> expected;
   for (int row = 0; row < thirteen_rows; ++row) {
     expected.insert(expected.end(), {row, row});
@@ -59,7 +59,8 @@ TEST(StripePipeline, ABandIsReadAtOnceAndComputedStripeByStripe) {
   for (auto const& [stripes_per_read, rows] : {std::pair{2, Rows{6, 6, 1}}, {3, Rows{9, 4}}, {5, Rows{13}}}) {
     CarryRows carry;
     PhaseTimes times;
-    StripePipeline(thirteen_rows, {3, 5, 2, stripes_per_read}, {1, 2}, test::openmp_backend()).run(carry.stages, times);
+    StripePipeline(thirteen_rows, {3, 5, 2, stripes_per_read}, {1, 2}, test::openmp_backend())
+        .run(carry.stages, PhaseAccount(times));
     std::vector<int> expected;
     for (int row = 0; row < thirteen_rows; ++row) {
       expected.insert(expected.end(), {row, row});
@@ -72,7 +73,7 @@ TEST(StripePipeline, ABandIsReadAtOnceAndComputedStripeByStripe) {
 TEST(StripePipeline, OneStripeNeedsOneBuffer) {
   CarryRows carry;
   PhaseTimes times;
-  StripePipeline(2, {2, 1, 1}, {1, 2}, test::openmp_backend()).run(carry.stages, times);
+  StripePipeline(2, {2, 1, 1}, {1, 2}, test::openmp_backend()).run(carry.stages, PhaseAccount(times));
   EXPECT_EQ(carry.written, (std::vector<int>{0, 0, 1, 1}));
 }
 
@@ -88,7 +89,7 @@ PhaseTimes times_with(Delays const& delays) {
                             [&](StripeWork const&) { pause_ms(delays.compute_ms); },
                             [&](StripeWork const&) { pause_ms(delays.write_ms); }};
   PhaseTimes times;
-  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, times);
+  StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, PhaseAccount(times));
   return times;
 }
 
@@ -128,7 +129,7 @@ TEST_P(FailingStage, ItsErrorComesBackAndNothingHangs) {
                             }};
   PhaseTimes times;
   try {
-    StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, times);
+    StripePipeline(thirteen_rows, five_stripes, {1, 2}, test::openmp_backend()).run(stages, PhaseAccount(times));
     FAIL() << "no error";
   } catch (std::runtime_error const& error) {
     EXPECT_EQ(error.what(), GetParam() + " failed");

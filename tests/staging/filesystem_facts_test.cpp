@@ -25,6 +25,21 @@ TEST(FilesystemKind, KnowsTheFilesystemsOfClusters) {
   EXPECT_EQ(filesystem_kind(0x12345678).reach, FilesystemReach::unknown);
 }
 
+TEST(FilesystemKind, KnowsWhereAFileIsThatThePageCacheDoesNotHold) {
+  for (auto const magic : {0xEF53U, 0x58465342U, 0x9123683EU, 0x794C7630U}) {
+    EXPECT_EQ(filesystem_kind(magic).page_cache, PageCacheRole::before_disk);
+  }
+  for (auto const magic : {0x6969U, 0x0BD00BD0U, 0x19830326U, 0x00C36400U, 0xFF534D42U, 0x01021997U}) {
+    EXPECT_EQ(filesystem_kind(magic).page_cache, PageCacheRole::before_server);
+  }
+  for (auto const magic : {0x01021994U, 0x858458F6U}) {
+    EXPECT_EQ(filesystem_kind(magic).page_cache, PageCacheRole::is_storage);
+  }
+  for (auto const magic : {0x47504653U, 0x2FC12FC1U, 0x65735546U, 0x12345678U}) {
+    EXPECT_EQ(filesystem_kind(magic).page_cache, PageCacheRole::bypassed) << "caches of their own";
+  }
+}
+
 TEST(FilesystemFacts, StripesAreTheToolsToTell) {
   EXPECT_THAT(why_no_stripe("lustre"), testing::HasSubstr("lfs getstripe"));
   EXPECT_THAT(why_no_stripe("ext4"), testing::HasSubstr("ext4"));
@@ -34,6 +49,7 @@ TEST(FilesystemFacts, OfProcAreKnown) {
   auto const facts = read_filesystem_facts("/proc/self");
   EXPECT_EQ(facts.type, "proc");
   EXPECT_EQ(facts.mount_point, "/proc");
+  EXPECT_EQ(facts.page_cache, PageCacheRole::bypassed);
   EXPECT_THAT(facts.options, testing::HasSubstr("rw"));
 }
 

@@ -20,7 +20,7 @@ double run_once(Reconstruction& reconstruction, kernels::Backend& backend) {
     throw Error(outcome.code, outcome.error);
   }
   reconstruction.device_bytes = outcome.memory.device_bytes;
-  return outcome.elapsed_s();
+  return outcome.elapsed_s;
 }
 
 Measurement prepare(Variant const& variant, Workplace& workplace) {

@@ -1,0 +1,113 @@
+#include "bench/cache_json.hpp"
+
+#include <array>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "config/words.hpp"
+
+namespace lauebench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char const* io_unreadable = "/proc/self/io cannot be read";
+
+template <class Value>
+void put(Json& object, char const* name, std::optional<Value> const& value, std::string const& reason) {
+  object[name] = nullptr;
+  if (value) {
+    object[name] = *value;
+  } else {
+    object["unavailable"][name] = reason;
+  }
+}
+
+template <class Value>
+void take(Json const& object, char const* name, std::optional<Value>& value, std::string& reason) {
+  if (object.at(name).is_null()) {
+    object.at("unavailable").at(name).get_to(reason);
+  } else {
+    value = object.at(name).get<Value>();
+  }
+}
+
+CacheState state_called(std::string const& name) {
+  for (auto const state :
+       {CacheState::warm, CacheState::cold, CacheState::partial, CacheState::client_cold, CacheState::warm_only}) {
+    if (name == to_string(state)) {
+      return state;
+    }
+  }
+  return CacheState::unknown;
+}
+
+void put_reads(Json& json, NodeReads const& reads) {
+  json["replica_bytes"] = reads.replica_bytes;
+  put(json, "read_by_calls_bytes", reads.read_by_calls_bytes, io_unreadable);
+  put(json, "read_from_device_bytes", reads.read_from_device_bytes, io_unreadable);
+  put(json, "from_device_fraction", reads.from_device_fraction(),
+      reads.read_from_device_bytes ? "no replica could be opened" : io_unreadable);
+}
+
+}  // namespace
+
+Json to_json(ReplicaCache const& cache) {
+  Json json = {{"state", to_string(cache.state)}};
+  put(json, "resident_before", cache.resident_before, cache.resident_reason);
+  json["attempts"] = cache.attempts;
+  json["replica_bytes"] = cache.replica_bytes;
+  if (cache.state == CacheState::unknown) {
+    json["unavailable"]["state"] = cache.state_reason;
+  }
+  return json;
+}
+
+ReplicaCache replica_cache_from_json(Json const& json) {
+  ReplicaCache cache;
+  cache.state = state_called(json.at("state").get<std::string>());
+  take(json, "resident_before", cache.resident_before, cache.resident_reason);
+  json.at("attempts").get_to(cache.attempts);
+  json.at("replica_bytes").get_to(cache.replica_bytes);
+  if (cache.state == CacheState::unknown) {
+    json.at("unavailable").at("state").get_to(cache.state_reason);
+  }
+  return cache;
+}
+
+Json to_json(RunCache const& cache) {
+  Json json = {{"asked", to_word(cache.asked)}, {"state", to_string(cache.state)}};
+  put_reads(json, cache.all);
+  json["nodes"] = Json::array();
+  for (NodeReads const& node : cache.nodes) {
+    Json entry = {{"host", node.host}, {"ranks", node.ranks}};
+    put_reads(entry, node);
+    json["nodes"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+Json to_json(BeforeRun const& before) {
+  Json json = {{"node", before.node}, {"host", before.host}};
+  put(json, "status", before.end.status, before.end.status_reason);
+  json["seconds"] = before.end.seconds;
+  return json;
+}
+
+std::string to_message(BeforeRun const& before) {
+  return to_json(before).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+BeforeRun before_run_from_message(std::string_view message) try {
+  Json const json = Json::parse(message);
+  BeforeRun before{json.at("node").get<int>(), json.at("host").get<std::string>(), {}};
+  take(json, "status", before.end.status, before.end.status_reason);
+  json.at("seconds").get_to(before.end.seconds);
+  return before;
+} catch (nlohmann::json::exception const& problem) {
+  throw std::runtime_error(fmt::format("a rank's report of --before-run cannot be read: {}", problem.what()));
+}
+
+}  // namespace lauebench

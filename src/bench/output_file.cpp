@@ -1,0 +1,94 @@
+#include "bench/output_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/normal_path.hpp"
+#include "io/file_descriptor.hpp"
+#include "staging/file_lock.hpp"
+#include "staging/own_names.hpp"
+
+namespace lauebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `path` is `folder` or below it; both without symbolic links.
+bool is_within(fs::path const& path, fs::path const& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+}  // namespace
+
+std::string cannot_write(OutputFile const& file) {
+  return fmt::format("cannot write {} {}", file.what, file.path.string());
+}
+
+std::string choose_another(OutputFile const& file) { return fmt::format("choose another file with {}", file.option); }
+
+Error refused(OutputFile const& file, std::string_view why) {
+  return bad_input(cannot_write(file), why, choose_another(file));
+}
+
+void check_can_be_written(OutputFile const& file) {
+  fs::path const folder = folder_of(file.path);
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw bad_input(cannot_write(file), fmt::format("folder {} does not exist", folder.string()),
+                    "create it or " + choose_another(file));
+  }
+  if (::stat(file.path.c_str(), &status) == 0) {
+    if (!S_ISREG(status.st_mode)) {
+      throw refused(file, "it is not a regular file");
+    }
+    if (::access(file.path.c_str(), R_OK | W_OK) != 0) {
+      throw refused(file, "no permission to read and write it");
+    }
+  } else if (::lstat(file.path.c_str(), &status) == 0) {
+    throw refused(file, "it is a symbolic link that leads nowhere");
+  } else if (errno != ENOENT) {
+    throw refused(file, std::generic_category().message(errno));
+  } else if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw refused(file, fmt::format("no permission to create files in {}", folder.string()));
+  }
+}
+
+void check_apart_from_launch(OutputFile const& file, RunConfig const& config) {
+  for (auto const& [what, input] :
+       {std::pair("the scan", config.h5), std::pair("the geometry file", config.geometry)}) {
+    if (is_same_file(file.path, input)) {
+      throw refused(file, fmt::format("it is {} {}", what, input.string()));
+    }
+  }
+  fs::path const real = real_path(file.path);
+  std::string const lock_suffix = results_lock_file({}).string();
+  for (fs::path const& name : {real.filename(), file.path.filename()}) {
+    if (name.string().ends_with(lock_suffix)) {
+      throw refused(file, fmt::format("names that end in {} are those of locks", lock_suffix));
+    }
+  }
+  for (auto const* const name : {input_folder_name, output_folder_name}) {
+    fs::path const folder = config.staging_dir / name;
+    if (is_within(real, real_path(folder))) {
+      throw refused(file, fmt::format("it lies in {}, which belongs to the launch", folder.string()));
+    }
+  }
+}
+
+bool is_in_new_staging_folder(OutputFile const& file, RunConfig const& config) {
+  std::error_code unreadable;
+  return real_path(file.path).parent_path() == config.staging_dir && !fs::exists(config.staging_dir, unreadable);
+}
+
+bool is_same_file(fs::path const& one, fs::path const& other) {
+  std::error_code missing;
+  return fs::equivalent(one, other, missing);
+}
+
+}  // namespace lauebench

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "config/config.hpp"
+#include "config/error.hpp"
+
+namespace lauebench {
+
+/// A file that a launch writes beside the depth images, and what a message calls it.
+struct OutputFile {
+  std::filesystem::path path;
+  std::string_view what;    ///< "results file"
+  std::string_view option;  ///< that names it, "--results"
+};
+
+/// "cannot write results file <path>"
+[[nodiscard]] std::string cannot_write(OutputFile const& file);
+/// "choose another file with --results"
+[[nodiscard]] std::string choose_another(OutputFile const& file);
+
+/// An Error (bad_input) that says so, and why.
+[[nodiscard]] Error refused(OutputFile const& file, std::string_view why);
+
+/// Throws Error (bad_input) unless the file's folder exists and the file can be made there, or is a regular file that
+/// can be read and written. Writes nothing.
+void check_can_be_written(OutputFile const& file);
+
+/// Throws Error (bad_input) where the file is the scan, the geometry file or a lock, or lies in the folders that
+/// replicas and depth images are written to and cleared from. Paths of `config` are filled in. Writes nothing.
+void check_apart_from_launch(OutputFile const& file, RunConfig const& config);
+
+/// A staging folder that the launch will make may hold the file; nothing can be said of it before.
+[[nodiscard]] bool is_in_new_staging_folder(OutputFile const& file, RunConfig const& config);
+
+/// By whatever name: links, symbolic or not, lead to the same file.
+[[nodiscard]] bool is_same_file(std::filesystem::path const& one, std::filesystem::path const& other);
+
+}  // namespace lauebench

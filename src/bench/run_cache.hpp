@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/rank_report.hpp"
+#include "config/config.hpp"
+
+/// Where the bytes of a run came from.
+namespace lauebench {
+
+/// The ranks of one node, summed.
+struct NodeReads {
+  std::string host;
+  int ranks = 0;
+  std::uint64_t replica_bytes = 0;
+  std::optional<std::int64_t> read_by_calls_bytes;     ///< empty where a rank cannot tell, as the next
+  std::optional<std::int64_t> read_from_device_bytes;  ///< of replicas and of everything else that the ranks read
+
+  [[nodiscard]] std::optional<double> from_device_fraction() const;
+};
+
+/// Cache control of one run, over all its ranks.
+struct RunCache {
+  CachePolicy asked = CachePolicy::none;
+  CacheState state = CacheState::unknown;
+  std::vector<NodeReads> nodes;
+  NodeReads all;  ///< of no host
+};
+
+/// The state that all ranks share; partial where they differ, unknown where one is.
+[[nodiscard]] CacheState state_of_all(std::span<RankReport const> ranks);
+
+[[nodiscard]] RunCache cache_of_run(CachePolicy asked, std::span<RankReport const> ranks);
+
+/// Whether a run may be taken for what --cache asked for. A filesystem in memory is warm.
+[[nodiscard]] bool is_as_asked(RunCache const& cache);
+
+/// A rank that read its replica although no byte came from a block device had it in some memory: its state becomes
+/// unknown if it was cold.
+void doubt_cold_without_device(RankReport& report);
+
+}  // namespace lauebench

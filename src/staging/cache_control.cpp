@@ -1,0 +1,148 @@
+#include "staging/cache_control.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "config/error.hpp"
+#include "staging/backing_disk.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr int most_evictions = 4;  ///< the first one and three more
+/// For pages that somebody else holds at the moment: writeback, another reader.
+constexpr std::chrono::milliseconds pause_between_evictions{20};
+constexpr std::size_t read_block_bytes = std::size_t{4} << 20U;
+
+bool is_evicted(Residency const& residency) { return !residency.fraction || *residency.fraction <= cold_fraction; }
+
+/// Pages that are not on disk yet cannot be dropped: without the sync most of a fresh replica would stay.
+Residency evict(posix::Descriptor const& file, std::filesystem::path const& replica, int& attempts) {
+  Residency residency;
+  do {
+    if (attempts > 0) {
+      std::this_thread::sleep_for(pause_between_evictions);
+    }
+    ++attempts;
+    posix::sync(file, replica);
+    if (int const problem = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED); problem != 0) {
+      throw io_error(fmt::format("cannot evict '{}' from the page cache", replica.string()), problem,
+                     "use --cache none");
+    }
+    residency = residency_of(file);
+  } while (!is_evicted(residency) && attempts < most_evictions);
+  return residency;
+}
+
+void read_through(posix::Descriptor const& file, std::filesystem::path const& replica) {
+  std::vector<std::byte> block(read_block_bytes);
+  while (posix::read_some(file, block, replica) > 0) {
+  }
+}
+
+CacheState state_by_fraction(double fraction, CacheState evicted) {
+  if (fraction <= cold_fraction) {
+    return evicted;
+  }
+  return fraction >= warm_fraction ? CacheState::warm : CacheState::partial;
+}
+
+void set_unknown(ReplicaCache& cache, std::string reason) {
+  cache.state = CacheState::unknown;
+  cache.state_reason = std::move(reason);
+}
+
+}  // namespace
+
+std::string_view to_string(CacheState state) {
+  constexpr std::array<std::string_view, 6> names{"warm", "cold", "partial", "unknown", "client-cold", "warm-only"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+std::string_view meaning(CacheState state) {
+  constexpr std::array<std::string_view, 6> meanings{
+      "replicas in the page cache when the runs began",
+      "replicas not in the page cache when the runs began",
+      "replicas in the page cache in part when the runs began",
+      "nobody can tell whether replicas were in memory when the runs began",
+      "replicas not in this node's memory; what servers had in theirs is not known",
+      "replicas on a filesystem in memory"};
+  return meanings[static_cast<std::size_t>(state)];
+}
+
+void judge(ReplicaCache& cache, ReplicaPlace const& place) {
+  if (place.page_cache == PageCacheRole::is_storage) {
+    cache.state = CacheState::warm_only;
+  } else if (place.page_cache == PageCacheRole::bypassed) {
+    set_unknown(cache, "the filesystem may keep a cache of its own, which nobody can ask");
+  } else if (!cache.resident_before) {
+    set_unknown(cache, cache.resident_reason);
+  } else {
+    cache.state = state_by_fraction(*cache.resident_before, place.page_cache == PageCacheRole::before_server
+                                                                ? CacheState::client_cold
+                                                                : CacheState::cold);
+    if (cache.state == CacheState::cold && !place.memory_behind_disk.empty()) {
+      set_unknown(cache, place.memory_behind_disk);
+    }
+  }
+}
+
+ReplicaCache CacheControl::prepare(std::uint64_t memory_bytes) {
+  posix::Descriptor const file(::open(replica_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  ReplicaCache cache;
+  if (file.valid()) {
+    cache = prepare_open(file, memory_bytes);
+  } else {
+    cache.resident_reason = fmt::format("the replica cannot be opened: {}", std::generic_category().message(errno));
+  }
+  judge(cache, place());
+  return cache;
+}
+
+ReplicaCache CacheControl::prepare_open(posix::Descriptor const& file, std::uint64_t memory_bytes) {
+  ReplicaCache cache;
+  try {
+    cache.replica_bytes = static_cast<std::uint64_t>(posix::look_at(file, replica_).st_size);
+    Residency residency;
+    if (policy_ == CachePolicy::cold && place().page_cache != PageCacheRole::is_storage) {
+      residency = evict(file, replica_, cache.attempts);
+    } else {
+      if (policy_ == CachePolicy::warm && !was_read_ && cache.replica_bytes <= memory_bytes) {
+        read_through(file, replica_);
+        was_read_ = true;
+        ++cache.attempts;
+      }
+      residency = residency_of(file);
+    }
+    cache.resident_before = residency.fraction;
+    cache.resident_reason = residency.reason;
+  } catch (Error const& problem) {
+    cache.resident_reason = problem.what();
+  }
+  return cache;
+}
+
+ReplicaPlace const& CacheControl::place() {
+  if (!place_) {
+    place_.emplace();
+    try {
+      FilesystemFacts const facts = read_filesystem_facts(replica_.parent_path());
+      place_->page_cache = facts.page_cache;
+      place_->memory_behind_disk = memory_behind_disk(replica_, facts.device);
+    } catch (Error const&) {
+      // bypassed: nothing is known of it
+    }
+  }
+  return *place_;
+}
+
+}  // namespace lauebench

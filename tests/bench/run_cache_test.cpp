@@ -1,0 +1,87 @@
+#include "bench/run_cache.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sample_reports.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::sample_report;
+
+RankReport report_with(CacheState state, std::string const& host = "node1") {
+  RankReport report = sample_report(0);
+  report.host = host;
+  report.cache.state = state;
+  return report;
+}
+
+CacheState state_of(std::vector<CacheState> const& states) {
+  std::vector<RankReport> reports;
+  for (CacheState const state : states) {
+    reports.push_back(report_with(state));
+  }
+  return state_of_all(reports);
+}
+
+TEST(RunCache, IsColdOnlyIfEveryRankIs) {
+  EXPECT_EQ(state_of({CacheState::cold, CacheState::cold}), CacheState::cold);
+  EXPECT_EQ(state_of({CacheState::cold, CacheState::client_cold}), CacheState::partial);
+  EXPECT_EQ(state_of({CacheState::warm, CacheState::cold}), CacheState::partial);
+  EXPECT_EQ(state_of({CacheState::cold, CacheState::unknown}), CacheState::unknown);
+  EXPECT_EQ(state_of({CacheState::warm_only, CacheState::warm_only}), CacheState::warm_only);
+}
+
+TEST(RunCache, SumsWhatEachNodeRead) {
+  RankReport silent = report_with(CacheState::cold, "node2");
+  silent.usage.read_from_device_bytes.reset();
+  RunCache const cache = cache_of_run(
+      CachePolicy::cold, std::vector{report_with(CacheState::cold), report_with(CacheState::cold), silent});
+  ASSERT_EQ(cache.nodes.size(), 2U);
+  EXPECT_EQ(cache.nodes[0].host, "node1");
+  EXPECT_EQ(cache.nodes[0].ranks, 2);
+  EXPECT_EQ(cache.nodes[0].replica_bytes, 156U);
+  EXPECT_EQ(cache.nodes[0].read_by_calls_bytes, 74);
+  EXPECT_EQ(cache.nodes[0].read_from_device_bytes, 78);
+  EXPECT_DOUBLE_EQ(cache.nodes[0].from_device_fraction().value(), 0.5);
+  EXPECT_EQ(cache.nodes[1].read_from_device_bytes, std::nullopt);
+  EXPECT_EQ(cache.all.ranks, 3);
+  EXPECT_EQ(cache.all.read_by_calls_bytes, 111);
+  EXPECT_EQ(cache.all.from_device_fraction(), std::nullopt) << "of one node it is not known";
+}
+
+bool as_asked(CachePolicy asked, CacheState state) {
+  return is_as_asked(cache_of_run(asked, std::vector{report_with(state)}));
+}
+
+TEST(RunCache, IsAsAskedOnlyWhereThatIsKnown) {
+  EXPECT_TRUE(as_asked(CachePolicy::cold, CacheState::cold));
+  for (CacheState const state :
+       {CacheState::warm, CacheState::partial, CacheState::unknown, CacheState::client_cold, CacheState::warm_only}) {
+    EXPECT_FALSE(as_asked(CachePolicy::cold, state)) << to_string(state);
+  }
+  EXPECT_TRUE(as_asked(CachePolicy::warm, CacheState::warm));
+  EXPECT_TRUE(as_asked(CachePolicy::warm, CacheState::warm_only));
+  for (CacheState const state : {CacheState::cold, CacheState::partial, CacheState::unknown, CacheState::client_cold}) {
+    EXPECT_FALSE(as_asked(CachePolicy::warm, state)) << to_string(state);
+    EXPECT_TRUE(as_asked(CachePolicy::none, state)) << to_string(state);
+  }
+}
+
+TEST(RunCache, ColdIsDoubtedWhereNoByteCameFromADevice) {
+  auto const state_after = [](CacheState state, std::uint64_t bytes_read, std::optional<std::int64_t> from_device) {
+    RankReport report = report_with(state);
+    report.outcome.io.bytes_read = bytes_read;
+    report.usage.read_from_device_bytes = from_device;
+    doubt_cold_without_device(report);
+    return report.cache.state;
+  };
+  EXPECT_EQ(state_after(CacheState::cold, 1000, 0), CacheState::unknown);
+  EXPECT_EQ(state_after(CacheState::cold, 1000, 4096), CacheState::cold);
+  EXPECT_EQ(state_after(CacheState::cold, 1000, std::nullopt), CacheState::cold) << "residency stands";
+  EXPECT_EQ(state_after(CacheState::cold, 0, 0), CacheState::cold) << "failed before it read";
+  EXPECT_EQ(state_after(CacheState::warm, 1000, 0), CacheState::warm);
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -1,0 +1,52 @@
+/// Preloaded by a test: reading a piece of a file whose path holds SLOW_READ_IN takes SLOW_READ_MS milliseconds more,
+/// writing one where it holds SLOW_WRITE_IN takes SLOW_WRITE_MS more. Pieces are what frames and images are moved in;
+/// what a file format keeps account with is smaller and as fast as ever.
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include <dlfcn.h>
+#include <sys/uio.h>
+
+namespace {
+
+constexpr std::size_t least_piece_bytes = 32768;
+
+void delay(int file, std::size_t bytes, char const* where, char const* how_long) {
+  char const* const part = std::getenv(where);
+  char const* const milliseconds = std::getenv(how_long);
+  if (part == nullptr || milliseconds == nullptr || bytes < least_piece_bytes) {
+    return;
+  }
+  std::error_code ignored;
+  auto const path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file), ignored);
+  if (path.string().find(part) != std::string::npos) {
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(std::strtod(milliseconds, nullptr)));
+  }
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" ssize_t pread(int file, void* bytes, std::size_t count, off_t offset) {
+  delay(file, count, "SLOW_READ_IN", "SLOW_READ_MS");
+  using Pread = ssize_t (*)(int, void*, std::size_t, off_t);
+  static auto const next = reinterpret_cast<Pread>(dlsym(RTLD_NEXT, "pread"));
+  return next(file, bytes, count, offset);
+}
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" ssize_t pwritev(int file, iovec const* pieces, int count, off_t offset) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < count; ++i) {
+    bytes += pieces[i].iov_len;
+  }
+  delay(file, bytes, "SLOW_WRITE_IN", "SLOW_WRITE_MS");
+  using Pwritev = ssize_t (*)(int, iovec const*, int, off_t);
+  static auto const next = reinterpret_cast<Pwritev>(dlsym(RTLD_NEXT, "pwritev"));
+  return next(file, pieces, count, offset);
+}

@@ -27,6 +27,7 @@ struct Memory {
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): the names are NVIDIA's
 extern "C" {
 
 int nvmlInit_v2() { return success; }
@@ -104,3 +105,4 @@ int nvmlDeviceGetCurrentClocksThrottleReasons(int* /*handle*/, unsigned long lon
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

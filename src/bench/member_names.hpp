@@ -85,6 +85,7 @@ void for_each_member(Struct& outcome, Visit&& visit) {
   visit("architecture", outcome.architecture);
   visit("output_type", outcome.output_type);
   visit("read_path", outcome.read_path);
+  visit("write_path", outcome.write_path);
   visit("images_are_empty", outcome.images_are_empty);
 }
 

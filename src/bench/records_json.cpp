@@ -68,6 +68,7 @@ Json per_proc(int i, RankReport const& report) {
   json["cutoff_counts"] = outcome.cutoff;
   json["output_type"] = outcome.output_type;
   json["read_path"] = outcome.read_path;
+  json["write_path"] = outcome.write_path;
   json["phases"] = members(outcome.phases);
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members(outcome.io);

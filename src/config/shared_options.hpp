@@ -148,7 +148,8 @@ void append_kernel_options(OptionTable<Config>& table) {
                                       [](auto& c) -> auto& { return c.reconstruction.rows_per_stripe; }));
   table.push_back(make_option<Config>(
       text("io-path", "auto|raw|hdf5",
-           "how frames are read: raw past HDF5 and on all threads, hdf5 by HDF5 itself; auto is raw where that can be"),
+           "how frames are read and depth images written: raw past HDF5 (reading on all threads), hdf5 by HDF5 itself; "
+           "auto is raw where that can be"),
       WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 

@@ -17,6 +17,7 @@
 
 #include "config/error.hpp"
 #include "io/depth_claim.hpp"
+#include "io/depth_rows_hdf5.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/free_space.hpp"
 
@@ -61,16 +62,19 @@ bool is_out_of_space(int error_number) {
 
 }  // namespace
 
+std::string_view write_path(IoPath asked) { return asked == IoPath::hdf5 ? "hdf5" : "pwrite"; }
+
 std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths) {
   return static_cast<std::uint64_t>(depths.count) * file_template.bytes.size();
 }
 
 class DepthFileWriter::Implementation {
  public:
-  Implementation(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template)
+  Implementation(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template, IoPath io_path)
       : base_(std::move(base)),
         depths_(depths),
         template_(std::move(file_template)),
+        io_path_(io_path),
         files_(static_cast<std::size_t>(depths.count)) {
     auto const folder = folder_of(base_);
     std::error_code error;
@@ -192,15 +196,22 @@ class DepthFileWriter::Implementation {
   }
 
   void write_part(int m, int first_row, int rows, std::span<std::byte const> image_rows) {
-    bool written = false;
-    std::call_once(file(m).laid_out, [&] {
-      lay_out(m, rows == template_.rows ? image_rows.data() : nullptr);
-      written = rows == template_.rows;
-    });
-    if (written) {
+    bool const at_once = rows == template_.rows && io_path_ != IoPath::hdf5;
+    std::call_once(file(m).laid_out, [&] { lay_out(m, at_once ? image_rows.data() : nullptr); });
+    if (at_once) {
       return;
     }
     auto const path = part_path(m);
+    if (io_path_ == IoPath::hdf5) {
+      write_rows_by_hdf5(path, {template_.element_type, first_row, rows, template_.columns, image_rows},
+                         fmt::format("cannot write depth file '{}'", path));
+    } else {
+      write_rows_by_call(path, first_row, image_rows);
+    }
+    bytes_written_ += image_rows.size();
+  }
+
+  void write_rows_by_call(std::string const& path, int first_row, std::span<std::byte const> image_rows) const {
     posix::Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!descriptor.valid()) {
       throw write_error(path, errno);
@@ -209,7 +220,6 @@ class DepthFileWriter::Implementation {
     write_and_close(descriptor,
                     template_.image_offset + static_cast<std::uint64_t>(first_row) * image_row_bytes(template_), pieces,
                     path);
-    bytes_written_ += image_rows.size();
   }
 
   /// Creates file m, whole when there is an image, else with a hole in the image's place.
@@ -261,14 +271,16 @@ class DepthFileWriter::Implementation {
   std::filesystem::path base_;
   DepthGrid depths_;
   DepthFileTemplate template_;
+  IoPath io_path_;
   std::vector<File> files_;
   std::optional<DepthClaim> claim_;
   std::atomic<int> rows_written_ = 0;
   std::atomic<std::uint64_t> bytes_written_ = 0;
 };
 
-DepthFileWriter::DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template)
-    : implementation_(std::make_unique<Implementation>(std::move(base), depths, std::move(file_template))) {}
+DepthFileWriter::DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template,
+                                 IoPath io_path)
+    : implementation_(std::make_unique<Implementation>(std::move(base), depths, std::move(file_template), io_path)) {}
 
 DepthFileWriter::~DepthFileWriter() = default;
 

@@ -38,6 +38,10 @@ struct DepthFileTemplate {
 [[nodiscard]] std::uint64_t depth_file_template_bytes(std::filesystem::path const& scan, ElementType element_type,
                                                       int rows, int columns);
 
+/// How depth images get into their files: `automatic` and `raw` by system calls, `hdf5` by HDF5. What stands beside the
+/// image comes from the template in either case.
+[[nodiscard]] std::string_view write_path(IoPath asked);
+
 /// Bytes of one reconstruction's depth files together (summary left out).
 [[nodiscard]] std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths);
 
@@ -50,7 +54,8 @@ class DepthFileWriter {
   /// inodes are free (files of an earlier reconstruction do not count as free: they stay until `publish`), and that
   /// nothing is in the way of any file; then takes the base (see DepthClaim), which makes the first part. Throws Error
   /// (io_error, bad_input).
-  DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template);
+  DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template,
+                  IoPath io_path = IoPath::automatic);
   ~DepthFileWriter();
   DepthFileWriter(DepthFileWriter const&) = delete;
   DepthFileWriter& operator=(DepthFileWriter const&) = delete;

@@ -40,7 +40,7 @@ std::string without_call(std::string const& text) {
          (end == std::string::npos ? "" : ": " + text.substr(begin + opening.size(), end - begin - opening.size()));
 }
 
-Handle reading_properties() {
+Handle access_properties() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fapl_sec2(properties.id());
 #if H5_VERSION_GE(1, 10, 7)
@@ -124,7 +124,7 @@ Handle open_for_reading(std::filesystem::path const& file) {
   auto const problem = fmt::format("cannot read scan '{}'", file.string());
   // Says in plain words what HDF5 says in its own: no such file, a folder, no permission.
   open_regular_file_for_reading(file, problem);
-  Handle const properties = reading_properties();
+  Handle const properties = access_properties();
   Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, properties.id()));
   if (opened.valid()) {
     return opened;
@@ -139,10 +139,20 @@ Handle open_for_reading(std::filesystem::path const& file) {
   throw bad_input(problem, why, check_or_copy_again);
 }
 
+Handle open_for_writing(std::filesystem::path const& file, std::string_view problem) {
+  Scope const scope;
+  Handle const properties = access_properties();
+  Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDWR, properties.id()));
+  if (!opened.valid()) {
+    throw Error(ReturnCode::io_error, problem, reason(), "check the filesystem that holds it");
+  }
+  return opened;
+}
+
 Handle link_access(hid_t property_class) {
   Scope const scope;
   Handle properties(H5Pcreate(property_class));
-  Handle const files = reading_properties();
+  Handle const files = access_properties();
   H5Pset_elink_fapl(properties.id(), files.id());
   return properties;
 }

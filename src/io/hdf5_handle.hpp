@@ -70,6 +70,9 @@ void check(herr_t status, std::string_view problem, std::string_view what_to_do)
 /// the system refuses.
 [[nodiscard]] Handle open_for_reading(std::filesystem::path const& file);
 
+/// Opens an existing file for writing, in the same way. Throws Error (io_error), beginning with `problem`.
+[[nodiscard]] Handle open_for_writing(std::filesystem::path const& file, std::string_view problem);
+
 /// Access properties of a class that derives from H5P_LINK_ACCESS (so do those of datasets): files behind external
 /// links are opened as `open_for_reading` opens. Without it HDF5 1.10 fails to follow an external link back to a file
 /// that is open without locks. Not for an H5Dopen2 that may fail: after it HDF5 1.10.8 crashes when it closes.

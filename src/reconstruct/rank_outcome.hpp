@@ -73,6 +73,7 @@ struct RankOutcome {
   std::string architecture;
   std::string output_type;
   std::string read_path;          ///< how frames were read: "pread", "chunks", "hdf5"
+  std::string write_path;         ///< how depth images were written: "pwrite", "hdf5"
   bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
 
   /// Pixels times wire steps, the unit of the kernel's work.

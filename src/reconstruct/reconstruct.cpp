@@ -102,7 +102,7 @@ class Pipeline {
     if (outcome_.intervals) {
       outcome_.intervals->reserve(plan_.stripes);
     }
-    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template));
+    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template), task_.parameters.io_path);
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -118,6 +118,7 @@ class Pipeline {
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
     outcome_.read_path = to_string(scan_->path());
+    outcome_.write_path = write_path(task_.parameters.io_path);
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;

@@ -71,6 +71,7 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("phases").at("unavailable").size(), 1U);
   EXPECT_EQ(entry.at("phases").size(), 15U);
   EXPECT_EQ(entry.at("read_path"), "chunks");
+  EXPECT_EQ(entry.at("write_path"), "hdf5");
   EXPECT_EQ(entry.at("io").dump(), R"({"bytes_read":1000,"bytes_written":500,"files_written":41})");
   EXPECT_EQ(entry.at("memory").at("peak_rss_bytes"), 33);
   EXPECT_EQ(entry.at("usage").at("user_s"), 0.031);

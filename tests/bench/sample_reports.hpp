@@ -35,6 +35,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   outcome.architecture = "x86-64-v3";
   outcome.output_type = "uint16";
   outcome.read_path = "chunks";
+  outcome.write_path = "hdf5";
   report.usage = {0.031, 0.032, 33, 34, 35, 36, 37, 38, 39, std::nullopt};
   report.digest = "000102030405060708090a0b0c0d0e0f";
   report.digest_s = 0.024;

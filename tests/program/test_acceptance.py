@@ -71,7 +71,7 @@ def test_infinite_pixels_end_with_a_record(make_case: Callable[[str], Case], ran
 
 
 @pytest.mark.parametrize(("io_path", "read_path"), [("raw", "chunks"), ("auto", "chunks"), ("hdf5", "hdf5")])
-def test_compressed_frames_say_how_they_were_read(case: Case, io_path: str, read_path: str) -> None:
+def test_records_say_how_frames_were_read_and_images_written(case: Case, io_path: str, read_path: str) -> None:
     with h5py.File(case.scan, "r+") as file:
         frames = file["/entry1/data/data"][:]
         del file["/entry1/data/data"]
@@ -85,6 +85,7 @@ def test_compressed_frames_say_how_they_were_read(case: Case, io_path: str, read
     (record,) = of_type(case.results, "run")
     (entry,) = record["per_proc"]
     assert entry["read_path"] == read_path
+    assert entry["write_path"] == ("hdf5" if io_path == "hdf5" else "pwrite")
     phases = entry["phases"]
     if read_path == "hdf5":
         assert phases["decompress_s"] is None

@@ -207,8 +207,8 @@ struct Storage {
   bool shuffle = false;
 };
 
-// Whole frames in bands, parts of frames, several frames at once; each as HDF5 reads it and past it.
-TEST_P(Golden, StorageAndWayOfReadingChangeNoByte) {
+// Whole frames in bands, parts of frames, several frames at once; each with HDF5 and past it.
+TEST_P(Golden, StorageAndWaysOfReadingAndWritingChangeNoByte) {
   GoldenCase const golden = test::read_golden_case(GetParam());
   test::TemporaryFolder const folder;
   std::string const reference = (folder / "reference").string();
@@ -224,6 +224,7 @@ TEST_P(Golden, StorageAndWayOfReadingChangeNoByte) {
       RankOutcome const outcome = run_case(other, run, test::openmp_backend(), base);
       ASSERT_EQ(outcome.code, ReturnCode::ok) << outcome.error;
       EXPECT_EQ(outcome.read_path, io_path == IoPath::raw ? "chunks" : "hdf5");
+      EXPECT_EQ(outcome.write_path, io_path == IoPath::raw ? "pwrite" : "hdf5");
       auto const& phases = outcome.phases;
       ASSERT_EQ(phases.decompress_s.has_value(), io_path == IoPath::raw || storage.gzip_level == 0);
       EXPECT_EQ(phases.decompress_s.value_or(1.0) > 0.0, storage.gzip_level > 0);
@@ -233,7 +234,7 @@ TEST_P(Golden, StorageAndWayOfReadingChangeNoByte) {
         std::string const name = std::to_string(m) + ".h5";
         ASSERT_EQ(test::read_depth_image(base + name).bytes, test::read_depth_image(reference + name).bytes)
             << "depth image " << m << ", chunks of " << storage.chunk[0] << " frames and " << storage.chunk[1]
-            << " rows, read by " << outcome.read_path;
+            << " rows, read by " << outcome.read_path << ", written by " << outcome.write_path;
       }
     }
   }

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <new>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "cluster/monotonic_clock.hpp"
 #include "config/depth_grid.hpp"
@@ -16,6 +13,7 @@
 #include "reconstruct/process_memory.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 #include "reconstruct/reconstruction_setup.hpp"
+#include "reconstruct/record_failure.hpp"
 #include "reconstruct/stripe_pipeline.hpp"
 #include "reconstruct/stripe_plan.hpp"
 
@@ -239,24 +237,6 @@ class Pipeline {
   std::unique_ptr<kernels::DepthReconstructor> kernel_;
   std::vector<double> depth_totals_;
 };
-
-/// Runs `action` and turns what it throws into code and error of `outcome`.
-void record_failure(RankOutcome& outcome, std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    outcome.code = error.code();
-    outcome.error = error.what();
-  } catch (std::bad_alloc const&) {
-    outcome.code = ReturnCode::out_of_memory;
-    outcome.error =
-        "out of memory (the system refused an allocation): lower --memory-limit-mb or run fewer reconstructions at "
-        "once";
-  } catch (std::exception const& error) {
-    outcome.code = ReturnCode::reconstruction_error;
-    outcome.error = fmt::format("the reconstruction failed ({}): see the log with --verbose 3", error.what());
-  }
-}
 
 double sum_of_phases(PhaseTimes const& phases) {
   return phases.open_s + phases.wait_read_s + phases.compute_s + phases.wait_write_s + phases.fsync_s + phases.close_s;

@@ -5,8 +5,8 @@
 
 namespace lauebench {
 
-PointResult::PointResult(GridPoint point, std::optional<int> planned_runs)
-    : point_(std::move(point)), planned_(planned_runs) {}
+PointResult::PointResult(GridPoint point, std::optional<int> planned_runs, std::optional<double> sustain_s)
+    : point_(std::move(point)), planned_(planned_runs), sustain_s_(sustain_s) {}
 
 void PointResult::add(RunRecord const& record) {
   for (RunFlag const flag : record.flags) {
@@ -49,6 +49,10 @@ std::optional<bool> PointResult::is_first_slow() const {
   return first_succeeded ? lauebench::is_first_slow(total_wall_s_) : std::nullopt;
 }
 
+std::optional<SustainedTimes> PointResult::sustained() const {
+  return sustain_s_ ? sustained_times(total_wall_s_) : std::nullopt;
+}
+
 std::optional<double> PointResult::noise_floor() const { return lauebench::noise_floor(total_wall_s_); }
 
 std::optional<double> PointResult::throughput_per_min() const {
@@ -83,7 +87,8 @@ std::vector<PointResult> empty_results(Plan const& plan) {
       return run.point == index && run.kind == RunKind::measured;
     });
     results.emplace_back(plan.points[static_cast<std::size_t>(index)],
-                         plan.target_half_width ? std::nullopt : std::optional(static_cast<int>(runs)));
+                         fixes_number_of_runs(plan) ? std::optional(static_cast<int>(runs)) : std::nullopt,
+                         plan.sustain_s);
   }
   return results;
 }

@@ -62,7 +62,7 @@ struct RootSide {
     return staged.create_run(run_id, parallel);
   }
 
-  /// The number of the plan's next run as text; empty: every point is done.
+  /// What planned_run takes, as text; empty: every point is done.
   std::string next_run() {
     std::optional<int> const run = schedule.next(monotonic_s() - started_s);
     ledger.finish_points(schedule.take_stopped());
@@ -105,7 +105,7 @@ class RunLoop {
     std::string signal = measure_all_ceilings();
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
-      PreparedRun const prepared = prepare(launch_.plan.runs[static_cast<std::size_t>(*next)], order_index);
+      PreparedRun const prepared = prepare(planned_run(launch_.plan, *next), order_index);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
       }
@@ -148,7 +148,7 @@ class RunLoop {
     });
   }
 
-  /// Of the plan, as rank 0 decides; the same on every rank. Empty: every point is done.
+  /// What planned_run takes, as rank 0 decides; the same on every rank. Empty: every point is done.
   std::optional<int> choose_run() {
     std::string const told = on_root(ranks_, [this] { return root_->next_run(); });
     return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);

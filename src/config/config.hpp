@@ -78,6 +78,7 @@ struct RunConfig {
   std::optional<int> runs;                  ///< measured, of each point; empty: 1, or as target_ci_percent has it
   std::optional<double> target_ci_percent;  ///< half-width at which a point is repeated no more; empty: runs fixes it
   std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs
+  std::optional<double> sustain_s;          ///< how long one point is repeated; empty: runs or target_ci_percent says
   std::optional<double> time_limit_s;       ///< of the whole launch, from its start; empty: none
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;

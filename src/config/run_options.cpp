@@ -134,6 +134,15 @@ void append_repetition_counts(Table& table) {
       MaybeCount{{.minimum = least_target_ci_runs, .maximum = max_count}},
       [](auto& c) -> auto& { return c.max_runs; }));
   table.push_back(make_option<RunConfig>(
+      {.name = "sustain",
+       .placeholder = "DURATION",
+       .help =
+           "instead of --runs: repeat the grid's one point for so long, and compare the last tenth of its runs with "
+           "the first",
+       .group = repetition_group,
+       .audience = Audience::advanced},
+      MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.sustain_s; }));
+  table.push_back(make_option<RunConfig>(
       {.name = "time-limit",
        .placeholder = "DURATION",
        .help = "begin no run that would not end this long after the launch's start: seconds, 90s, 30m, 2h, mm:ss or "

@@ -31,6 +31,10 @@ void require_one_rule_of_repetition(RunConfig const& config) {
   if (config.target_ci_percent && config.runs) {
     throw bad_input("--runs with --target-ci", "both say how often a point runs", "leave one of them out");
   }
+  if (config.sustain_s && (config.runs || config.target_ci_percent)) {
+    throw bad_input(fmt::format("--{} with --sustain", config.runs ? "runs" : "target-ci"),
+                    "both say how often a point runs", "leave one of them out");
+  }
   if (config.max_runs && !config.target_ci_percent) {
     throw bad_input("--max-runs without --target-ci", "--runs alone fixes the number of runs",
                     "add --target-ci P, or give --runs instead");
@@ -53,7 +57,11 @@ void validate(RunConfig const& config) {
   }
 }
 
-void complete(RunConfig& config) { (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config); }
+void complete(RunConfig& config) {
+  if (!config.sustain_s) {
+    (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config);
+  }
+}
 
 void validate(ReconstructConfig const& config) {
   require_all(reconstruct_options(), config, "reconstruct needs them");

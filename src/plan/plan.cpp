@@ -140,7 +140,21 @@ void append_runs(Plan& plan, RunConfig const& config) {
   append_rounds(plan, runs, RunKind::measured, bits);
 }
 
+void require_one_point(std::vector<GridPoint> const& points) {
+  if (points.size() != 1) {
+    throw bad_input(fmt::format("--sustain with {} points", points.size()), "it repeats one of them",
+                    fmt::format("name it with --only: {}", fmt::join(ids_of(points), ", ")));
+  }
+}
+
 }  // namespace
+
+PlannedRun planned_run(Plan const& plan, int index) {
+  auto const last = static_cast<int>(plan.runs.size()) - 1;
+  PlannedRun run = plan.runs[static_cast<std::size_t>(std::min(index, last))];
+  run.run_index += std::max(0, index - last);
+  return run;
+}
 
 std::vector<GridPoint> list_grid_points(RunConfig const& config) {
   std::vector<GridPoint> points;
@@ -174,6 +188,10 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
                                                        plan.skipped.front().reason),
                     "change --mode or the lists of the grid, or launch with more ranks");
   }
+  if (config.sustain_s && !plan.points.empty()) {
+    require_one_point(plan.points);
+  }
+  plan.sustain_s = config.sustain_s;
   plan.replicas = most_parallel(plan.points);
   if (config.target_ci_percent) {
     constexpr double percent = 100.0;

@@ -85,6 +85,22 @@ TEST(Plan, WithATargetTheRunsAreTheMostThatAreMade) {
   EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).runs.size(), 14U);
 }
 
+TEST(Plan, SustainedPointGetsItsLastRunAgainAndAgain) {
+  auto config = cpu_grid({1}, {1, 2});
+  config.sustain_s = 60.0;
+  config.warmup = 1;
+  EXPECT_THAT(plan_error(config, ranks(1)),
+              "--sustain with 2 points (it repeats one of them): name it with --only: cpu-p1-t1, cpu-p1-t2");
+  config.only = {"cpu-p1-t2"};
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_EQ(plan.sustain_s, 60.0);
+  EXPECT_FALSE(fixes_number_of_runs(plan));
+  EXPECT_EQ(planned_run(plan, 0), (PlannedRun{0, 0, RunKind::warmup}));
+  EXPECT_EQ(planned_run(plan, 1), (PlannedRun{0, 0, RunKind::measured}));
+  EXPECT_EQ(planned_run(plan, 2), (PlannedRun{0, 1, RunKind::measured}));
+  EXPECT_EQ(planned_run(plan, 100), (PlannedRun{0, 99, RunKind::measured}));
+}
+
 TEST(Plan, GridOrderGoesPointByPoint) {
   auto config = cpu_grid({1, 2}, {1});
   config.order = Order::grid;

@@ -56,10 +56,12 @@ class StageReplicas : public testing::Test {
   }
 
   std::vector<ReplicaAction> stage(int count, LockState lock = LockState::held) {
+    std::vector<fs::path> scans{scan_};
+    scans.insert(scans.end(), further_scans_.begin(), further_scans_.end());
     log_.clear();
     notable_.clear();
     target_ =
-        stage_replicas({scans_, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
+        stage_replicas({scans, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
           log_ += std::string(line) + "\n";
           notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
         });
@@ -75,7 +77,7 @@ class StageReplicas : public testing::Test {
 
   test::TemporaryFolder folder_;
   fs::path scan_ = (folder_ / "data/scan.h5").lexically_normal();
-  std::vector<fs::path> scans_{scan_};
+  std::vector<fs::path> further_scans_;
   fs::path staging_ = (folder_ / "staging").lexically_normal();
   std::string content_;
   StagedTarget target_;
@@ -107,7 +109,7 @@ class StageTwoScans : public StageReplicas {
   StageTwoScans() {
     write(other_, other_content_);
     age(other_);
-    scans_.push_back(other_);
+    further_scans_.push_back(other_);
   }
 
   [[nodiscard]] fs::path other_replica() const { return staging_ / "input/other_1.h5"; }

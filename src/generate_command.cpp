@@ -12,6 +12,7 @@
 #include "config/say.hpp"
 #include "config/words.hpp"
 #include "synthetic/generate.hpp"
+#include "synthetic/scan_series.hpp"
 
 namespace lauebench {
 namespace {
@@ -34,11 +35,7 @@ std::string layout_text(GenerateConfig const& config) {
   return chunk ? fmt::format("chunks {}, gzip level {}", fmt::join(*chunk, ","), config.gzip_level) : "one piece";
 }
 
-}  // namespace
-
-int run_generate_command(GenerateConfig const& config) {
-  bool const updates = config.verbose >= 1 && ::isatty(STDERR_FILENO) != 0;
-  set_up_logging(config.verbose, Speaker::root, updates ? ProgressStyle::updating : ProgressStyle::silent);
+void generate_one(GenerateConfig const& config) {
   spdlog::debug("{} grains, depths {} to {} um, {} in {}, seed {}", config.grains, config.depth_range.start_um,
                 config.depth_range.end_um, to_word(config.element_type), layout_text(config), config.seed);
   double const began_s = monotonic_s();
@@ -55,6 +52,16 @@ int run_generate_command(GenerateConfig const& config) {
       say(stdout, fmt::format("{} values are saturated: lower --amplitude or choose a wider --element-type\n",
                               scan.saturated_values));
     }
+  }
+}
+
+}  // namespace
+
+int run_generate_command(GenerateConfig const& config) {
+  bool const updates = config.verbose >= 1 && ::isatty(STDERR_FILENO) != 0;
+  set_up_logging(config.verbose, Speaker::root, updates ? ProgressStyle::updating : ProgressStyle::silent);
+  for (GenerateConfig const& scan : plan_scan_series(config)) {
+    generate_one(scan);
   }
   return 0;
 }

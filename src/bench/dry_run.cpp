@@ -1,16 +1,19 @@
 #include "bench/dry_run.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "bench/launch_scans.hpp"
 #include "bench/measure_ceilings.hpp"
 #include "bench/point_result.hpp"
 #include "bench/records_json.hpp"
 #include "bench/result_table.hpp"
 #include "config/config_json.hpp"
+#include "staging/staging_notes.hpp"
 
 namespace lauebench {
 namespace {
@@ -80,6 +83,35 @@ std::string ranks_text(Plan const& plan, int ranks_present) {
   return text;
 }
 
+/// "2 replicas of 1000 bytes", "4 replicas of 2 scans".
+std::string replicas_text(Plan const& plan, TargetInspection const& target) {
+  std::size_t const scans = target.source_bytes.size();
+  return fmt::format("{} of {}", counted(static_cast<std::uint64_t>(plan.replicas), "replica"),
+                     scans == 1 ? size_text(target.source_bytes.front()) : counted(scans, "scan"));
+}
+
+/// Which replicas are copies of which scan, a line each; nothing where there is one.
+std::string scans_text(Launch const& launch, TargetInspection const& target) {
+  auto const& scans = launch.config.h5;
+  std::string text;
+  for (std::size_t scan = 0; scans.size() > 1 && scan < scans.size(); ++scan) {
+    std::string const replicas = replicas_of(scan, scans.size(), launch.plan);
+    text += fmt::format("  {} of {}: {}\n", scans[scan].string(), size_text(target.source_bytes[scan]),
+                        replicas.empty() ? "not read, there is no rank for it" : "replicas " + replicas);
+  }
+  return text;
+}
+
+std::string notes_text(Launch const& launch, TargetInspection const& target) {
+  bool const some_scan_twice = static_cast<std::size_t>(launch.plan.replicas) > launch.config.h5.size();
+  std::string text;
+  for (StagingNote const note : staging_notes(
+           target.filesystem, some_scan_twice ? ReplicaContents::some_identical : ReplicaContents::different)) {
+    text += fmt::format("  note: {}\n", advice(note, target.filesystem));
+  }
+  return text;
+}
+
 std::string target_text(Launch const& launch, TargetInspection const& target) {
   SpaceNeeds const& space = target.space;
   ReconstructionNeeds const& needs = launch.needs;
@@ -88,13 +120,15 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
   auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
   return fmt::format(
       "target {} ({})\n"
-      "  {} of {}; depth images of {} at a time, each {} in {}\n"
-      "  needs {} and {}: {} and {} are free{}\n",
-      target.staging_dir.string(), target.filesystem.type, counted(parallel, "replica"), size_text(target.source_bytes),
+      "  {}; depth images of {} at a time, each {} in {}\n"
+      "{}"
+      "  needs {} and {}: {} and {} are free{}\n"
+      "{}",
+      target.staging_dir.string(), target.filesystem.type, replicas_text(launch.plan, target),
       counted(parallel, "reconstruction"), counted(needs.output_files, "file"), size_text(needs.output_bytes),
-      size_text(space.needed_bytes()), counted(space.files, "file"), size_text(space.free_bytes),
-      space.free_files ? counted(*space.free_files, "file") : "any number of files",
-      fits ? "" : "; that does not fit, the launch would be refused");
+      scans_text(launch, target), size_text(space.needed_bytes()), counted(space.files, "file"),
+      size_text(space.free_bytes), space.free_files ? counted(*space.free_files, "file") : "any number of files",
+      fits ? "" : "; that does not fit, the launch would be refused", notes_text(launch, target));
 }
 
 /// They need no room of their own: their files are gone before depth images are written.

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/launch_scans.hpp"
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
@@ -51,7 +52,10 @@ RunConfig with_absolute_paths(RunConfig config) {
   if (config.results.empty()) {
     config.results = default_results(config);
   }
-  for (std::filesystem::path* const path : {&config.h5, &config.geometry, &config.results}) {
+  for (std::filesystem::path& scan : config.h5) {
+    scan = absolute_path(scan);
+  }
+  for (std::filesystem::path* const path : {&config.geometry, &config.results}) {
     *path = absolute_path(*path);
   }
   for (std::filesystem::path* const path : {&config.golden_digest, &config.trace}) {
@@ -159,12 +163,16 @@ ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) 
 ReconstructionNeeds check_inputs(Launch const& launch) {
   RunConfig const& config = launch.config;
   ReconstructionTask task;
-  task.scan = config.h5;
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
   task.output_base = config.staging_dir / "output" / "out";
   task.parameters = config.reconstruction;
-  return check_points(launch, task);
+  std::vector<ReconstructionNeeds> needs;
+  for (std::filesystem::path const& scan : config.h5) {
+    task.scan = scan;
+    needs.push_back(check_points(launch, task));
+  }
+  return join_needs(config.h5, needs);
 }
 
 std::string first_difference(nlohmann::ordered_json const& one, nlohmann::ordered_json const& other) {
@@ -229,11 +237,12 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
   static_cast<void>(on_root(ranks, [&launch] {
     check_staging_place(launch.config.staging_dir);
+    require_different_scans(launch.config.h5);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
     check_trace_place(launch.config);
     if (launch.config.verify == Verification::golden) {
-      launch.golden_digest = read_golden_digest(launch.config.golden_digest);
+      launch.golden_digests = read_golden_digests(launch.config.golden_digest, launch.config.h5.size());
     }
     return std::string();
   }));

@@ -23,7 +23,7 @@ struct Launch {
   std::string geometry_text;  ///< of the geometry file, read once: what happens to it later changes no run
   Environment environment;    ///< as rank 0 sees it
   ReconstructionNeeds needs;  ///< rank 0 alone, as the next
-  std::string golden_digest;  ///< empty without --verify golden
+  std::vector<std::string> golden_digests;  ///< of each scan; none without --verify golden
 };
 
 /// Chooses session and seed, looks at nodes and modules, plans, and checks scan, geometry, parameters, the results

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/ceilings_json.hpp"
+#include "bench/staging_json.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
 #include "staging/content_digest.hpp"

@@ -11,6 +11,8 @@
 #include "bench/records_json.hpp"
 #include "bench/results_writer.hpp"
 #include "bench/run_schedule.hpp"
+#include "staging/file_lock.hpp"
+#include "staging/replicas.hpp"
 
 namespace lauebench {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -25,6 +24,15 @@ bool is_within(fs::path const& path, fs::path const& folder) {
 }
 
 }  // namespace
+
+std::vector<InputFile> input_files(RunConfig const& config) {
+  std::vector<InputFile> files;
+  for (fs::path const& scan : config.h5) {
+    files.push_back({scan, "the scan"});
+  }
+  files.push_back({config.geometry, "the geometry file"});
+  return files;
+}
 
 std::string cannot_write(OutputFile const& file) {
   return fmt::format("cannot write {} {}", file.what, file.path.string());
@@ -60,8 +68,7 @@ void check_can_be_written(OutputFile const& file) {
 }
 
 void check_apart_from_launch(OutputFile const& file, RunConfig const& config) {
-  for (auto const& [what, input] :
-       {std::pair("the scan", config.h5), std::pair("the geometry file", config.geometry)}) {
+  for (auto const& [input, what] : input_files(config)) {
     if (is_same_file(file.path, input)) {
       throw refused(file, fmt::format("it is {} {}", what, input.string()));
     }

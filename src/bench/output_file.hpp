@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.hpp"
 #include "config/error.hpp"
@@ -16,6 +17,13 @@ struct OutputFile {
   std::string_view option;  ///< that names it, "--results"
 };
 
+/// What a launch reads, and what a message calls it: "the scan".
+struct InputFile {
+  std::filesystem::path path;
+  std::string_view what;
+};
+[[nodiscard]] std::vector<InputFile> input_files(RunConfig const& config);
+
 /// "cannot write results file <path>"
 [[nodiscard]] std::string cannot_write(OutputFile const& file);
 /// "choose another file with --results"
@@ -28,7 +36,7 @@ struct OutputFile {
 /// can be read and written. Writes nothing.
 void check_can_be_written(OutputFile const& file);
 
-/// Throws Error (bad_input) where the file is the scan, the geometry file or a lock, or lies in the folders that
+/// Throws Error (bad_input) where the file is a scan, the geometry file or a lock, or lies in the folders that
 /// replicas and depth images are written to and cleared from. Paths of `config` are filled in. Writes nothing.
 void check_apart_from_launch(OutputFile const& file, RunConfig const& config);
 

@@ -1,15 +1,18 @@
 #include "bench/output_verification.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "config/option_entries.hpp"
 #include "io/file_descriptor.hpp"
+#include "staging/own_names.hpp"
 
 namespace lauebench {
 namespace {
@@ -28,11 +31,11 @@ std::string most_frequent(std::vector<std::string> const& digests) {
       digests, {}, [&digests](std::string const& digest) { return std::ranges::count(digests, digest); });
 }
 
-std::string differs_from_first(RankReport const& report, std::string_view expected) {
+std::string differs_from_first(RankReport const& report, std::string_view work, std::string_view expected) {
   return fmt::format(
       "depth images are wrong (their digest is {}, that of most ranks in the launch's first run with {} is {}): look "
       "for failing memory, processors or disks on {}",
-      report.digest, arithmetic_of(report.outcome), expected, report.host);
+      report.digest, work, expected, report.host);
 }
 
 std::string differs_from_golden(RankReport const& report, std::string_view expected) {
@@ -42,6 +45,17 @@ std::string differs_from_golden(RankReport const& report, std::string_view expec
       report.digest, expected, arithmetic_of(report.outcome), report.host);
 }
 
+/// The digest that a line begins with; empty when it begins with something else.
+std::string digest_in(std::string_view line) {
+  std::string_view const word = line.substr(0, line.find_first_of(" \t\r"));
+  bool const is_digest =
+      word.size() == digest_digits && word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_digest ? std::string(word) : std::string();
+}
+
+/// No list of digests is longer.
+constexpr std::uint64_t most_golden_bytes = std::uint64_t{1} << 20U;
+
 }  // namespace
 
 void OutputVerification::check(std::span<RankReport> reports) {
@@ -50,10 +64,11 @@ void OutputVerification::check(std::span<RankReport> reports) {
     if (!is_verifiable(report)) {
       continue;
     }
-    std::string const& expected = golden_.empty() ? first_.at(arithmetic_of(report.outcome)) : golden_;
+    std::string const work = work_of(report);
+    std::string const& expected = golden_.empty() ? first_.at(work) : golden_[scan_of(report)];
     if (report.digest != expected) {
       report.outcome.error =
-          golden_.empty() ? differs_from_first(report, expected) : differs_from_golden(report, expected);
+          golden_.empty() ? differs_from_first(report, work, expected) : differs_from_golden(report, expected);
       report.outcome.code = ReturnCode::wrong_result;
     }
   }
@@ -63,27 +78,44 @@ void OutputVerification::learn(std::span<RankReport const> reports) {
   std::map<std::string, std::vector<std::string>> found;
   for (RankReport const& report : reports) {
     if (is_verifiable(report)) {
-      found[arithmetic_of(report.outcome)].push_back(report.digest);
+      found[work_of(report)].push_back(report.digest);
     }
   }
-  for (auto const& [arithmetic, digests] : found) {
-    first_.try_emplace(arithmetic, most_frequent(digests));
+  for (auto const& [work, digests] : found) {
+    first_.try_emplace(work, most_frequent(digests));
   }
 }
 
-std::string read_golden_digest(std::filesystem::path const& file) {
+std::size_t OutputVerification::scan_of(RankReport const& report) const {
+  return scan_of_replica(report.rank, scans_.size());
+}
+
+std::string OutputVerification::work_of(RankReport const& report) const {
+  std::string const arithmetic = arithmetic_of(report.outcome);
+  return scans_.size() == 1 ? arithmetic : fmt::format("{} of {}", arithmetic, scans_[scan_of(report)].string());
+}
+
+std::vector<std::string> read_golden_digests(std::filesystem::path const& file, std::size_t scans) {
   auto const problem = fmt::format("cannot use golden digest '{}'", file.string());
   auto const opened = open_regular_file_for_reading(file, problem);
-  std::array<char, digest_digits + 1> beginning{};  // and what stands behind it
-  auto const there = std::min<std::uint64_t>(size_of(opened, problem), beginning.size());
-  read_all(opened, 0, std::as_writable_bytes(std::span(beginning)).first(there), problem);
-  std::string_view const text(beginning.data(), there);
-  std::string_view const digest = text.substr(0, text.find_first_of(" \t\r\n"));
-  if (digest.size() != digest_digits || digest.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+  std::string beginning(std::min(size_of(opened, problem), most_golden_bytes), '\0');
+  read_all(opened, 0, std::as_writable_bytes(std::span(beginning)), problem);
+  std::vector<std::string> digests;
+  std::istringstream lines(beginning);
+  for (std::string line; std::getline(lines, line) && !digest_in(line).empty();) {
+    digests.push_back(digest_in(line));
+  }
+  if (digests.empty()) {
     throw bad_input(problem, "its first word is not 32 hexadecimal digits in lower case",
                     "take the digest of a run record's per_proc");
   }
-  return std::string(digest);
+  if (digests.size() != scans) {
+    throw bad_input(
+        problem,
+        fmt::format("it begins with {}, for {} given by --h5", plural(digests.size(), "digest"), plural(scans, "scan")),
+        "give a line for each scan, in the order of --h5");
+  }
+  return digests;
 }
 
 }  // namespace lauebench

@@ -1,22 +1,26 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bench/rank_report.hpp"
 
 namespace lauebench {
 
 /// Holds the depth images of every rank and run, by their digests, against what they have to be: a golden digest, or
-/// those of the launch's first run with the same arithmetic, of which most of its ranks agree. Arithmetic is told by
-/// backend, architecture and output type; fused multiply-adds make differences in the last place between architectures.
+/// those of the launch's first run of the same scan with the same arithmetic, of which most of its ranks agree.
+/// Arithmetic is told by backend, architecture and output type; fused multiply-adds make differences in the last place
+/// between architectures.
 class OutputVerification {
  public:
-  /// `golden`: 32 hexadecimal digits, or empty.
-  explicit OutputVerification(std::string golden) : golden_(std::move(golden)) {}
+  /// `scans`: of which ranks reconstruct replicas in turn; `golden`: 32 hexadecimal digits for each, or none.
+  OutputVerification(std::vector<std::filesystem::path> scans, std::vector<std::string> golden)
+      : scans_(std::move(scans)), golden_(std::move(golden)) {}
 
   /// Turns successful reports of a run with other images into ReturnCode::wrong_result. Those without a digest stay as
   /// they are.
@@ -24,12 +28,17 @@ class OutputVerification {
 
  private:
   void learn(std::span<RankReport const> reports);
+  [[nodiscard]] std::size_t scan_of(RankReport const& report) const;
+  /// What was reconstructed and how, for people too: equal work has equal digests.
+  [[nodiscard]] std::string work_of(RankReport const& report) const;
 
-  std::string golden_;
-  std::map<std::string, std::string> first_;  ///< digest by arithmetic
+  std::vector<std::filesystem::path> scans_;
+  std::vector<std::string> golden_;
+  std::map<std::string, std::string> first_;  ///< digest by work
 };
 
-/// The word that the file begins with. Throws Error (bad_input) unless that is a digest.
-[[nodiscard]] std::string read_golden_digest(std::filesystem::path const& file);
+/// The first words of the lines that the file begins with, as long as they are digests. Throws Error (bad_input) unless
+/// there are `scans` of them.
+[[nodiscard]] std::vector<std::string> read_golden_digests(std::filesystem::path const& file, std::size_t scans);
 
 }  // namespace lauebench

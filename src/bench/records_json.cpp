@@ -95,36 +95,11 @@ void put_rates(Json& json, std::optional<RunRates> const& rates) {
   put("bytes_per_s", &RunRates::bytes_per_s);
 }
 
-std::string_view to_string(FilesystemReach reach) {
-  constexpr std::array<std::string_view, 3> names{"local", "network", "unknown"};
-  return names[static_cast<std::size_t>(reach)];
-}
-
-void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> const& files) {
-  put(filesystem, name,
-      files ? Reading<std::uint64_t>(*files) : Unknown{"the filesystem makes inodes as they are needed"});
-}
-
-Json to_json(FilesystemFacts const& facts) {
-  Json json = {{"type", facts.type},
-               {"reach", to_string(facts.reach)},
-               {"mount_point", facts.mount_point},
-               {"device", facts.device},
-               {"options", facts.options},
-               {"block_bytes", facts.block_bytes},
-               {"total_bytes", facts.total_bytes},
-               {"free_bytes", facts.free_bytes}};
-  put_count(json, "total_files", facts.total_files);
-  put_count(json, "free_files", facts.free_files);
-  json["stripe"] = nullptr;
-  json["unavailable"]["stripe"] = why_no_stripe(facts.type);
-  return json;
-}
-
-Json replica_to_json(Replica const& replica) {
-  return {{"path", replica.path.string()},       {"bytes", replica.bytes},
-          {"checksum", replica.checksum},        {"seconds", replica.seconds},
-          {"action", to_string(replica.action)}, {"reason", replica.reason}};
+/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
+void put_scans(Json& record) {
+  Json const scans = record.at("h5");
+  record["h5"] = scans.is_array() ? scans.front() : scans;
+  record["h5_list"] = scans.is_array() ? scans : Json::array({scans});
 }
 
 }  // namespace
@@ -160,6 +135,7 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   Json record = record_head("params", stamp);
   record["schema_version"] = results_schema_version;
   record.update(launch.options);
+  put_scans(record);
   record["geometry_checksum"] = launch.geometry_checksum;
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
@@ -179,19 +155,6 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["environment"]["nodes"] = Json::array();
   for (int node = 0; node < launch.site.nodes.count; ++node) {
     record["environment"]["nodes"].push_back(node_to_json(launch.site, node));
-  }
-  return record;
-}
-
-Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
-                    LockState lock) {
-  Json record = record_head("staging", stamp);
-  record["staging_dir"] = staging_dir;
-  record["filesystem"] = to_json(target.filesystem);
-  record["lock"] = lock == LockState::held ? "held" : "refused";
-  record["replicas"] = Json::array();
-  for (Replica const& replica : target.replicas) {
-    record["replicas"].push_back(replica_to_json(replica));
   }
   return record;
 }

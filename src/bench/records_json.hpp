@@ -15,8 +15,6 @@
 #include "plan/plan.hpp"
 #include "probe/environment.hpp"
 #include "reconstruct/reconstruct.hpp"
-#include "staging/file_lock.hpp"
-#include "staging/replicas.hpp"
 
 /// The lines of a results file; `configs/schema/results.schema.json` describes every member.
 namespace lauebench {
@@ -51,9 +49,6 @@ struct LaunchDescription {
 };
 
 [[nodiscard]] Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch);
-
-[[nodiscard]] Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
-                                  LockState lock);
 
 [[nodiscard]] Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, SkippedPoint const& skipped);
 

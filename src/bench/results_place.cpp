@@ -1,7 +1,6 @@
 #include "bench/results_place.hpp"
 
 #include <filesystem>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,7 +20,7 @@ void check_its_lock(OutputFile const& results, RunConfig const& config) {
   if (real_path(lock) == real_path(staging_lock_file(config.staging_dir))) {
     throw refused(results, "its lock would be the staging folder's");
   }
-  for (auto const& [what, file] : {std::pair("the scan", config.h5), std::pair("the geometry file", config.geometry)}) {
+  for (auto const& [file, what] : input_files(config)) {
     if (is_same_file(lock, file)) {
       throw refused(results, fmt::format("{} {} has the name of its lock", what, file.string()));
     }

@@ -42,7 +42,7 @@ struct RootSide {
       : started_s(launch_started_s),
         staged(launch),
         ledger(launch, staged.target(), staged.lock(), started_s),
-        verification(launch.golden_digest),
+        verification(launch.config.h5, launch.golden_digests),
         schedule(launch.plan, deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
                                            monotonic_s() - started_s)) {
     if (!launch.config.trace.empty()) {
@@ -186,7 +186,9 @@ class RunLoop {
   }
 
   std::filesystem::path replica_path(int rank) const {
-    return launch_.config.staging_dir / input_folder_name / replica_name(launch_.config.h5, rank);
+    auto const& scans = launch_.config.h5;
+    return launch_.config.staging_dir / input_folder_name /
+           replica_name(scans[scan_of_replica(rank, scans.size())], rank);
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages) {

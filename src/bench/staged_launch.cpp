@@ -1,5 +1,6 @@
 #include "bench/staged_launch.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -46,6 +47,11 @@ StagingRequest staging_request(Launch const& launch) {
 }
 
 StagedLaunch::StagedLaunch(Launch const& launch) {
+  auto const& scans = launch.config.h5;
+  if (static_cast<std::size_t>(launch.plan.replicas) < scans.size()) {
+    spdlog::warn("{} of the {} scans given by --h5 are not read: no point has a rank for them",
+                 scans.size() - static_cast<std::size_t>(launch.plan.replicas), scans.size());
+  }
   std::filesystem::path const& staging_dir = launch.config.staging_dir;
   std::filesystem::path const& results = launch.config.results;
   // where another launch may be at work, looking before it has ended would show its folders half made

@@ -120,20 +120,23 @@ void parse(CLI::App& app, CommandText const& command, std::vector<std::string> c
   }
 }
 
-/// The option as given. Throws when it is repeated or when another option stands where its value should be.
+/// The option as given. Throws when it is repeated and may not be, or when another option stands where a value should
+/// be.
 GivenOption given(OptionText const& option, CLI::Option const& parsed) {
-  if (parsed.count() > 1) {
+  if (parsed.count() > 1 && option.occurrence == Occurrence::once) {
     throw bad_input(fmt::format("--{} is given {} times", option.name, parsed.count()), "it may be given once",
                     option.placeholder.ends_with(",...") ? "separate several values by commas" : "keep one of them");
   }
   if (option.takes() == Takes::nothing) {
     return {option.name, {}};
   }
-  std::string const& value = parsed.results().front();
-  if (value.starts_with("--")) {
-    throw missing_value(option, fmt::format("{} follows it", in_quotes(value)));
+  std::vector<std::string> const& values = parsed.results();
+  for (std::string const& value : values) {
+    if (value.starts_with("--")) {
+      throw missing_value(option, fmt::format("{} follows it", in_quotes(value)));
+    }
   }
-  return {option.name, value};
+  return {option.name, values.front(), {values.begin() + 1, values.end()}};
 }
 
 Error left_over(CommandText const& command, std::string const& argument) {

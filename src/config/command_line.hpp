@@ -15,8 +15,9 @@ enum class HelpLevel : std::uint8_t { none, everyday, all };
 
 /// An option as it stands on the command line.
 struct GivenOption {
-  std::string_view name;  ///< of the command's table
-  std::string value;      ///< empty for an option without value
+  std::string_view name;                  ///< of the command's table
+  std::string value;                      ///< empty for an option without value
+  std::vector<std::string> further = {};  ///< values behind the first, of Occurrence::repeated
 };
 
 struct GivenOptions {
@@ -25,7 +26,7 @@ struct GivenOptions {
 };
 
 /// Splits the arguments after the subcommand's name. Throws Error (bad_input) for options that the command does not
-/// have, repeated ones, missing values and left-over arguments.
+/// have, those repeated that may not be, missing values and left-over arguments.
 [[nodiscard]] GivenOptions split_command_line(CommandText const& command, std::span<char const* const> arguments);
 
 /// The everyday options of a command, or all, by groups.

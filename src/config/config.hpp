@@ -67,7 +67,7 @@ using Verbosity = int;
 using KokkosTool = std::string;
 
 struct RunConfig {
-  std::filesystem::path h5;
+  std::vector<std::filesystem::path> h5;  ///< replicas are copies of them in turn
   std::filesystem::path geometry;
   std::filesystem::path staging_dir;
   ReconstructionParameters reconstruction;
@@ -140,6 +140,7 @@ struct DetectorPixel {
 
 struct GenerateConfig {
   std::filesystem::path output;
+  int count = 1;  ///< scans; more than one have numbers in their names and seeds of their own
   std::filesystem::path geometry;
   int detector = 0;
   int rows = 256;

@@ -140,6 +140,13 @@ Table make_table() {
                                                .group = output_group,
                                                .presence = Presence::required},
                                               PathText{}, [](auto& c) -> auto& { return c.output; }));
+  table.push_back(make_option<GenerateConfig>(
+      {.name = "count",
+       .placeholder = "N",
+       .help = "scans that differ in their seeds (--seed, --seed + 1, ...), of two and more called SCAN-0, SCAN-1, ... "
+               "with the ending behind the number",
+       .group = output_group},
+      WholeNumber<int>{.minimum = 1, .maximum = max_count}, [](auto& c) -> auto& { return c.count; }));
   table.push_back(geometry_option<GenerateConfig>());
   append_extents(table);
   append_region(table);

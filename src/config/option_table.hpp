@@ -22,6 +22,9 @@ enum class Presence : std::uint8_t { optional, required };
 
 enum class Takes : std::uint8_t { value, nothing };
 
+/// Whether an option may stand on the command line more than once; its values are then those of a JSON array.
+enum class Occurrence : std::uint8_t { once, repeated };
+
 /// Whether an option's value is part of plan_id. Options that say which points exist count through the points instead.
 enum class PlanRole : std::uint8_t { none, changes_run };
 
@@ -34,6 +37,7 @@ struct OptionText {
   Audience audience = Audience::everyday;
   Presence presence = Presence::optional;
   PlanRole plan_role = PlanRole::none;
+  Occurrence occurrence = Occurrence::once;
   std::string shown_default = {};  ///< empty: the default of the configuration; required options show none
 
   [[nodiscard]] Takes takes() const { return placeholder.empty() ? Takes::nothing : Takes::value; }

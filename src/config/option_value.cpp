@@ -135,6 +135,36 @@ std::filesystem::path PathText::from_json(Json const& value, ValueSource const& 
   return value.is_null() ? Value{} : from_text(string_of(value, "a path as a string", source), source);
 }
 
+PathList::Value PathList::from_text(std::string_view text, ValueSource const& source) const {
+  return {PathText{}.from_text(text, source)};
+}
+
+PathList::Value PathList::from_json(Json const& value, ValueSource const& source) const {
+  constexpr std::string_view expected = "a path as a string, or an array of them";
+  if (value.is_null() || value.is_string()) {
+    return value.is_null() ? Value{} : from_text(string_of(value, expected, source), source);
+  }
+  Value paths;
+  for (auto const& element : array_of(value, expected, source)) {
+    paths.push_back(PathText{}.from_text(string_of(element, expected, source), source));
+  }
+  if (paths.empty()) {
+    throw bad_input(source.with("[]"), "the list is empty", "give a path");
+  }
+  return paths;
+}
+
+Json PathList::to_json(Value const& value) const {
+  if (value.size() <= 1) {
+    return value.empty() ? Json{} : PathText{}.to_json(value.front());
+  }
+  Json paths = Json::array();
+  for (auto const& path : value) {
+    paths.push_back(PathText{}.to_json(path));
+  }
+  return paths;
+}
+
 std::string ShellCommand::from_text(std::string_view text, ValueSource const& source) const {
   if (text.find_first_not_of(" \t\r\n") == text.npos) {
     throw bad_input(source.with(in_quotes(text)), "the command is empty", "give a command, or leave the option out");

@@ -140,6 +140,15 @@ struct PathText {
   [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value.string()); }
 };
 
+/// Paths: one as a string, several as an array of strings in JSON, where null stands for none. On the command line a
+/// comma is part of a path.
+struct PathList {
+  using Value = std::vector<std::filesystem::path>;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const;
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const;
+  [[nodiscard]] Json to_json(Value const& value) const;
+};
+
 /// A command for the shell, as the user wrote it. In JSON null stands for none.
 struct ShellCommand {
   using Value = std::string;

@@ -42,11 +42,25 @@ void refuse_results_in(RunConfig const& config, std::string const& file) {
 template <class Config>
 void refuse_results_in(Config const& /*config*/, std::string const& /*file*/) {}
 
+/// All values as the array of strings that a file would have.
+Json array_of_values(GivenOption const& given) {
+  Json values = Json::array({given.value});
+  for (auto const& value : given.further) {
+    values.push_back(value);
+  }
+  return values;
+}
+
 template <class Config>
 void merge_options(Config& config, OptionTable<Config> const& table, std::vector<GivenOption> const& options) {
   for (auto const& given : options) {
     if (auto const* const option = find_option(table, given.name)) {
-      option->set_from_text(config, given.value, {fmt::format("--{}", given.name), {}});
+      ValueSource const source{fmt::format("--{}", given.name), {}};
+      if (given.further.empty()) {
+        option->set_from_text(config, given.value, source);
+      } else {
+        option->set_from_json(config, array_of_values(given), source);
+      }
     }
   }
 }

@@ -31,7 +31,7 @@ void append_execution(Table& table) {
 
 Table make_table() {
   Table table;
-  table.push_back(scan_option<ReconstructConfig>());
+  table.push_back(scan_option<ReconstructConfig>("wire scan, HDF5", Occurrence::once));
   table.push_back(geometry_option<ReconstructConfig>());
   table.push_back(
       make_option<ReconstructConfig>({.name = "output",

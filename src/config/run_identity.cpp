@@ -1,5 +1,7 @@
 #include "config/run_identity.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "config/normal_path.hpp"
@@ -9,7 +11,7 @@ namespace lauebench {
 
 std::string run_identity(RunConfig const& config) {
   RunConfig canonical = config;
-  canonical.h5 = normal_path(config.h5);
+  std::ranges::transform(config.h5, canonical.h5.begin(), normal_path);
   canonical.geometry = normal_path(config.geometry);
   canonical.staging_dir = normal_path(config.staging_dir);
   // Sorted keys: neither the order of the table nor that of the help text is part of what a run is.

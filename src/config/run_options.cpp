@@ -16,7 +16,9 @@ WholeNumberList<int> counts(int maximum = max_count) {
 }
 
 void append_files(Table& table) {
-  table.push_back(scan_option<RunConfig>());
+  table.push_back(scan_option<RunConfig>(
+      "wire scan, HDF5; given several times, the ranks' replicas are copies of the scans in turn",
+      Occurrence::repeated));
   table.push_back(
       make_option<RunConfig>({.name = "staging-dir",
                               .placeholder = "DIR",
@@ -180,7 +182,7 @@ void append_repetitions(Table& table) {
   table.push_back(make_option<RunConfig>({.name = "golden-digest",
                                           .placeholder = "FILE",
                                           .help = "file that begins with the digest of the right depth images, as "
-                                                  "run records have it",
+                                                  "run records have it; of several scans, a line each",
                                           .group = repetition_group,
                                           .audience = Audience::advanced},
                                          PathText{}, [](auto& c) -> auto& { return c.golden_digest; }));

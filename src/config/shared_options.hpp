@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include "config/option_table.hpp"
 
 /// Options that several subcommands share, so that they have the same name, meaning and default in each.
@@ -44,15 +46,18 @@ template <class Config>
                              KokkosToolText{}, [](auto& config) -> auto& { return config.profile; });
 }
 
+/// `help` and `occurrence` say how many scans the command takes.
 template <class Config>
-[[nodiscard]] OptionSpec<Config> scan_option() {
+[[nodiscard]] OptionSpec<Config> scan_option(std::string_view help, Occurrence occurrence) {
+  using Codec = std::conditional_t<std::is_same_v<decltype(Config::h5), PathText::Value>, PathText, PathList>;
   return make_option<Config>({.name = "h5",
                               .placeholder = "SCAN",
-                              .help = "wire scan, HDF5",
+                              .help = help,
                               .group = output_group,
                               .presence = Presence::required,
-                              .plan_role = PlanRole::changes_run},
-                             PathText{}, [](auto& config) -> auto& { return config.h5; });
+                              .plan_role = PlanRole::changes_run,
+                              .occurrence = occurrence},
+                             Codec{}, [](auto& config) -> auto& { return config.h5; });
 }
 
 template <class Config>

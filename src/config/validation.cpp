@@ -1,5 +1,8 @@
 #include "config/validation.hpp"
 
+#include <cstdint>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "config/chunk_shape.hpp"
@@ -41,6 +44,15 @@ void require_one_rule_of_repetition(RunConfig const& config) {
   }
 }
 
+/// The last scan has the largest seed.
+void require_seeds(GenerateConfig const& config) {
+  auto const further = static_cast<std::uint64_t>(config.count - 1);
+  if (config.seed > std::numeric_limits<std::uint64_t>::max() - further) {
+    throw bad_input(fmt::format("--count {} with --seed {}", config.count, config.seed),
+                    "the last scan's seed would be too large", "give a smaller seed");
+  }
+}
+
 }  // namespace
 
 void validate(RunConfig const& config) {
@@ -72,6 +84,7 @@ void validate(InfoConfig const& /*config*/) {}
 
 void validate(GenerateConfig const& config) {
   require_all(generate_options(), config, "generate needs them");
+  require_seeds(config);
   if (config.shuffle == ByteShuffle::on && config.gzip_level == 0) {
     throw bad_input("--shuffle without compression", "it only helps a compressor",
                     "add --compression gzip:L, or leave it out");

@@ -28,7 +28,17 @@ namespace fs = std::filesystem;
 
 std::string problem_of(fs::path const& output) { return fmt::format("cannot write scan '{}'", output.string()); }
 
-PreviousScan check_target(fs::path const& output) {
+void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
+  std::uint64_t const free_bytes = free_space(folder_of(output)).bytes;
+  if (needed_bytes > free_bytes) {
+    throw bad_input(problem_of(output), fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
+                    "make space or choose another folder");
+  }
+}
+
+}  // namespace
+
+PreviousScan check_scan_target(fs::path const& output) {
   auto const problem = problem_of(output);
   if (!output.has_filename()) {
     throw bad_input(problem, "the name of a file is missing", "give a file name");
@@ -52,16 +62,6 @@ PreviousScan check_target(fs::path const& output) {
   return PreviousScan::generated;
 }
 
-void check_free_space(fs::path const& output, std::uint64_t needed_bytes) {
-  std::uint64_t const free_bytes = free_space(folder_of(output)).bytes;
-  if (needed_bytes > free_bytes) {
-    throw bad_input(problem_of(output), fmt::format("{} bytes are needed, {} bytes are free", needed_bytes, free_bytes),
-                    "make space or choose another folder");
-  }
-}
-
-}  // namespace
-
 class ScanWriter::Implementation {
  public:
   explicit Implementation(ScanFileDescription description)
@@ -71,7 +71,7 @@ class ScanWriter::Implementation {
     for (std::size_t axis = 0; axis < 3; ++axis) {
       blocks_[axis] = (shape[axis] + block_shape_[axis] - 1) / block_shape_[axis];
     }
-    previous_ = check_target(description_.output);
+    previous_ = check_scan_target(description_.output);
     check_free_space(description_.output, needed_bytes());
     take_part();
     create();

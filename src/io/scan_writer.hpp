@@ -37,6 +37,10 @@ struct ScanFileDescription {
 /// What publishing puts the new file in the place of.
 enum class PreviousScan : std::uint8_t { none, generated };
 
+/// Throws Error (bad_input) unless a scan may be written to `output`: its folder is there, and at most a regular file
+/// that a ScanWriter made has its name. Writes nothing.
+PreviousScan check_scan_target(std::filesystem::path const& output);
+
 /// A part of the stack of frames.
 struct ScanBlock {
   std::int64_t first_frame = 0;

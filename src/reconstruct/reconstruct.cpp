@@ -262,6 +262,7 @@ ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend 
   needs.rows = info.rows;
   needs.columns = info.columns;
   needs.depths = job.depths.count;
+  needs.element_type = info.element_type;
   needs.frames = info.layout.filtered ? StoredFrames::filtered : StoredFrames::plain;
   needs.input_bytes = std::filesystem::file_size(task.scan);
   needs.output_bytes = output_bytes(prepared.file_template, job.depths);

@@ -41,6 +41,7 @@ struct ReconstructionNeeds {
   int rows = 0;
   int columns = 0;
   int depths = 0;
+  ElementType element_type = ElementType::uint16;  ///< of the stored frames
   StoredFrames frames = StoredFrames::plain;
   std::uint64_t input_bytes = 0;  ///< of the scan's file
   std::uint64_t output_bytes = 0;

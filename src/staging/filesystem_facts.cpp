@@ -12,6 +12,7 @@
 
 #include "cluster/mount_table.hpp"
 #include "config/error.hpp"
+#include "staging/block_sharing.hpp"
 
 namespace lauebench {
 namespace {
@@ -133,6 +134,7 @@ FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder) {
     facts.free_files = space.f_favail;
   }
   add_mount(facts, kind, folder);
+  facts.block_sharing = block_sharing(folder, facts.type, facts.reach);
   return facts;
 }
 

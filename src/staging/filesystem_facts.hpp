@@ -21,6 +21,10 @@ enum class PageCacheRole : std::uint8_t {
   bypassed,       ///< nothing: the filesystem keeps a cache elsewhere, or nothing is known of it
 };
 
+/// Whether files of equal content may lie in the same blocks, by deduplication for instance. Whether they do cannot be
+/// asked for.
+enum class BlockSharing : std::uint8_t { impossible, possible, unknown };
+
 /// What a folder's filesystem is, as the records say it.
 struct FilesystemFacts {
   std::string type;  ///< "ext4", "lustre", "tmpfs"; the magic number in hexadecimal where it is unknown
@@ -35,6 +39,7 @@ struct FilesystemFacts {
   std::optional<std::uint64_t> total_files;
   std::optional<std::uint64_t> free_files;
   PageCacheRole page_cache = PageCacheRole::bypassed;
+  BlockSharing block_sharing = BlockSharing::unknown;
 };
 
 /// `folder` exists. Throws Error (io_error).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@ inline constexpr char const* output_folder_name = "output";
 inline constexpr char const* marker_name = ".laue-bench";
 inline constexpr char const* ceiling_file_name = "ceiling";  ///< beside a rank's outputs while writing is measured
 inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
+
+/// Which of a launch's scans replica `i` is a copy of: they take turns.
+[[nodiscard]] constexpr std::size_t scan_of_replica(int i, std::size_t scans) {
+  return static_cast<std::size_t>(i) % scans;
+}
 
 /// `<basename>_<i>.h5`. The basename is the scan's without its extension; blanks that would break lines, bytes that are
 /// no UTF-8 and what makes it longer than a file name may be are replaced by '_', an abbreviation and a digest of the

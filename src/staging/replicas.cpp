@@ -1,8 +1,11 @@
 #include "staging/replicas.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,38 +17,12 @@
 #include "staging/posix_file.hpp"
 #include "staging/replica_copy.hpp"
 #include "staging/replica_manifest.hpp"
+#include "staging/replica_source.hpp"
 
 namespace lauebench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The scan, open for the whole staging, so that all replicas are copies of one and the same file.
-struct Source {
-  explicit Source(fs::path const& given) : file(::open(given.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (!file.valid()) {
-      throw posix::system_error(fmt::format("cannot stage scan '{}'", given.string()), errno,
-                                "check the path and that you may read it");
-    }
-    record.path = fs::canonical(given).string();
-    auto const now = std::chrono::system_clock::now().time_since_epoch();
-    record.looked_at_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-    auto const status = posix::look_at(file, given);
-    record.state = state_of(status);
-    device = status.st_dev;
-  }
-
-  posix::Descriptor file;
-  SourceRecord record;  ///< digest empty: not known yet
-  dev_t device = 0;
-};
-
-/// Where a source's digest came from.
-enum class Belief : std::uint8_t {
-  none,
-  manifest,  ///< from an earlier launch: size, times and inode are what they were
-  content,   ///< read in this launch
-};
 
 struct Verdict {
   ReplicaAction action = ReplicaAction::copied;
@@ -54,11 +31,6 @@ struct Verdict {
 
 double seconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
-
-Error changed_meanwhile(std::string const& source) {
-  return bad_input(fmt::format("scan '{}' cannot be staged", source), "it changed while it was staged",
-                   "start again when nothing writes to it");
 }
 
 posix::Descriptor open_input(fs::path const& staging_dir, fs::path const& input) {
@@ -72,14 +44,23 @@ posix::Descriptor open_input(fs::path const& staging_dir, fs::path const& input)
   return posix::open_folder_at(staging, input_folder_name, input);
 }
 
+std::vector<ReplicaSource> open_all(std::vector<fs::path> const& sources) {
+  std::vector<ReplicaSource> opened;
+  opened.reserve(sources.size());
+  for (auto const& source : sources) {
+    opened.emplace_back(source);
+  }
+  return opened;
+}
+
 class ReplicaStager {
  public:
   ReplicaStager(StagingRequest const& request, fs::path const& staging_dir, StagingLog const& log)
-      : request_(request),
+      : replicas_(request.replicas),
         log_(log),
         input_(staging_dir / input_folder_name),
         folder_(open_input(staging_dir, input_)),
-        source_(request.source),
+        sources_(open_all(request.sources)),
         manifest_(read_manifest(folder_, input_)) {}
 
   /// Removes copies that a killed launch left half made.
@@ -97,17 +78,18 @@ class ReplicaStager {
 
   std::vector<Replica> stage_all() {
     auto const before = manifest_;
-    source_.record.digest = manifest_.known_digest(source_.record.path, source_.record.state);
-    belief_ = source_.record.digest.empty() ? Belief::none : Belief::manifest;
+    for (ReplicaSource& source : sources_) {
+      source.believe(manifest_);
+    }
     std::optional<std::vector<Replica>> replicas = try_all();
-    if (!replicas) {
-      // the manifest was wrong about the scan, so what was decided by it is decided again by content
-      source_.record.digest.clear();
-      belief_ = Belief::none;
+    for (std::size_t doubted = 0; !replicas && doubted < sources_.size(); ++doubted) {
+      // the manifest was wrong about one more scan
       replicas = try_all();
     }
-    if (!replicas || state_of(posix::look_at(source_.file, source_.record.path)) != source_.record.state) {
-      throw changed_meanwhile(source_.record.path);
+    for (ReplicaSource const& source : sources_) {
+      if (!replicas || source.has_changed()) {
+        throw changed_meanwhile(source.record.path);
+      }
     }
     if (manifest_.replicas != before.replicas) {
       write_manifest(manifest_, folder_, input_);
@@ -116,20 +98,24 @@ class ReplicaStager {
   }
 
  private:
-  /// Nothing when a copy showed that the digest from the manifest was not the scan's.
+  [[nodiscard]] ReplicaSource& source_of(int i) { return sources_[scan_of_replica(i, sources_.size())]; }
+
+  /// Nothing when a copy showed that a digest from the manifest was not the scan's.
   std::optional<std::vector<Replica>> try_all() {
     std::vector<Replica> replicas = judge_all();
     announce(replicas);
-    for (Replica& replica : replicas) {
+    for (int i = 0; i < replicas_; ++i) {
+      Replica& replica = replicas[static_cast<std::size_t>(i)];
+      ReplicaSource& source = source_of(i);
       auto const began = std::chrono::steady_clock::now();
       auto const name = replica.path.filename().string();
       if (replica.action == ReplicaAction::reused) {
-        keep(name);
-      } else if (!copy(name)) {
+        keep(name, source);
+      } else if (!copy(name, source)) {
         return std::nullopt;
       }
-      replica.bytes = source_.record.state.bytes;
-      replica.checksum = source_.record.digest;
+      replica.bytes = source.record.state.bytes;
+      replica.checksum = source.record.digest;
       replica.seconds += seconds_since(began);
       log_(replica.action == ReplicaAction::replaced ? Importance::notable : Importance::detail,
            fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
@@ -141,119 +127,129 @@ class ReplicaStager {
   /// Before anything is copied: a file that is not ours ends the launch.
   std::vector<Replica> judge_all() {
     std::vector<Replica> replicas;
-    for (int i = 0; i < request_.replicas; ++i) {
+    for (int i = 0; i < replicas_; ++i) {
       auto const began = std::chrono::steady_clock::now();
-      auto const name = replica_name(request_.source, i);
-      Verdict verdict = judge(name);
-      replicas.push_back({input_ / name, 0, {}, seconds_since(began), verdict.action, std::move(verdict.reason)});
+      ReplicaSource& source = source_of(i);
+      auto const name = replica_name(source.given, i);
+      Verdict verdict = judge(name, source);
+      replicas.push_back(
+          {input_ / name, 0, {}, seconds_since(began), verdict.action, std::move(verdict.reason), source.given});
     }
     return replicas;
   }
 
   void announce(std::vector<Replica> const& replicas) {
     auto const before = manifest_.replicas;
-    for (Replica const& replica : replicas) {
-      manifest_.announce(replica.path.filename().string(), source_.record);
+    for (int i = 0; i < replicas_; ++i) {
+      manifest_.announce(replicas[static_cast<std::size_t>(i)].path.filename().string(), source_of(i).record);
     }
     if (manifest_.replicas != before) {
       write_manifest(manifest_, folder_, input_);
     }
   }
 
-  Verdict judge(std::string const& name) {
+  Verdict judge(std::string const& name, ReplicaSource& source) {
     auto const path = input_ / name;
     auto const status = posix::look_at(folder_, name, path);
     if (!status) {
       return {ReplicaAction::copied, "there was none"};
     }
     check_replica_place(*status, path);
-    if (status->st_dev == source_.device && status->st_ino == source_.record.state.inode) {
-      drop_link(name, path);
+    if (drop_link(*status, name, path)) {
       return {ReplicaAction::replaced, "it was the scan itself, not a copy"};
     }
     auto const known = manifest_.replicas.find(name);
     if (known != manifest_.replicas.end() && known->second.state == state_of(*status)) {
-      return judge_by_record(known->second);
+      return judge_by_record(known->second, source);
     }
     auto const bytes = static_cast<std::uint64_t>(status->st_size);
-    if (bytes == source_.record.state.bytes && has_content_of_source(name, path)) {
+    bool const is_as_large = bytes == source.record.state.bytes;
+    if (is_as_large && has_content_of_source(name, path, source)) {
       return {ReplicaAction::reused, "its content is the scan's"};
     }
     if (!manifest_.names_replica(name, bytes)) {
       throw foreign_file(path);
     }
-    return {ReplicaAction::replaced,
-            bytes == source_.record.state.bytes ? "its content is not the scan's" : "its size is not the scan's"};
+    return {ReplicaAction::replaced, is_as_large ? "its content is not the scan's" : "its size is not the scan's"};
   }
 
-  /// Removes a second name of the scan. That changes the scan's ctime, which must not be taken for a change of its
-  /// content later.
-  void drop_link(std::string const& name, fs::path const& path) {
+  /// Removes a second name of a scan, if it is one. That changes the scan's ctime, which must not be taken for a change
+  /// of its content later.
+  bool drop_link(struct stat const& status, std::string const& name, fs::path const& path) {
+    auto const linked =
+        std::ranges::find_if(sources_, [&status](ReplicaSource const& source) { return source.is_file(status); });
+    if (linked == sources_.end()) {
+      return false;
+    }
     if (::unlinkat(folder_.get(), name.c_str(), 0) != 0) {
       throw posix::system_error(fmt::format("cannot replace '{}'", path.string()), errno, "remove it");
     }
-    source_.record.state = state_of(posix::look_at(source_.file, source_.record.path));
+    linked->look_again();
+    return true;
   }
 
-  Verdict judge_by_record(ReplicaRecord const& known) {
-    if (known.source.digest == source_digest()) {
+  static Verdict judge_by_record(ReplicaRecord const& known, ReplicaSource& source) {
+    if (known.source.digest == source.digest()) {
       return {ReplicaAction::reused, "recorded as a copy of the scan and unchanged since"};
     }
-    bool const same_path = known.source.path == source_.record.path;
+    bool const same_path = known.source.path == source.record.path;
     return {ReplicaAction::replaced, same_path ? "the scan has changed since it was made"
                                                : fmt::format("it was made from '{}'", known.source.path)};
   }
 
   /// Recorded in the manifest when it has.
-  bool has_content_of_source(std::string const& name, fs::path const& path) {
+  bool has_content_of_source(std::string const& name, fs::path const& path, ReplicaSource& source) {
     posix::Descriptor const file(::openat(folder_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!file.valid()) {
       throw posix::system_error(fmt::format("cannot read replica '{}'", path.string()), errno, "remove it");
     }
     auto const state = state_of(posix::look_at(file, path));
-    if (digest_of(file, path) != source_digest()) {
+    if (digest_of(file, path) != source.digest()) {
       return false;
     }
-    manifest_.replicas[name] = {state, source_.record};
+    manifest_.replicas[name] = {state, source.record};
     return true;
   }
 
-  std::string const& source_digest() {
-    if (source_.record.digest.empty()) {
-      source_.record.digest = digest_of(source_.file, source_.record.path);
-      belief_ = Belief::content;
-    }
-    return source_.record.digest;
-  }
-
-  void keep(std::string const& name) {
-    if (belief_ == Belief::content) {
-      manifest_.replicas[name].source = source_.record;
+  void keep(std::string const& name, ReplicaSource const& source) {
+    if (source.belief == Belief::content) {
+      manifest_.replicas[name].source = source.record;
     }
   }
 
   /// False when the bytes that went through are not those that the manifest says the scan has.
-  bool copy(std::string const& name) {
-    auto const copied = copy_replica(source_.file, source_.record.path, folder_, name, input_ / name);
-    bool const is_first = source_.record.digest.empty();
-    bool const agrees = is_first || copied.digest == source_.record.digest;
-    if (!agrees && belief_ == Belief::content) {
-      throw changed_meanwhile(source_.record.path);
+  bool copy(std::string const& name, ReplicaSource& source) {
+    auto const copied = copy_replica(source.file, source.record.path, folder_, name, input_ / name);
+    bool const is_first = source.record.digest.empty();
+    bool const agrees = is_first || copied.digest == source.record.digest;
+    if (!agrees && source.belief == Belief::content) {
+      throw changed_meanwhile(source.record.path);
     }
-    source_.record.digest = copied.digest;
-    manifest_.replicas[name] = {copied.state, source_.record};
-    belief_ = is_first ? Belief::content : belief_;
+    source.record.digest = copied.digest;
+    manifest_.replicas[name] = {copied.state, source.record};
+    if (is_first) {
+      source.belief = Belief::content;
+    } else if (!agrees) {
+      source.doubt();
+    }
     return agrees;
   }
 
-  StagingRequest const& request_;
+  int replicas_;
   StagingLog const& log_;
   fs::path input_;
   posix::Descriptor folder_;
-  Source source_;
+  std::vector<ReplicaSource> sources_;
   ReplicaManifest manifest_;
-  Belief belief_ = Belief::none;
 };
+
+ReplicaContents contents_of(std::vector<Replica> const& replicas) {
+  std::set<std::string_view> checksums;
+  for (Replica const& replica : replicas) {
+    checksums.insert(replica.checksum);
+  }
+  return checksums.size() < replicas.size() ? ReplicaContents::some_identical : ReplicaContents::different;
+}
 
 }  // namespace
 
@@ -281,6 +277,10 @@ StagedTarget stage_replicas(StagingRequest const& request, LockState lock, Stagi
   target.path = inspection.staging_dir;
   target.replicas = stager.stage_all();
   target.filesystem = read_filesystem_facts(inspection.staging_dir);
+  target.notes = staging_notes(target.filesystem, contents_of(target.replicas));
+  for (StagingNote const note : target.notes) {
+    log(Importance::notable, advice(note, target.filesystem));
+  }
   return target;
 }
 

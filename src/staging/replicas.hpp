@@ -9,6 +9,7 @@
 
 #include "staging/file_lock.hpp"
 #include "staging/filesystem_facts.hpp"
+#include "staging/staging_notes.hpp"
 #include "staging/target_inspection.hpp"
 
 namespace lauebench {
@@ -18,7 +19,7 @@ enum class ReplicaAction : std::uint8_t { copied, reused, replaced };
 /// "copied", "reused", "replaced"
 [[nodiscard]] std::string_view to_string(ReplicaAction action);
 
-/// A copy of the scan that one rank reads.
+/// A copy of a scan that one rank reads.
 struct Replica {
   std::filesystem::path path;
   std::uint64_t bytes = 0;
@@ -26,32 +27,34 @@ struct Replica {
   double seconds = 0.0;  ///< of checking and copying
   ReplicaAction action = ReplicaAction::copied;
   std::string reason;  ///< "there was none", "its content is the scan's", "the scan has changed since it was made"
+  std::filesystem::path scan = {};  ///< that it is a copy of, as request.sources has it
 };
 
 struct StagedTarget {
   std::filesystem::path path;  ///< absolute
   FilesystemFacts filesystem;  ///< after staging
   std::vector<Replica> replicas;
+  std::vector<StagingNote> notes;
 };
 
 enum class Importance : std::uint8_t {
   detail,
-  notable,  ///< a file that was there is replaced
+  notable,  ///< a file that was there is replaced, or a note
 };
 
 /// Takes one line at a time.
 using StagingLog = std::function<void(Importance, std::string_view)>;
 
-/// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of the scan as it is now, i below request.replicas.
-/// Each is copied under a temporary name, synced to disk and renamed, so that what has its final name is whole. A
-/// replica is kept only when its content is the scan's: known from the manifest
+/// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of their scans (scan_of_replica) as these are now, i
+/// below request.replicas. Each is copied under a temporary name, synced to disk and renamed, so that what has its
+/// final name is whole. A replica is kept only when its content is the scan's: known from the manifest
 /// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
 /// were, else read and compared. One with other content is replaced only if the manifest names it: names are written
 /// there before anything is copied to them. Other files in the folder are left alone, but for half-made copies of ours
 /// that a killed launch left behind; those are removed, and only while this launch holds the lock (`lock`), as they may
 /// be another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target
 /// and check_space do, when a symbolic link, another user's file or one that is no replica stands where a replica
-/// belongs (before any is copied), or the scan changes meanwhile; io_error otherwise.
+/// belongs (before any is copied), or a scan changes meanwhile; io_error otherwise.
 [[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, LockState lock, StagingLog const& log);
 
 }  // namespace lauebench

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,6 +13,7 @@
 
 #include "config/normal_path.hpp"
 #include "staging/file_lock.hpp"
+#include "staging/input_folder.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
@@ -23,7 +26,6 @@ namespace fs = std::filesystem;
 
 /// Folders, markers, lock, manifest and its temporary copy, and the results file.
 constexpr std::uint64_t bookkeeping_files = 10;
-constexpr std::uint64_t bytes_per_stat_block = 512;
 
 std::string cannot_stage(fs::path const& staging_dir) {
   return fmt::format("cannot stage to '{}'", staging_dir.string());
@@ -111,77 +113,6 @@ void check_apart(fs::path const& source, fs::path const& staging_dir) {
   }
 }
 
-/// How replicas stand in an existing `input` folder.
-class InputFolder {
- public:
-  InputFolder(fs::path const& source, FileState state, fs::path const& staging_dir)
-      : source_(fs::canonical(source).string()), state_(state), path_(staging_dir / input_folder_name) {
-    posix::Descriptor const staging = posix::open_folder(staging_dir);
-    auto const status = posix::look_at(staging, input_folder_name, path_);
-    if (!status) {
-      return;
-    }
-    folder_ = posix::open_folder_at(staging, input_folder_name, path_);
-    if (!posix::is_ours(*status)) {
-      throw bad_input(fmt::format("cannot use folder '{}'", path_.string()), "it belongs to another user",
-                      "choose another --staging-dir");
-    }
-    count_left_overs();
-    manifest_ = read_manifest(folder_, path_);
-    digest_ = manifest_.known_digest(source_, state_);
-  }
-
-  /// Also counts what it takes to bring it into order.
-  ReplicaPresence look_at(std::string const& name, SpaceNeeds& needs) const {
-    auto const status = folder_.valid() ? posix::look_at(folder_, name, path_ / name) : std::nullopt;
-    if (!status) {
-      needs.replica_bytes += state_.bytes;
-      needs.files += 1;
-      return ReplicaPresence::missing;
-    }
-    check_replica_place(*status, path_ / name);
-    auto const known = manifest_.replicas.find(name);
-    bool const is_recorded = known != manifest_.replicas.end() && !digest_.empty() &&
-                             known->second.source.digest == digest_ && known->second.state == state_of(*status);
-    if (is_recorded) {
-      return ReplicaPresence::recorded;
-    }
-    auto const present = static_cast<std::uint64_t>(status->st_size);
-    if (present != state_.bytes && !manifest_.names_replica(name, present)) {
-      throw foreign_file(path_ / name);
-    }
-    needs.replica_bytes += state_.bytes > present ? state_.bytes - present : 0;
-    bool const is_known_to_differ =
-        known != manifest_.replicas.end() && !digest_.empty() && known->second.source.digest != digest_;
-    if (present != state_.bytes || is_known_to_differ) {
-      // both are there until the new one is whole
-      needs.spare_bytes = std::max(needs.spare_bytes, std::min(present, state_.bytes));
-    }
-    return ReplicaPresence::unproven;
-  }
-
-  /// What half-made copies of killed launches hold; they are removed before anything is copied.
-  [[nodiscard]] std::uint64_t left_over_bytes() const { return left_over_bytes_; }
-
- private:
-  void count_left_overs() {
-    for (auto const& name : posix::list(folder_, path_)) {
-      auto const status = is_temporary_name(name) ? posix::look_at(folder_, name, path_ / name) : std::nullopt;
-      if (status && S_ISREG(status->st_mode) && posix::is_ours(*status)) {
-        left_over_bytes_ += static_cast<std::uint64_t>(status->st_blocks) * bytes_per_stat_block;
-      }
-    }
-  }
-
-  std::string source_;
-  FileState state_;
-  fs::path path_;
-  posix::Descriptor folder_;
-  ReplicaManifest manifest_;
-  std::string digest_;
-  std::uint64_t left_over_bytes_ = 0;
-};
-
 FileState look_at_source(fs::path const& source) {
   posix::Descriptor const file(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   auto const problem = fmt::format("cannot stage scan '{}'", source.string());
@@ -195,21 +126,35 @@ FileState look_at_source(fs::path const& source) {
   return state_of(status);
 }
 
-void plan_replicas(StagingRequest const& request, TargetInspection& inspection, FileState const& source) {
+/// Path and state of each scan; nothing is read of them.
+std::vector<SourceRecord> look_at_sources(StagingRequest const& request) {
+  std::vector<SourceRecord> sources;
+  for (auto const& source : request.sources) {
+    FileState const state = look_at_source(source);
+    sources.push_back({fs::canonical(source).string(), state, 0, {}});
+  }
+  return sources;
+}
+
+void plan_replicas(StagingRequest const& request, TargetInspection& inspection, std::vector<SourceRecord> sources) {
   auto const input = inspection.staging_dir / input_folder_name;
   bool const exists = inspection.existing_folder == inspection.staging_dir;
   std::optional<InputFolder> folder;
   if (exists) {
-    folder.emplace(request.source, source, inspection.staging_dir);
+    folder.emplace(inspection.staging_dir);
     inspection.space.free_bytes += folder->left_over_bytes();
+    for (SourceRecord& source : sources) {
+      source.digest = folder->known_digest(source);
+    }
   }
   for (int i = 0; i < request.replicas; ++i) {
-    auto const name = replica_name(request.source, i);
+    auto const scan = scan_of_replica(i, sources.size());
+    auto const name = replica_name(request.sources[scan], i);
     if (folder) {
-      inspection.replicas.push_back({input / name, folder->look_at(name, inspection.space)});
+      inspection.replicas.push_back({input / name, folder->look_at(name, sources[scan], inspection.space)});
     } else {
       inspection.replicas.push_back({input / name, ReplicaPresence::missing});
-      inspection.space.replica_bytes += source.bytes;
+      inspection.space.replica_bytes += sources[scan].state.bytes;
       inspection.space.files += 1;
     }
   }
@@ -245,11 +190,13 @@ TargetInspection inspect_target(StagingRequest const& request) {
   TargetInspection inspection;
   inspection.staging_dir = normal_path(request.staging_dir);
   inspection.existing_folder = check_staging_place(inspection.staging_dir);
-  auto const source = look_at_source(request.source);
-  check_apart(request.source, inspection.staging_dir);
+  auto sources = look_at_sources(request);
+  for (std::size_t scan = 0; scan < sources.size(); ++scan) {
+    check_apart(request.sources[scan], inspection.staging_dir);
+    inspection.source_bytes.push_back(sources[scan].state.bytes);
+  }
   inspection.filesystem = read_filesystem_facts(inspection.existing_folder);
-  inspection.source_bytes = source.bytes;
-  plan_replicas(request, inspection, source);
+  plan_replicas(request, inspection, std::move(sources));
   auto& space = inspection.space;
   // a file's last block is half empty on average; all of it is counted
   space.output_bytes = request.output_bytes + request.output_files * inspection.filesystem.block_bytes;

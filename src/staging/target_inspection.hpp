@@ -14,7 +14,7 @@ namespace lauebench {
 
 /// What a launch wants of a staging folder.
 struct StagingRequest {
-  std::filesystem::path source;  ///< --h5
+  std::vector<std::filesystem::path> sources;  ///< --h5, one at least; replicas are copies of them in turn
   std::filesystem::path staging_dir;
   int replicas = 0;                ///< max(parallel)
   std::uint64_t output_bytes = 0;  ///< of the largest point, all its ranks together
@@ -51,7 +51,7 @@ struct TargetInspection {
   std::filesystem::path staging_dir;      ///< absolute
   std::filesystem::path existing_folder;  ///< staging_dir, or the nearest folder above it that exists
   FilesystemFacts filesystem;
-  std::uint64_t source_bytes = 0;
+  std::vector<std::uint64_t> source_bytes;  ///< of each scan
   std::vector<PlannedReplica> replicas;
   SpaceNeeds space;
 };
@@ -62,8 +62,8 @@ struct TargetInspection {
 std::filesystem::path check_staging_place(std::filesystem::path const& staging_dir);
 
 /// Looks at a target without writing anything; the folder need not exist. Throws Error (bad_input) when it cannot
-/// become one: check_staging_place, the input's own folder or one that would be overwritten or
-/// cleared with the input in it, a symbolic link or another user's folder where `input` or `output` belong, foreign
+/// become one: check_staging_place, an input's own folder or one that would be overwritten or
+/// cleared with an input in it, a symbolic link or another user's folder where `input` or `output` belong, foreign
 /// entries in `output`, a file that is no replica (by its size; its content is looked at when it is staged) in a
 /// replica's place.
 [[nodiscard]] TargetInspection inspect_target(StagingRequest const& request);

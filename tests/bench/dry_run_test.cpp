@@ -19,7 +19,7 @@ TargetInspection sample_target() {
   TargetInspection target;
   target.staging_dir = "/stage";
   target.filesystem.type = "ext4";
-  target.source_bytes = 1000;
+  target.source_bytes = {1000};
   target.space.replica_bytes = 2000;
   target.space.output_bytes = 4000;
   target.space.files = 84;
@@ -44,6 +44,35 @@ TEST(DryRun, ShowsConfigurationPointsRanksAndRoom) {
   EXPECT_THAT(text, HasSubstr("results: /tmp/results.jsonl\n"));
   EXPECT_LT(text.find("dry run: nothing was written\n\nconfiguration:\n{\n"), text.find("\"cpu_parallel\""));
   EXPECT_THAT(text, EndsWith("}\n"));
+}
+
+TEST(DryRun, ShowsWhichReplicasAreCopiesOfWhichScan) {
+  Launch launch = sample_launch("/tmp");
+  launch.config.h5 = {"/data/a.h5", "/data/b.h5", "/data/c.h5"};
+  launch.plan.replicas = 2;
+  TargetInspection target = sample_target();
+  target.source_bytes = {1000, 900, 800};
+  EXPECT_THAT(dry_run_text(launch, target, 2),
+              HasSubstr("  2 replicas of 3 scans; depth images of 2 reconstructions at a time, each 41 files in 2000 "
+                        "bytes\n"
+                        "  /data/a.h5 of 1000 bytes: replicas 0\n"
+                        "  /data/b.h5 of 900 bytes: replicas 1\n"
+                        "  /data/c.h5 of 800 bytes: not read, there is no rank for it\n"
+                        "  needs "));
+  launch.plan.replicas = 4;
+  EXPECT_THAT(dry_run_text(launch, target, 4), HasSubstr("/data/a.h5 of 1000 bytes: replicas 0, 3\n"));
+}
+
+TEST(DryRun, NotesIdenticalReplicasWhereBlocksCanBeShared) {
+  Launch launch = sample_launch("/tmp");
+  TargetInspection target = sample_target();
+  target.filesystem.block_sharing = BlockSharing::impossible;
+  EXPECT_THAT(dry_run_text(launch, target, 2), Not(HasSubstr("note: ")));
+  target.filesystem.block_sharing = BlockSharing::possible;
+  EXPECT_THAT(dry_run_text(launch, target, 2), HasSubstr("\n  note: some replicas are identical, and ext4 can"));
+  launch.config.h5 = {"/data/a.h5", "/data/b.h5"};
+  target.source_bytes = {1000, 1000};
+  EXPECT_THAT(dry_run_text(launch, target, 2), Not(HasSubstr("note: ")));
 }
 
 TEST(DryRun, NamesTheSeedThatWasGivenAndWarmUpsApart) {

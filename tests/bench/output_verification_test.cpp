@@ -1,7 +1,11 @@
 #include "bench/output_verification.hpp"
 
+#include <filesystem>
+#include <string>
 #include <vector>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/error.hpp"
@@ -13,12 +17,16 @@ namespace {
 
 using test::sample_report;
 using test::write_text;
+using testing::ElementsAre;
 
 constexpr char const* right = "000102030405060708090a0b0c0d0e0f";
 constexpr char const* other = "100102030405060708090a0b0c0d0e0f";
 
-RankReport report_with(std::string digest) {
-  RankReport report = sample_report(0);
+std::vector<std::filesystem::path> const one_scan{"/data/scan.h5"};
+std::vector<std::filesystem::path> const two_scans{"/data/a.h5", "/data/b.h5"};
+
+RankReport report_with(std::string digest, int rank = 0) {
+  RankReport report = sample_report(rank);
   report.digest = std::move(digest);
   return report;
 }
@@ -34,7 +42,7 @@ std::vector<ReturnCode> codes_after(OutputVerification& verification, std::vecto
 }
 
 TEST(OutputVerification, TheFirstRunIsWhatLaterOnesAreHeldAgainst) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   EXPECT_EQ(codes_after(verification, {report_with(right), report_with(right)}),
             (std::vector{ReturnCode::ok, ReturnCode::ok}));
   EXPECT_EQ(codes_after(verification, {report_with(right), report_with(other)}),
@@ -42,7 +50,7 @@ TEST(OutputVerification, TheFirstRunIsWhatLaterOnesAreHeldAgainst) {
 }
 
 TEST(OutputVerification, MostRanksOfTheFirstRunAreRight) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   EXPECT_EQ(codes_after(verification, {report_with(other), report_with(right), report_with(right)}),
             (std::vector{ReturnCode::wrong_result, ReturnCode::ok, ReturnCode::ok}));
   EXPECT_EQ(codes_after(verification, {report_with(other), report_with(other), report_with(right)}),
@@ -50,7 +58,7 @@ TEST(OutputVerification, MostRanksOfTheFirstRunAreRight) {
 }
 
 TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   std::vector<RankReport> reports{report_with(right), report_with(other)};
   verification.check(reports);
   EXPECT_EQ(reports[1].outcome.error,
@@ -60,7 +68,7 @@ TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   RankReport other_level = report_with(other);
   other_level.outcome.architecture = "x86-64-v4";
   RankReport other_type = report_with(other);
@@ -72,7 +80,7 @@ TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
 }
 
 TEST(OutputVerification, AGoldenDigestHoldsForAllArithmetic) {
-  OutputVerification verification(right);
+  OutputVerification verification(one_scan, {right});
   RankReport other_level = report_with(other);
   other_level.outcome.architecture = "x86-64-v4";
   EXPECT_EQ(codes_after(verification, {report_with(right), other_level}),
@@ -80,19 +88,48 @@ TEST(OutputVerification, AGoldenDigestHoldsForAllArithmetic) {
 }
 
 TEST(OutputVerification, FailedAndUnverifiedReportsStayAsTheyAre) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   RankReport failed = report_with(other);
   failed.outcome.code = ReturnCode::io_error;
   EXPECT_EQ(codes_after(verification, {failed, report_with(""), report_with(right)}),
             (std::vector{ReturnCode::io_error, ReturnCode::ok, ReturnCode::ok}));
 }
 
+TEST(OutputVerification, EachScanHasItsOwnFirstRun) {
+  OutputVerification verification(two_scans, {});
+  EXPECT_EQ(codes_after(verification, {report_with(right, 0)}), std::vector{ReturnCode::ok});
+  EXPECT_EQ(codes_after(verification, {report_with(right, 0), report_with(other, 1), report_with(right, 2)}),
+            std::vector(3, ReturnCode::ok));
+  std::vector<RankReport> swapped{report_with(other, 0), report_with(other, 1), report_with(right, 3)};
+  EXPECT_EQ(codes_after(verification, swapped),
+            (std::vector{ReturnCode::wrong_result, ReturnCode::ok, ReturnCode::wrong_result}));
+  verification.check(swapped);
+  EXPECT_NE(swapped[2].outcome.error.find("in the launch's first run with openmp x86-64-v3, uint16 of /data/b.h5 is"),
+            std::string::npos)
+      << swapped[2].outcome.error;
+}
+
+TEST(OutputVerification, EachScanHasItsOwnGoldenDigest) {
+  OutputVerification verification(two_scans, {right, other});
+  EXPECT_EQ(codes_after(verification, {report_with(right, 0), report_with(other, 1), report_with(other, 2)}),
+            (std::vector{ReturnCode::ok, ReturnCode::ok, ReturnCode::wrong_result}));
+}
+
 TEST(GoldenDigest, IsTheFirstWordOfTheFile) {
   test::ScratchFolder const folder;
   write_text(folder / "golden", std::string(right) + "  leading_u16\nmore\n");
-  EXPECT_EQ(read_golden_digest(folder / "golden"), right);
+  EXPECT_THAT(read_golden_digests(folder / "golden", 1), ElementsAre(right));
   write_text(folder / "golden", right);
-  EXPECT_EQ(read_golden_digest(folder / "golden"), right);
+  EXPECT_THAT(read_golden_digests(folder / "golden", 1), ElementsAre(right));
+}
+
+TEST(GoldenDigest, OfSeveralScansAreALineEach) {
+  test::ScratchFolder const folder;
+  write_text(folder / "golden", fmt::format("{}  a\n{}\nmore\n", right, other));
+  EXPECT_THAT(read_golden_digests(folder / "golden", 2), ElementsAre(right, other));
+  for (std::size_t const scans : {1, 3}) {
+    EXPECT_THROW(static_cast<void>(read_golden_digests(folder / "golden", scans)), Error) << scans;
+  }
 }
 
 TEST(GoldenDigest, OfAnotherFormIsTheUsersMistake) {
@@ -100,10 +137,10 @@ TEST(GoldenDigest, OfAnotherFormIsTheUsersMistake) {
   for (char const* const text : {"", "0001", "000102030405060708090a0b0c0d0e0f0", " 000102030405060708090a0b0c0d0e0f",
                                  "000102030405060708090a0b0c0d0e0g", "000102030405060708090A0B0C0D0E0F"}) {
     write_text(folder / "golden", text);
-    EXPECT_THROW(static_cast<void>(read_golden_digest(folder / "golden")), Error) << text;
+    EXPECT_THROW(static_cast<void>(read_golden_digests(folder / "golden", 1)), Error) << text;
   }
-  EXPECT_THROW(static_cast<void>(read_golden_digest(folder / "absent")), Error);
-  EXPECT_THROW(static_cast<void>(read_golden_digest("/dev/zero")), Error) << "it has no end";
+  EXPECT_THROW(static_cast<void>(read_golden_digests(folder / "absent", 1)), Error);
+  EXPECT_THROW(static_cast<void>(read_golden_digests("/dev/zero", 1)), Error) << "it has no end";
 }
 
 }  // namespace

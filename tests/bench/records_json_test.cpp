@@ -157,6 +157,8 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   EXPECT_EQ(record.at("cache"), "warm");
   EXPECT_TRUE(record.at("before_run").is_null());
   EXPECT_EQ(record.at("staging_dirs").dump(), R"(["/stage"])");
+  EXPECT_EQ(record.at("h5"), "/data/scan.h5");
+  EXPECT_EQ(record.at("h5_list").dump(), R"(["/data/scan.h5"])");
   EXPECT_EQ(record.at("depth_range").dump(), "[0.0,40.0]");
   EXPECT_EQ(record.at("seed"), 7) << "the plan's, where none was given";
   EXPECT_EQ(record.at("order"), "random");
@@ -172,6 +174,15 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   EXPECT_EQ(record.at("environment").at("hdf5").at("parallel"), true);
 }
 
+TEST(RecordsJson, ParamsNameTheFirstScanAndAll) {
+  Launch launch = sample_launch("/tmp");
+  launch.config.h5 = {"/data/a.h5", "/data/b.h5"};
+  Json const record =
+      params_record(stamp(), launch.plan, {to_json(launch.config), launch.needs, {}, {}, "", launch.site});
+  EXPECT_EQ(record.at("h5"), "/data/a.h5");
+  EXPECT_EQ(record.at("h5_list").dump(), R"(["/data/a.h5","/data/b.h5"])");
+}
+
 TEST(RecordsJson, NodesListTheirOwnRanks) {
   Launch launch = sample_launch("/tmp");
   launch.site = test::sample_site({1, 2});
@@ -183,26 +194,6 @@ TEST(RecordsJson, NodesListTheirOwnRanks) {
   EXPECT_EQ(nodes.at(1).at("hostname"), "n1");
   EXPECT_EQ(nodes.at(1).at("ranks_per_node"), 2);
   EXPECT_EQ(nodes.at(1).at("ranks").at(0).at("rank"), 1);
-}
-
-TEST(RecordsJson, StagingHasFilesystemLockAndReplicas) {
-  StagedTarget target;
-  target.filesystem.type = "ext4";
-  target.filesystem.reach = FilesystemReach::local;
-  target.replicas.push_back({"/stage/input/scan_0.h5", 1000, "00ff", 0.5, ReplicaAction::reused, "it is the scan's"});
-  Json const record = staging_record(stamp(), "/stage", target, LockState::refused);
-  EXPECT_EQ(record.at("type"), "staging");
-  EXPECT_EQ(record.at("filesystem").at("reach"), "local");
-  EXPECT_TRUE(record.at("filesystem").at("free_files").is_null());
-  EXPECT_TRUE(record.at("filesystem").at("total_files").is_null());
-  EXPECT_TRUE(record.at("filesystem").at("stripe").is_null());
-  for (char const* const name : {"free_files", "total_files", "stripe"}) {
-    EXPECT_TRUE(record.at("filesystem").at("unavailable").contains(name)) << name;
-  }
-  EXPECT_EQ(record.at("lock"), "refused");
-  EXPECT_EQ(record.at("replicas").dump(),
-            R"([{"path":"/stage/input/scan_0.h5","bytes":1000,"checksum":"00ff","seconds":0.5,)"
-            R"("action":"reused","reason":"it is the scan's"}])");
 }
 
 TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {

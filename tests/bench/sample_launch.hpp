@@ -33,7 +33,7 @@ inline LaunchSite sample_site(std::vector<int> const& ranks_per_node) {
 /// A launch of two CPU points, two runs each, and one skipped GPU point, whose results file is <folder>/results.jsonl.
 inline Launch sample_launch(std::filesystem::path const& folder) {
   Launch launch;
-  launch.config.h5 = "/data/scan.h5";
+  launch.config.h5 = {"/data/scan.h5"};
   launch.config.geometry = "/data/geometry.xml";
   launch.config.staging_dir = "/stage";
   launch.config.results = folder / "results.jsonl";

@@ -54,18 +54,28 @@ TEST_F(ConfigFile, MergesBelowTheCommandLine) {
   EXPECT_EQ(config.reconstruction.resolution_um, 2.0);
   EXPECT_EQ(config.reconstruction.cosmic_filter, CosmicFilter::on);
   EXPECT_EQ(config.order, Order::grid);
-  EXPECT_EQ(config.h5, "scan.h5");
+  EXPECT_THAT(config.h5, ElementsAre("scan.h5"));
 }
 
 TEST_F(ConfigFile, CanHoldAllRequiredOptions) {
   for (std::string const range : {"[-5, 60.5]", "\"-5:60.5\""}) {
     auto const file = write(R"({"h5": "a.h5", "staging_dir": "b", "geometry": "c.xml", "depth_range": )" + range + "}");
     auto const config = parse_as<RunConfig>({"--config", file});
-    EXPECT_EQ(config.h5, "a.h5");
+    EXPECT_THAT(config.h5, ElementsAre("a.h5"));
     EXPECT_EQ(config.staging_dir, "b");
     EXPECT_EQ(config.geometry, "c.xml");
     EXPECT_EQ(config.reconstruction.depth_range, (DepthRange{-5.0, 60.5}));
   }
+}
+
+TEST_F(ConfigFile, HoldsOneScanOrSeveralAndGivesThemBack) {
+  auto const file =
+      write(R"({"h5": ["a.h5", "b.h5"], "staging_dir": "b", "geometry": "c.xml", "depth_range": [0, 1]})");
+  auto const config = parse_as<RunConfig>({"--config", file});
+  EXPECT_THAT(config.h5, ElementsAre("a.h5", "b.h5"));
+  EXPECT_EQ(to_json(config).at("h5").dump(), R"(["a.h5","b.h5"])");
+  EXPECT_THAT(parse_as<RunConfig>({"--config", file, "--h5", "c.h5"}).h5, ElementsAre("c.h5"));
+  EXPECT_EQ(to_json(parse_run({})).at("h5"), "scan.h5");
 }
 
 TEST_F(ConfigFile, EnvironmentStandsBetweenFileAndCommandLine) {
@@ -98,7 +108,9 @@ TEST_F(ConfigFile, WrongTypesNameKeyExpectedAndFound) {
   EXPECT_THAT(error(R"({"dry_run": 1})"), HasSubstr("expected true or false, found the number 1"));
   EXPECT_THAT(error(R"({"depth_range": [0]})"), HasSubstr("found an array of 1 value"));
   EXPECT_THAT(error(R"({"mode": {"a": 1}})"), HasSubstr("expected cpu|gpu|both, found an object"));
-  EXPECT_THAT(error(R"({"h5": ["a.h5"]})"), HasSubstr("expected a path as a string, found an array of 1 value"));
+  EXPECT_THAT(error(R"({"geometry": ["a"]})"), HasSubstr("expected a path as a string, found an array of 1 value"));
+  EXPECT_THAT(error(R"({"h5": ["a.h5", 2]})"),
+              HasSubstr("a path as a string, or an array of them, found the number 2"));
   EXPECT_THAT(error(R"({"only": "cpu-p1-t1"})"), HasSubstr("expected an array of strings"));
   EXPECT_THAT(error(R"({"resolution": true})"), HasSubstr("expected a number, found true"));
 }
@@ -110,6 +122,7 @@ TEST_F(ConfigFile, ValuesOutOfRangeNameKeyAndFile) {
   EXPECT_THAT(error(R"({"cpu_threads": [2, 0]})"), HasSubstr("(entry 0 is below 1)"));
   EXPECT_THAT(error(R"({"cpu_threads": []})"), HasSubstr("cpu_threads = [] " + in_file() + " (0 values)"));
   EXPECT_THAT(error(R"({"depth_range": [10, 0]})"), HasSubstr("the range is reversed"));
+  EXPECT_THAT(error(R"({"h5": []})"), StartsWith("h5 = [] " + in_file() + " (the list is empty): "));
   EXPECT_THAT(error(R"({"resolution": -1})"), HasSubstr("resolution = -1 " + in_file() + " (not above 0)"));
   EXPECT_THAT(error(R"({"mode": "gpuu"})"), HasSubstr("did you mean gpu?"));
   EXPECT_THAT(error(R"({"h5": "a\u0000b"})"), HasSubstr("it holds a NUL character"));

@@ -14,10 +14,12 @@ using testing::StartsWith;
 
 TEST(Options, GenerateTakesItsOptions) {
   auto const config = parse_as<GenerateConfig>(
-      words("generate --output s.h5 --geometry g.xml --rows 64 --columns 32 --images 51 --detector 1 --region 512,640 "
+      words("generate --output s.h5 --count 5 --geometry g.xml --rows 64 --columns 32 --images 51 --detector 1 "
+            "--region 512,640 "
             "--binning 2,4 --element-type float32 --chunk 1,16,16 --compression gzip:4 --shuffle --wire-step 0.5 "
             "--grains 3 --amplitude 100 --background 0 --no-noise --seed 7 --threads 2 --depth-range -5:5"));
   GenerateConfig const expected{.output = "s.h5",
+                                .count = 5,
                                 .geometry = "g.xml",
                                 .detector = 1,
                                 .rows = 64,
@@ -62,6 +64,9 @@ TEST(Options, BadValuesOfGenerate) {
   EXPECT_THAT(error({"--chunk", "1,2,3000"}), StartsWith("--chunk '1,2,3000' (the scan has 202,256,256 "));
   EXPECT_THAT(error({"--compression", "gzip:10"}), StartsWith("--compression 'gzip:10' (its level is above 9): "));
   EXPECT_THAT(error({"--compression", "zip"}), StartsWith("--compression 'zip' (not a known compression): "));
+  EXPECT_THAT(error({"--count", "0"}), StartsWith("--count '0' (below 1): "));
+  EXPECT_THAT(error({"--count", "3", "--seed", "18446744073709551614"}),
+              StartsWith("--count 3 with --seed 18446744073709551614 (the last scan's seed would be too large): "));
   EXPECT_THAT(error({"--shuffle"}), StartsWith("--shuffle without compression ("));
   EXPECT_THAT(error({"--wire-step", "0"}), StartsWith("--wire-step 0 (not above 0): "));
   EXPECT_THAT(error({"--background", "-1"}), StartsWith("--background -1 (not at least 0): "));

@@ -14,11 +14,19 @@ using test::parse_run;
 TEST(RunIdentity, IsTheSameForPathsToTheSamePlace) {
   auto config = parse_run({});
   auto const identity = run_identity(config);
-  config.h5 = std::filesystem::current_path() / "x" / ".." / "scan.h5";
+  config.h5 = {std::filesystem::current_path() / "x" / ".." / "scan.h5"};
   config.staging_dir = "./staging/";
   EXPECT_EQ(run_identity(config), identity);
   config.staging_dir = "other";
   EXPECT_NE(run_identity(config), identity);
+}
+
+TEST(RunIdentity, HoldsAllScansInTheirOrder) {
+  auto const identity = [](std::vector<std::string> const& more) { return run_identity(parse_run(more)); };
+  // parse_run gives scan.h5 first
+  EXPECT_NE(identity({"--h5", "b.h5"}), identity({}));
+  EXPECT_NE(identity({"--h5", "b.h5", "--h5", "c.h5"}), identity({"--h5", "c.h5", "--h5", "b.h5"}));
+  EXPECT_EQ(identity({"--h5", "./b.h5"}), identity({"--h5", "b.h5"}));
 }
 
 TEST(RunIdentity, HoldsParametersAndNotTheGrid) {

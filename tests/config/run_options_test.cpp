@@ -17,7 +17,7 @@ using testing::StartsWith;
 
 TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   auto const config = parse_run({});
-  EXPECT_EQ(config.h5, "scan.h5");
+  EXPECT_THAT(config.h5, ElementsAre("scan.h5"));
   EXPECT_EQ(config.staging_dir, "staging");
   EXPECT_EQ(config.geometry, "geo.xml");
   EXPECT_EQ(config.reconstruction.depth_range, (DepthRange{0.0, 40.0}));
@@ -68,6 +68,13 @@ TEST(Options, RunTakesEveryOption) {
   EXPECT_EQ(config.profile, "/opt/libtool.so");
   EXPECT_EQ(config.dry_run, DryRun::yes);
   EXPECT_EQ(config.ceilings, CeilingMeasurement::on);
+}
+
+TEST(Options, RunTakesSeveralScansWhoseNamesMayHoldCommas) {
+  EXPECT_THAT(parse_run({"--h5", "b,c.h5", "--h5=d.h5"}).h5, ElementsAre("scan.h5", "b,c.h5", "d.h5"));
+  EXPECT_EQ(run_error({"--h5", ""}).substr(0, 29), "--h5 '' (the path is empty): ");
+  EXPECT_THAT(run_error({"--h5", "--runs", "2"}), StartsWith("--h5 has no value ('--runs' follows it): "));
+  EXPECT_THAT(test::parse_error(words("reconstruct --h5 a --h5 b")), StartsWith("--h5 is given 2 times"));
 }
 
 TEST(Options, RunTakesEveryParameterOfTheReconstruction) {

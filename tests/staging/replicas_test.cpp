@@ -56,10 +56,12 @@ class StageReplicas : public testing::Test {
   }
 
   std::vector<ReplicaAction> stage(int count, LockState lock = LockState::held) {
+    std::vector<fs::path> scans{scan_};
+    scans.insert(scans.end(), further_scans_.begin(), further_scans_.end());
     log_.clear();
     notable_.clear();
     target_ =
-        stage_replicas({scan_, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
+        stage_replicas({scans, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
           log_ += std::string(line) + "\n";
           notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
         });
@@ -75,6 +77,7 @@ class StageReplicas : public testing::Test {
 
   test::TemporaryFolder folder_;
   fs::path scan_ = (folder_ / "data/scan.h5").lexically_normal();
+  std::vector<fs::path> further_scans_;
   fs::path staging_ = (folder_ / "staging").lexically_normal();
   std::string content_;
   StagedTarget target_;
@@ -98,6 +101,70 @@ TEST_F(StageReplicas, CopiesOncePerRankAndTellsSizeDigestAndTime) {
   }
   EXPECT_EQ(target_.path, staging_);
   EXPECT_EQ(test::snapshot(staging_ / "input").size(), 3U) << "two replicas and the manifest";
+}
+
+/// Three replicas of two scans.
+class StageTwoScans : public StageReplicas {
+ protected:
+  StageTwoScans() {
+    write(other_, other_content_);
+    age(other_);
+    further_scans_.push_back(other_);
+  }
+
+  [[nodiscard]] fs::path other_replica() const { return staging_ / "input/other_1.h5"; }
+
+  std::string other_content_ = "the other one";
+  fs::path other_ = (folder_ / "elsewhere/other.h5").lexically_normal();
+};
+
+TEST_F(StageTwoScans, AreCopiedInTurn) {
+  EXPECT_THAT(stage(3), ElementsAre(copied, copied, copied));
+  EXPECT_EQ(read(replica(0)), content_);
+  EXPECT_EQ(read(other_replica()), other_content_);
+  EXPECT_EQ(read(replica(2)), content_);
+  EXPECT_EQ(target_.replicas[1].scan, other_);
+  EXPECT_EQ(target_.replicas[2].scan, scan_);
+  EXPECT_EQ(target_.replicas[1].bytes, other_content_.size());
+  EXPECT_NE(target_.replicas[0].checksum, target_.replicas[1].checksum);
+  EXPECT_EQ(target_.replicas[0].checksum, target_.replicas[2].checksum);
+  EXPECT_THAT(stage(3), ElementsAre(reused, reused, reused));
+}
+
+TEST_F(StageTwoScans, AreReplacedEachWhenItChanges) {
+  stage(3);
+  other_content_ = "another other";
+  write(other_, other_content_);
+  age(other_);
+  EXPECT_THAT(stage(3), ElementsAre(reused, replaced, reused));
+  EXPECT_EQ(read(other_replica()), other_content_);
+}
+
+TEST_F(StageTwoScans, ALinkToOneInTheOthersPlaceIsNoCopy) {
+  fs::create_directory(staging_ / "input");
+  fs::create_hard_link(scan_, other_replica());
+  EXPECT_THROW(stage(3), Error) << "it has neither the size of that scan nor a record";
+  fs::remove(other_replica());
+  fs::create_hard_link(other_, other_replica());
+  EXPECT_THAT(stage(3), ElementsAre(copied, replaced, copied));
+  EXPECT_EQ(read(other_), other_content_);
+  EXPECT_THAT(stage(3), ElementsAre(reused, reused, reused));
+}
+
+TEST_F(StageTwoScans, AFileThatIsNoneOfOursEndsItBeforeAnyCopy) {
+  write(other_replica(), "years of work");
+  EXPECT_THROW(stage(3), Error);
+  EXPECT_FALSE(fs::exists(replica(0)));
+  EXPECT_EQ(read(other_replica()), "years of work");
+}
+
+TEST_F(StageTwoScans, NotesOfTheTargetAreLogged) {
+  stage(3);
+  std::vector<StagingNote> const expected = staging_notes(target_.filesystem, ReplicaContents::some_identical);
+  EXPECT_EQ(target_.notes, expected);
+  EXPECT_EQ(notable_.find("some replicas are identical") == std::string::npos, expected.empty());
+  stage(2);
+  EXPECT_TRUE(target_.notes.empty()) << "their contents differ";
 }
 
 TEST_F(StageReplicas, ReusesUnchangedOnesAndKeepsThoseBeyondTheCount) {

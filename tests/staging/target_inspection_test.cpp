@@ -1,10 +1,12 @@
 #include "staging/target_inspection.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +29,7 @@ class InspectTarget : public testing::Test {
  protected:
   InspectTarget() { write(scan_, std::string(10'000, 's')); }
 
-  [[nodiscard]] StagingRequest request(int replicas) const { return {scan_, staging_, replicas, 1000, 3}; }
+  [[nodiscard]] StagingRequest request(int replicas) const { return {{scan_}, staging_, replicas, 1000, 3}; }
 
   test::TemporaryFolder folder_;
   fs::path scan_ = folder_ / "data/scan.h5";
@@ -39,7 +41,7 @@ TEST_F(InspectTarget, OfAFolderThatDoesNotExistLooksAtTheNearestAndWritesNothing
   auto const inspection = inspect_target(request(2));
   EXPECT_EQ(inspection.staging_dir, staging_);
   EXPECT_EQ(inspection.existing_folder, folder_.path());
-  EXPECT_EQ(inspection.source_bytes, 10'000U);
+  EXPECT_EQ(inspection.source_bytes, std::vector<std::uint64_t>{10'000U});
   ASSERT_EQ(inspection.replicas.size(), 2U);
   EXPECT_EQ(inspection.replicas[1].path, staging_ / "input/scan_1.h5");
   EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::missing);
@@ -64,6 +66,26 @@ TEST_F(InspectTarget, CountsWhatIsThere) {
   EXPECT_EQ(inspection.replicas[2].presence, ReplicaPresence::missing);
   EXPECT_EQ(inspection.space.replica_bytes, (10'000U - 5U) + 10'000U);
   EXPECT_EQ(inspection.space.spare_bytes, 5U) << "the short one is there until the whole one is";
+}
+
+TEST_F(InspectTarget, TakesSeveralScansInTurn) {
+  fs::path const other = folder_ / "data/other.h5";
+  write(other, std::string(7'000, 'o'));
+  StagingRequest several = request(3);
+  several.sources = {scan_, other};
+  auto const inspection = inspect_target(several);
+  EXPECT_EQ(inspection.source_bytes, (std::vector<std::uint64_t>{10'000, 7'000}));
+  EXPECT_EQ(inspection.replicas[1].path, staging_ / "input/other_1.h5");
+  EXPECT_EQ(inspection.replicas[2].path, staging_ / "input/scan_2.h5");
+  EXPECT_EQ(inspection.space.replica_bytes, 27'000U);
+  make_staging_folder(staging_);
+  EXPECT_EQ(inspect_target(several).space.replica_bytes, 27'000U) << "in a folder that is there, too";
+  write(staging_ / "input/other_1.h5", "years of work");
+  expect_error([&] { static_cast<void>(inspect_target(several)); }, ReturnCode::bad_input,
+               {"other_1.h5", "move it away"});
+  several.sources[1] = staging_ / "output/other.h5";
+  write(several.sources[1], "scan");
+  expect_error([&] { static_cast<void>(inspect_target(several)); }, ReturnCode::bad_input, {"lies in its"});
 }
 
 TEST_F(InspectTarget, CountsAReplicaOfAnOlderScanAsLargeAsTheNewOne) {

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from filesystems import MAKERS, Mount, succeeds
 from launching import MPIRUN, PROGRAM, SOURCE, environment, of_type, run
 
 pytestmark = pytest.mark.slow
 
 GEOMETRY = SOURCE / "configs" / "geometry_34ide.xml"
-IMAGE_BYTES = 1 << 30
 RANKS = 2
 RUNS = 3
 #: A throw-away user: nobody has this number.
 PLAIN_USER = 54321
 
-MAKERS = {"ext4": ["mkfs.ext4", "-q", "-F"], "xfs": ["mkfs.xfs", "-q", "-f"], "btrfs": ["mkfs.btrfs", "-q", "-f"]}
 USERS = ["root", "plain user"]
-
-Mount = Callable[..., Path]
-
-
-def succeeds(*command: str | Path) -> str:
-    """What the command prints; skips the test where it cannot be done here."""
-    attempt = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-    if attempt.returncode != 0:
-        pytest.skip(f"{command[0]} does not work here: {attempt.stderr.strip()}")
-    return attempt.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def work() -> Iterator[Path]:
-    """A folder that plain users may look into, unlike pytest's own."""
-    with TemporaryDirectory(prefix="laue-bench-trust-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
@@ -52,48 +29,6 @@ def scan(work: Path) -> Path:
     made = run("generate", *size, "--geometry", GEOMETRY, "--output", path)
     assert made.returncode == 0, made.stderr
     return path
-
-
-@pytest.fixture
-def make_mount(work: Path) -> Iterator[Mount]:
-    """Mounts new filesystems below a folder that everybody may write to."""
-    if os.geteuid() != 0:
-        pytest.skip("filesystems are made and mounted by root alone")
-    undo: list[list[str]] = []
-
-    def mount(name: str, *arguments: str | Path) -> Path:
-        folder = work / name
-        folder.mkdir()
-        undo.append(["rmdir", str(folder)])
-        succeeds("mount", *arguments, folder)
-        undo.append(["umount", str(folder)])
-        (folder / "stage").mkdir()
-        (folder / "stage").chmod(0o777)
-        return folder
-
-    def make(kind: str, direct_io: str = "on") -> Path:
-        if kind == "tmpfs":
-            return mount(kind, "-t", kind, "-o", "size=1g", kind)
-        if kind == "overlay":
-            below = make("ext4")
-            for part in ("upper", "work", "lower"):
-                (below / part).mkdir()
-            layers = f"lowerdir={below}/lower,upperdir={below}/upper,workdir={below}/work"
-            return mount(kind, "-t", kind, "-o", layers, kind)
-        if shutil.which(MAKERS[kind][0]) is None:
-            pytest.skip(f"{MAKERS[kind][0]} is not installed")
-        image = work / f"{kind}.img"
-        with image.open("wb") as file:
-            file.truncate(IMAGE_BYTES)
-        undo.append(["rm", str(image)])
-        succeeds(*MAKERS[kind], image)
-        device = succeeds("losetup", "--find", "--show", f"--direct-io={direct_io}", image)
-        undo.append(["losetup", "--detach", device])
-        return mount(f"{kind}-{direct_io}", "-t", kind, device)
-
-    yield make
-    for command in reversed(undo):
-        subprocess.run(command, check=True)
 
 
 def launcher(user: str) -> list[str]:

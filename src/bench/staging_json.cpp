@@ -1,0 +1,69 @@
+#include "bench/staging_json.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "bench/reading_json.hpp"
+#include "staging/block_sharing.hpp"
+
+namespace lauebench {
+namespace {
+
+std::string_view to_string(FilesystemReach reach) {
+  constexpr std::array<std::string_view, 3> names{"local", "network", "unknown"};
+  return names[static_cast<std::size_t>(reach)];
+}
+
+void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> const& files) {
+  put(filesystem, name,
+      files ? Reading<std::uint64_t>(*files) : Unknown{"the filesystem makes inodes as they are needed"});
+}
+
+Json to_json(FilesystemFacts const& facts) {
+  Json json = {{"type", facts.type},
+               {"reach", to_string(facts.reach)},
+               {"mount_point", facts.mount_point},
+               {"device", facts.device},
+               {"options", facts.options},
+               {"block_bytes", facts.block_bytes},
+               {"total_bytes", facts.total_bytes},
+               {"free_bytes", facts.free_bytes}};
+  put(json, "can_share_blocks",
+      facts.block_sharing == BlockSharing::unknown ? Reading<bool>(Unknown{why_sharing_unknown(facts)})
+                                                   : facts.block_sharing == BlockSharing::possible);
+  put_count(json, "total_files", facts.total_files);
+  put_count(json, "free_files", facts.free_files);
+  json["stripe"] = nullptr;
+  json["unavailable"]["stripe"] = why_no_stripe(facts.type);
+  return json;
+}
+
+Json replica_to_json(Replica const& replica) {
+  return {{"path", replica.path.string()}, {"scan", replica.scan.string()}, {"bytes", replica.bytes},
+          {"checksum", replica.checksum},  {"seconds", replica.seconds},    {"action", to_string(replica.action)},
+          {"reason", replica.reason}};
+}
+
+}  // namespace
+
+Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
+                    LockState lock) {
+  Json record = record_head("staging", stamp);
+  record["staging_dir"] = staging_dir;
+  record["filesystem"] = to_json(target.filesystem);
+  record["lock"] = lock == LockState::held ? "held" : "refused";
+  record["replicas"] = Json::array();
+  for (Replica const& replica : target.replicas) {
+    record["replicas"].push_back(replica_to_json(replica));
+  }
+  record["notes"] = Json::array();
+  for (StagingNote const note : target.notes) {
+    record["notes"].push_back(to_string(note));
+  }
+  return record;
+}
+
+}  // namespace lauebench

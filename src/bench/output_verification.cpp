@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "config/words.hpp"
 #include "io/file_descriptor.hpp"
 
 namespace lauebench {
@@ -18,8 +19,9 @@ constexpr std::size_t digest_digits = 32;
 
 bool is_verifiable(RankReport const& report) { return report.outcome.code == ReturnCode::ok && !report.digest.empty(); }
 
-std::string arithmetic_of(RankOutcome const& outcome) {
-  return fmt::format("{} {}, {}", outcome.backend, outcome.architecture, outcome.output_type);
+std::string arithmetic_of(RankOutcome const& outcome, Precision precision) {
+  return fmt::format("{} {}, {} precision, {}", outcome.backend, outcome.architecture, to_word(precision),
+                     outcome.output_type);
 }
 
 /// Of equally frequent ones the first.
@@ -28,42 +30,43 @@ std::string most_frequent(std::vector<std::string> const& digests) {
       digests, {}, [&digests](std::string const& digest) { return std::ranges::count(digests, digest); });
 }
 
-std::string differs_from_first(RankReport const& report, std::string_view expected) {
+std::string differs_from_first(RankReport const& report, std::string_view arithmetic, std::string_view expected) {
   return fmt::format(
       "depth images are wrong (their digest is {}, that of most ranks in the launch's first run with {} is {}): look "
       "for failing memory, processors or disks on {}",
-      report.digest, arithmetic_of(report.outcome), expected, report.host);
+      report.digest, arithmetic, expected, report.host);
 }
 
-std::string differs_from_golden(RankReport const& report, std::string_view expected) {
+std::string differs_from_golden(RankReport const& report, std::string_view arithmetic, std::string_view expected) {
   return fmt::format(
       "depth images are wrong (their digest is {}, the golden one is {}): check that the golden one is of this scan, "
       "these options and {}, and look for failing memory, processors or disks on {}",
-      report.digest, expected, arithmetic_of(report.outcome), report.host);
+      report.digest, expected, arithmetic, report.host);
 }
 
 }  // namespace
 
-void OutputVerification::check(std::span<RankReport> reports) {
-  learn(reports);
+void OutputVerification::check(std::span<RankReport> reports, Precision precision) {
+  learn(reports, precision);
   for (RankReport& report : reports) {
     if (!is_verifiable(report)) {
       continue;
     }
-    std::string const& expected = golden_.empty() ? first_.at(arithmetic_of(report.outcome)) : golden_;
+    std::string const arithmetic = arithmetic_of(report.outcome, precision);
+    std::string const& expected = golden_.empty() ? first_.at(arithmetic) : golden_;
     if (report.digest != expected) {
-      report.outcome.error =
-          golden_.empty() ? differs_from_first(report, expected) : differs_from_golden(report, expected);
+      report.outcome.error = golden_.empty() ? differs_from_first(report, arithmetic, expected)
+                                             : differs_from_golden(report, arithmetic, expected);
       report.outcome.code = ReturnCode::wrong_result;
     }
   }
 }
 
-void OutputVerification::learn(std::span<RankReport const> reports) {
+void OutputVerification::learn(std::span<RankReport const> reports, Precision precision) {
   std::map<std::string, std::vector<std::string>> found;
   for (RankReport const& report : reports) {
     if (is_verifiable(report)) {
-      found[arithmetic_of(report.outcome)].push_back(report.digest);
+      found[arithmetic_of(report.outcome, precision)].push_back(report.digest);
     }
   }
   for (auto const& [arithmetic, digests] : found) {

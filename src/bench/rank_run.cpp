@@ -122,7 +122,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
   task.output_base = run.output_base;
-  task.parameters = config.reconstruction;
+  task.parameters = parameters_of(config, run.point);
   task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;

@@ -12,6 +12,7 @@
 #include "bench/repetition_json.hpp"
 #include "bench/site_json.hpp"
 #include "bench/telemetry_json.hpp"
+#include "config/words.hpp"
 
 namespace lauebench {
 namespace {
@@ -144,6 +145,7 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
   if (point.device == Device::cpu) {
     record["threads"] = point.threads;
   }
+  record["precision"] = to_word(point.precision);
 }
 
 Json scan_to_json(ReconstructionNeeds const& needs) {

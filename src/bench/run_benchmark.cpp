@@ -196,7 +196,7 @@ class RunLoop {
     for (int rank = 0; rank < identity.point.parallel; ++rank) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
-    root_->verification.check(reports);
+    root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
     root_->ledger.set_clocks(line_.clocks().of_nodes());

@@ -64,7 +64,14 @@ def _object_or_null(**properties: Any) -> dict[str, Any]:
 
 
 _LAUNCH = {"session_id": _TEXT}
-_POINT = _LAUNCH | {"staging_dir": _TEXT, "point_id": _TEXT, "mode": _TEXT, "parallel": _COUNT, "threads": _COUNT}
+_POINT = _LAUNCH | {
+    "staging_dir": _TEXT,
+    "point_id": _TEXT,
+    "mode": _TEXT,
+    "parallel": _COUNT,
+    "threads": _COUNT,
+    "precision": _TEXT,
+}
 _RUN = _POINT | {
     "success": {"type": "boolean"},
     "flags": _TEXTS,

@@ -88,7 +88,8 @@ class PointSummary:
 
 def _key(path: Path, record: Record) -> PointKey:
     threads = f"-t{record['threads']}" if "threads" in record else ""
-    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}")
+    single = "-single" if record.get("precision") == "single" else ""
+    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}{single}")
     return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point)
 
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "bench/accuracy_json.hpp"
 #include "bench/cache_json.hpp"
 #include "bench/ceilings_json.hpp"
 #include "bench/clocks_json.hpp"
@@ -83,6 +84,7 @@ Json per_proc(int i, RankReport const& report) {
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
   json["digest_s"] = report.digest_s;
+  put(json, "accuracy", report.accuracy);
   return json;
 }
 

@@ -43,6 +43,22 @@ TEST(RecordsJson, APointOfSinglePrecisionSaysSo) {
                            R"("threads":2,"precision":"single"})");
 }
 
+TEST(RecordsJson, AccuracyIsThatOfTheRankOrNullWithTheReason) {
+  RankReport unknown = sample_report(1);
+  unknown.accuracy = Unknown{"no truth"};
+  RankReport empty = sample_report(2);
+  empty.accuracy = DepthAccuracy{std::nullopt, std::nullopt, 0.0, 3, 3, 0};
+  Json const ranks = run_of(cpu_point(3, 1), {sample_report(0), unknown, empty}).at("per_proc");
+  EXPECT_EQ(ranks.at(0).at("accuracy").dump(),
+            R"({"depth_error_um_rms":0.041,"depth_error_um_max":0.042,"intensity_recovered":0.043,)"
+            R"("grains_judged":11,"grains_without_counts":2,"grains_left_out":1})");
+  EXPECT_FALSE(ranks.at(0).contains("unavailable"));
+  EXPECT_TRUE(ranks.at(1).at("accuracy").is_null());
+  EXPECT_EQ(ranks.at(1).at("unavailable").at("accuracy"), "no truth");
+  EXPECT_TRUE(ranks.at(2).at("accuracy").at("depth_error_um_max").is_null());
+  EXPECT_EQ(ranks.at(2).at("accuracy").at("unavailable").size(), 2U);
+}
+
 TEST(RecordsJson, RunHasTheMembersOfThePredecessor) {
   Json const record = run_of(cpu_point(2, 4), {sample_report(0, 0.0, 2.0), sample_report(1, 0.0, 1.5)});
   EXPECT_EQ(record.at("type"), "run");

@@ -78,7 +78,13 @@ _RUN = _POINT | {
     "pixel_steps_per_s": _NUMBER_OR_NULL,
     "per_proc": {
         "type": "array",
-        "items": _object(phases=_object_or_null(**dict.fromkeys(PIPELINE_PHASES + BUSY_PHASES, _NUMBER_OR_NULL))),
+        "items": _object(
+            phases=_object_or_null(**dict.fromkeys(PIPELINE_PHASES + BUSY_PHASES, _NUMBER_OR_NULL)),
+            accuracy=_object_or_null(
+                **dict.fromkeys(("depth_error_um_rms", "depth_error_um_max", "intensity_recovered"), _NUMBER_OR_NULL),
+                **dict.fromkeys(("grains_judged", "grains_left_out"), _COUNT),
+            ),
+        ),
     },
 }
 _SUCCESSFUL = {"properties": {"success": {"const": True}}}

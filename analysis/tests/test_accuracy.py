@@ -11,7 +11,7 @@ from sample_records import run_record, write_lines
 
 def accuracy(**changes: Any) -> dict[str, Any]:
     members = {"depth_error_um_rms": 0.2512, "depth_error_um_max": 0.5, "intensity_recovered": 0.9876}
-    return {**members, "grains_judged": 11, "grains_without_counts": 0, "grains_left_out": 1, **changes}
+    return {**members, "grains_judged": 11, "grains_not_found": 0, "grains_left_out": 1, **changes}
 
 
 def run_with(point_id: str, *accuracies: dict[str, Any] | None, success: bool = True) -> dict[str, Any]:

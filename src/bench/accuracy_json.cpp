@@ -24,7 +24,7 @@ void to_json(nlohmann::ordered_json& json, DepthAccuracy const& accuracy) {
   put(json, "depth_error_um_max", depth_reading(accuracy.depth_error_um_max));
   put(json, "intensity_recovered", accuracy.intensity_recovered);
   put(json, "grains_judged", accuracy.grains_judged);
-  put(json, "grains_without_counts", accuracy.grains_without_counts);
+  put(json, "grains_not_found", accuracy.grains_not_found);
   put(json, "grains_left_out", accuracy.grains_left_out);
 }
 
@@ -33,7 +33,7 @@ void from_json(nlohmann::ordered_json const& json, DepthAccuracy& accuracy) {
   take_depth(json, "depth_error_um_max", accuracy.depth_error_um_max);
   take(json, "intensity_recovered", accuracy.intensity_recovered);
   take(json, "grains_judged", accuracy.grains_judged);
-  take(json, "grains_without_counts", accuracy.grains_without_counts);
+  take(json, "grains_not_found", accuracy.grains_not_found);
   take(json, "grains_left_out", accuracy.grains_left_out);
 }
 

@@ -30,14 +30,14 @@ DepthAccuracy accuracy_of(std::span<GrainRecovery const> recoveries, int grains_
   for (GrainRecovery const& recovery : recoveries) {
     accuracy.intensity_recovered += recovery.counts / recovery.expected_counts / accuracy.grains_judged;
     if (!recovery.depth_um) {
-      ++accuracy.grains_without_counts;
+      ++accuracy.grains_not_found;
       continue;
     }
     double const error_um = std::abs(*recovery.depth_um - recovery.true_depth_um);
     squares_um2 += error_um * error_um;
     largest_um = std::max(largest_um, error_um);
   }
-  if (int const found = accuracy.grains_judged - accuracy.grains_without_counts; found > 0) {
+  if (int const found = accuracy.grains_judged - accuracy.grains_not_found; found > 0) {
     accuracy.depth_error_um_rms = std::sqrt(squares_um2 / found);
     accuracy.depth_error_um_max = largest_um;
   }

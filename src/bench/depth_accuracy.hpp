@@ -21,8 +21,8 @@ struct DepthAccuracy {
   std::optional<double> depth_error_um_max;  ///< the largest one, without its sign
   double intensity_recovered = 0.0;          ///< counts by expected counts, mean over the grains judged
   int grains_judged = 0;
-  int grains_without_counts = 0;  ///< of these: not found, so that they have no depth
-  int grains_left_out = 0;        ///< of the scan, as not judgeable
+  int grains_not_found = 0;  ///< of these: without counts, so that they have no depth
+  int grains_left_out = 0;   ///< of the scan, as not judgeable
 
   friend bool operator==(DepthAccuracy const&, DepthAccuracy const&) = default;
 };

@@ -22,7 +22,7 @@ TEST(DepthAccuracy, IsOverTheGrainsJudged) {
   EXPECT_NEAR(accuracy.depth_error_um_max.value(), 0.4, 1e-12);
   EXPECT_NEAR(accuracy.intensity_recovered, 1.0, 1e-12);
   EXPECT_EQ(accuracy.grains_judged, 2);
-  EXPECT_EQ(accuracy.grains_without_counts, 0);
+  EXPECT_EQ(accuracy.grains_not_found, 0);
   EXPECT_EQ(accuracy.grains_left_out, 3);
 }
 
@@ -31,7 +31,7 @@ TEST(DepthAccuracy, AGrainWithoutCountsLowersTheIntensityAndHasNoDepth) {
   DepthAccuracy accuracy = accuracy_of(recoveries, 0);
   EXPECT_EQ(accuracy.depth_error_um_rms, 0.5);
   EXPECT_EQ(accuracy.intensity_recovered, 0.5);
-  EXPECT_EQ(accuracy.grains_without_counts, 1);
+  EXPECT_EQ(accuracy.grains_not_found, 1);
   recoveries.erase(recoveries.begin());
   accuracy = accuracy_of(recoveries, 0);
   EXPECT_FALSE(accuracy.depth_error_um_rms);

@@ -51,7 +51,7 @@ TEST(RecordsJson, AccuracyIsThatOfTheRankOrNullWithTheReason) {
   Json const ranks = run_of(cpu_point(3, 1), {sample_report(0), unknown, empty}).at("per_proc");
   EXPECT_EQ(ranks.at(0).at("accuracy").dump(),
             R"({"depth_error_um_rms":0.041,"depth_error_um_max":0.042,"intensity_recovered":0.043,)"
-            R"("grains_judged":11,"grains_without_counts":2,"grains_left_out":1})");
+            R"("grains_judged":11,"grains_not_found":2,"grains_left_out":1})");
   EXPECT_FALSE(ranks.at(0).contains("unavailable"));
   EXPECT_TRUE(ranks.at(1).at("accuracy").is_null());
   EXPECT_EQ(ranks.at(1).at("unavailable").at("accuracy"), "no truth");

@@ -23,6 +23,7 @@ from rich.markup import escape
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
+from laue_report.fields import field_table
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
 from laue_report.summary import Section, sections
@@ -123,6 +124,12 @@ def summary(files: Files) -> None:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
         console.print(escape(line))
+
+
+@app.command()
+def fields() -> None:
+    """Print the table of all members of the records, with units, as Markdown."""
+    sys.stdout.write(field_table(shipped_schema()))
 
 
 @app.command()

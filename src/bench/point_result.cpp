@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace lauebench {
 
@@ -23,6 +24,10 @@ void PointResult::add(RunRecord const& record) {
   pixel_steps_ = 0.0;
   for (RankReport const& report : record.ranks) {
     pixel_steps_ += report.outcome.pixel_steps();
+    auto const* const accuracy = std::get_if<DepthAccuracy>(&report.accuracy);
+    if (accuracy != nullptr && std::ranges::find(accuracies_, *accuracy) == accuracies_.end()) {
+      accuracies_.push_back(*accuracy);
+    }
   }
   for (CeilingKind const kind : ceiling_kinds) {
     if (auto const seconds = busy_s(record, kind)) {

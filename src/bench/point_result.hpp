@@ -54,6 +54,10 @@ class PointResult {
   [[nodiscard]] std::optional<double> throughput_per_min() const;
   [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
 
+  /// Against the scan's own truth, each once: successful runs differ in it only where ranks have other scans or
+  /// modules. Empty where it is not known.
+  [[nodiscard]] std::vector<DepthAccuracy> const& accuracies() const { return accuracies_; }
+
   /// Medians over the successful runs.
   [[nodiscard]] RunEnergy energy() const { return median_energy(energies_); }
 
@@ -71,6 +75,7 @@ class PointResult {
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
   std::vector<int> run_indices_;  ///< of these
+  std::vector<DepthAccuracy> accuracies_;
   std::vector<RunEnergy> energies_;
   std::map<RunFlag, int> flags_;
   std::map<CacheState, int> cache_states_;

@@ -98,7 +98,8 @@ class RunLoop {
         root_(root),
         line_(ranks, launch.site.nodes),
         replica_state_(state_of(replica_path(ranks.rank()))),
-        cache_(launch.config.cache, replica_path(ranks.rank())) {}
+        cache_(launch.config.cache, replica_path(ranks.rank())),
+        truth_(replica_path(ranks.rank()), launch.config.reconstruction) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
@@ -169,7 +170,7 @@ class RunLoop {
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
   std::string run(PreparedRun const& prepared) {
     RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
-    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_));
+    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
       record(prepared, messages);
@@ -198,7 +199,7 @@ class RunLoop {
     for (int rank = 0; rank < identity.point.parallel; ++rank) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
-    root_->verification.check(reports);
+    root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
     root_->ledger.set_clocks(line_.clocks().of_nodes());
@@ -214,6 +215,7 @@ class RunLoop {
   StartLine line_;
   FileState replica_state_;  ///< of this rank's, after staging and before the first run
   CacheControl cache_;       ///< of this rank's replica
+  TruthJudge truth_;         ///< of this rank's depth images
 };
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {

@@ -53,6 +53,13 @@ void append_files(Table& table) {
                                          WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
 }
 
+/// Says which points exist, as the options of the grid; it stands with those of the kernel, as in `reconstruct`.
+OptionSpec<RunConfig> precision_option() {
+  return make_option<RunConfig>(
+      precision_text("WORD,...", "arithmetic of the kernel, double or single; with both the grid has each point twice"),
+      WordList<Precision>{}, [](auto& c) -> auto& { return c.precisions; });
+}
+
 /// What is done before each run, outside the clock.
 void append_preparation(Table& table) {
   table.push_back(
@@ -229,7 +236,7 @@ Table make_table() {
   Table table;
   append_files(table);
   append_reconstruction_options(table, Audience::advanced);
-  append_kernel_options(table);
+  append_kernel_options(table, precision_option());
   append_grid(table);
   append_repetitions(table);
   append_preparation(table);

@@ -63,6 +63,10 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");
   }
+  if (config.verify == Verification::golden && config.precisions.size() > 1) {
+    throw bad_input("--verify golden with several words of --precision", "a digest is of the images of one precision",
+                    "give one precision, or use --verify first");
+  }
   if (config.verify == Verification::first && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");

@@ -14,6 +14,18 @@
 namespace lauebench {
 namespace {
 
+/// Of a point's id. Double precision has none: ids of grids with one precision are older than this axis.
+std::string_view suffix_of(Precision precision) { return precision == Precision::double_precision ? "" : "-single"; }
+
+/// `point` once for each precision of the grid.
+void append_precisions(std::vector<GridPoint>& points, GridPoint const& point, RunConfig const& config) {
+  for (Precision const precision : config.precisions) {
+    GridPoint& added = points.emplace_back(point);
+    added.id += suffix_of(precision);
+    added.precision = precision;
+  }
+}
+
 GridPoint cpu_point(int parallel, int threads) {
   return {fmt::format("cpu-p{}-t{}", parallel, threads), Device::cpu, parallel, threads};
 }
@@ -161,16 +173,22 @@ std::vector<GridPoint> list_grid_points(RunConfig const& config) {
   if (config.mode != Mode::gpu) {
     for (int const parallel : config.cpu_parallel) {
       for (int const threads : config.cpu_threads) {
-        points.push_back(cpu_point(parallel, threads));
+        append_precisions(points, cpu_point(parallel, threads), config);
       }
     }
   }
   if (config.mode != Mode::cpu) {
     for (int const parallel : config.gpu_parallel) {
-      points.push_back(gpu_point(parallel));
+      append_precisions(points, gpu_point(parallel), config);
     }
   }
   return points;
+}
+
+ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point) {
+  ReconstructionParameters parameters = config.reconstruction;
+  parameters.precision = point.precision;
+  return parameters;
 }
 
 Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed) {

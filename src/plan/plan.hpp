@@ -13,10 +13,11 @@ enum class Device : std::uint8_t { cpu, gpu };
 
 /// One cell of the grid: `parallel` concurrent reconstructions, each with `threads` threads (cpu) or one GPU.
 struct GridPoint {
-  std::string id;  ///< "cpu-p2-t4", "gpu-p2"; what --only takes
+  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-p2-single"; what --only takes
   Device device = Device::cpu;
   int parallel = 1;
   int threads = 1;  ///< 1 for gpu points
+  Precision precision = Precision::double_precision;
 
   friend bool operator==(GridPoint const&, GridPoint const&) = default;
 };
@@ -81,7 +82,11 @@ struct Resources {
 /// More repetitions than this in one launch are taken for a mistake.
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
-/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists.
+/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists; the precisions of
+/// one point follow each other.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
+
+/// What the reconstructions of a point are made with.
+[[nodiscard]] ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point);
 
 }  // namespace lauebench

@@ -60,7 +60,7 @@ def test_a_golden_digest_is_of_one_precision(case: Case, tmp_path: Path) -> None
 
 
 def test_reconstruct_takes_one_precision(case: Case) -> None:
-    inputs = ["--h5", case.scan, "--geometry", case.geometry, "--depth-range", "0:40", "--output", case.folder / "out"]
-    finished = run("reconstruct", *inputs, "--precision", "double,single")
+    files: list[str | Path] = ["--h5", case.scan, "--geometry", case.geometry, "--output", case.folder / "out"]
+    finished = run("reconstruct", *files, "--depth-range", "0:40", "--precision", "double,single")
     assert finished.returncode == 2
     assert "--precision 'double,single'" in finished.stderr

@@ -65,6 +65,16 @@ def test_launches_are_not_mixed(results_path: Path) -> None:
     assert [(point.key.session_id, point.median_s) for point in points] == [(SESSION, 2.0), (OTHER_SESSION, 4.0)]
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_precisions_are_points_of_their_own(results_path: Path, named: bool) -> None:
+    runs = [run_record("cpu-p2-t1", 2.0), {**run_record("cpu-p2-t1-single", 1.0), "precision": "single"}]
+    if not named:
+        runs = [{name: value for name, value in record.items() if name != "point_id"} for record in runs]
+    write_lines(results_path, *runs)
+    points = summarise([read_results(results_path)])
+    assert [(point.key.point_id, point.median_s) for point in points] == [("cpu-p2-t1", 2.0), ("cpu-p2-t1-single", 1.0)]
+
+
 def test_best_has_the_most_reconstructions_per_minute(results_path: Path) -> None:
     write_lines(
         results_path, run_record("cpu-p1-t1", 1.5), run_record("cpu-p2-t1", 2.0), run_record("cpu-p4-t1", success=False)

@@ -16,6 +16,7 @@ SKIP = {
     "staging_dir": "/stage",
     "mode": "gpu",
     "parallel": 2,
+    "precision": "double",
     "reason": "no GPU visible",
 }
 

@@ -30,13 +30,20 @@ std::string size_text(std::uint64_t bytes) {
   return gib < 0.1 ? text : fmt::format("{} ({:.1f} GiB)", text, gib);
 }
 
+/// "3", "6 to 100" or "for 600 s"
+std::string runs_of(PointResult const& result, RunConfig const& config) {
+  if (config.sustain_s) {
+    return fmt::format("for {} s", *config.sustain_s);
+  }
+  return result.planned() ? std::to_string(*result.planned())
+                          : fmt::format("{} to {}", least_target_ci_runs, most_runs(config));
+}
+
 /// The measured runs of each point, without warm-ups.
 std::string points_text(Plan const& plan, RunConfig const& config) {
   std::vector<std::vector<std::string>> rows{{"point", "runs"}};
   for (PointResult const& result : empty_results(plan)) {
-    rows.push_back({result.point().id, result.planned()
-                                           ? std::to_string(*result.planned())
-                                           : fmt::format("{} to {}", least_target_ci_runs, most_runs(config))});
+    rows.push_back({result.point().id, runs_of(result, config)});
   }
   std::string text = aligned_text(rows);
   for (SkippedPoint const& skip : plan.skipped) {
@@ -49,7 +56,9 @@ std::string points_text(Plan const& plan, RunConfig const& config) {
 /// anybody: the real launch draws another one.
 std::string order_text(Plan const& plan, RunConfig const& config) {
   auto const warmups = static_cast<std::uint64_t>(std::ranges::count(plan.runs, RunKind::warmup, &PlannedRun::kind));
-  std::string text = (plan.target_half_width ? "at most " : "") + counted(plan.runs.size() - warmups, "run");
+  std::string text = plan.sustain_s
+                         ? fmt::format("runs for {} s", *plan.sustain_s)
+                         : (plan.target_half_width ? "at most " : "") + counted(plan.runs.size() - warmups, "run");
   if (warmups > 0) {
     text += " and " + counted(warmups, "warm-up");
   }

@@ -145,14 +145,17 @@ ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) 
     task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), 1);
     return check_task(task, nullptr);
   }
-  std::set<std::tuple<Device, int, std::uint64_t, std::uint64_t>> checked;
+  std::set<std::tuple<Device, int, Precision, std::uint64_t, std::uint64_t>> checked;
   ReconstructionNeeds needs;
   for (GridPoint const& point : launch.plan.points) {
+    task.parameters = parameters_of(launch.config, point);
     task.execution.threads = point.threads;
     task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.parallel);
     kernels::Backend* const backend = backend_of(point.device);
     task.execution.device_memory_bytes = device_memory_of(launch, task, backend, point.parallel);
-    if (checked.emplace(point.device, point.threads, task.memory_limit_bytes, task.execution.device_memory_bytes)
+    if (checked
+            .emplace(point.device, point.threads, point.precision, task.memory_limit_bytes,
+                     task.execution.device_memory_bytes)
             .second) {
       needs = check_task(task, backend);
     }
@@ -167,6 +170,7 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
   task.geometry_text = launch.geometry_text;
   task.output_base = config.staging_dir / "output" / "out";
   task.parameters = config.reconstruction;
+  task.parameters.precision = config.precisions.front();  // for a dry run that has no points
   std::vector<ReconstructionNeeds> needs;
   for (std::filesystem::path const& scan : config.h5) {
     task.scan = scan;

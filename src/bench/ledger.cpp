@@ -172,7 +172,7 @@ void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record)
 }
 
 std::optional<int> Ledger::runs_planned() const {
-  return launch_.plan.target_half_width ? std::nullopt : std::optional(static_cast<int>(launch_.plan.runs.size()));
+  return fixes_number_of_runs(launch_.plan) ? std::optional(static_cast<int>(launch_.plan.runs.size())) : std::nullopt;
 }
 
 }  // namespace lauebench

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/accuracy_json.hpp"
 #include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
+#include "bench/reading_json.hpp"
 #include "bench/telemetry_json.hpp"
 
 namespace lauebench {
@@ -109,6 +111,7 @@ std::string to_message(RankReport const& report) {
                {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
+  put(json, "accuracy", report.accuracy);
   if (report.gpu) {
     json["gpu"] = gpu_to_message(*report.gpu);
   }
@@ -131,6 +134,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);
+  take(json, "accuracy", report.accuracy);
   if (json.contains("gpu")) {
     report.gpu = gpu_from_message(json.at("gpu"));
   }

@@ -11,6 +11,7 @@
 
 #include "config/error.hpp"
 #include "config/option_entries.hpp"
+#include "config/words.hpp"
 #include "io/file_descriptor.hpp"
 #include "staging/own_names.hpp"
 
@@ -21,8 +22,9 @@ constexpr std::size_t digest_digits = 32;
 
 bool is_verifiable(RankReport const& report) { return report.outcome.code == ReturnCode::ok && !report.digest.empty(); }
 
-std::string arithmetic_of(RankOutcome const& outcome) {
-  return fmt::format("{} {}, {}", outcome.backend, outcome.architecture, outcome.output_type);
+std::string arithmetic_of(RankOutcome const& outcome, Precision precision) {
+  return fmt::format("{} {}, {} precision, {}", outcome.backend, outcome.architecture, to_word(precision),
+                     outcome.output_type);
 }
 
 /// Of equally frequent ones the first.
@@ -38,11 +40,11 @@ std::string differs_from_first(RankReport const& report, std::string_view work, 
       report.digest, work, expected, report.host);
 }
 
-std::string differs_from_golden(RankReport const& report, std::string_view expected) {
+std::string differs_from_golden(RankReport const& report, std::string_view arithmetic, std::string_view expected) {
   return fmt::format(
       "depth images are wrong (their digest is {}, the golden one is {}): check that the golden one is of this scan, "
       "these options and {}, and look for failing memory, processors or disks on {}",
-      report.digest, expected, arithmetic_of(report.outcome), report.host);
+      report.digest, expected, arithmetic, report.host);
 }
 
 /// The digest that a line begins with; empty when it begins with something else.
@@ -58,27 +60,28 @@ constexpr std::uint64_t most_golden_bytes = std::uint64_t{1} << 20U;
 
 }  // namespace
 
-void OutputVerification::check(std::span<RankReport> reports) {
-  learn(reports);
+void OutputVerification::check(std::span<RankReport> reports, Precision precision) {
+  learn(reports, precision);
   for (RankReport& report : reports) {
     if (!is_verifiable(report)) {
       continue;
     }
-    std::string const work = work_of(report);
+    std::string const work = work_of(report, precision);
     std::string const& expected = golden_.empty() ? first_.at(work) : golden_[scan_of(report)];
     if (report.digest != expected) {
-      report.outcome.error =
-          golden_.empty() ? differs_from_first(report, work, expected) : differs_from_golden(report, expected);
+      report.outcome.error = golden_.empty()
+                                 ? differs_from_first(report, work, expected)
+                                 : differs_from_golden(report, arithmetic_of(report.outcome, precision), expected);
       report.outcome.code = ReturnCode::wrong_result;
     }
   }
 }
 
-void OutputVerification::learn(std::span<RankReport const> reports) {
+void OutputVerification::learn(std::span<RankReport const> reports, Precision precision) {
   std::map<std::string, std::vector<std::string>> found;
   for (RankReport const& report : reports) {
     if (is_verifiable(report)) {
-      found[work_of(report)].push_back(report.digest);
+      found[work_of(report, precision)].push_back(report.digest);
     }
   }
   for (auto const& [work, digests] : found) {
@@ -90,8 +93,8 @@ std::size_t OutputVerification::scan_of(RankReport const& report) const {
   return scan_of_replica(report.rank, scans_.size());
 }
 
-std::string OutputVerification::work_of(RankReport const& report) const {
-  std::string const arithmetic = arithmetic_of(report.outcome);
+std::string OutputVerification::work_of(RankReport const& report, Precision precision) const {
+  std::string const arithmetic = arithmetic_of(report.outcome, precision);
   return scans_.size() == 1 ? arithmetic : fmt::format("{} of {}", arithmetic, scans_[scan_of(report)].string());
 }
 

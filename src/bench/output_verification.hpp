@@ -14,8 +14,8 @@ namespace lauebench {
 
 /// Holds the depth images of every rank and run, by their digests, against what they have to be: a golden digest, or
 /// those of the launch's first run of the same scan with the same arithmetic, of which most of its ranks agree.
-/// Arithmetic is told by backend, architecture and output type; fused multiply-adds make differences in the last place
-/// between architectures.
+/// Arithmetic is told by backend, architecture, precision and output type; fused multiply-adds make differences in the
+/// last place between architectures.
 class OutputVerification {
  public:
   /// `scans`: of which ranks reconstruct replicas in turn; `golden`: 32 hexadecimal digits for each, or none.
@@ -23,14 +23,14 @@ class OutputVerification {
       : scans_(std::move(scans)), golden_(std::move(golden)) {}
 
   /// Turns successful reports of a run with other images into ReturnCode::wrong_result. Those without a digest stay as
-  /// they are.
-  void check(std::span<RankReport> reports);
+  /// they are. `precision` is that of the run's point.
+  void check(std::span<RankReport> reports, Precision precision);
 
  private:
-  void learn(std::span<RankReport const> reports);
+  void learn(std::span<RankReport const> reports, Precision precision);
   [[nodiscard]] std::size_t scan_of(RankReport const& report) const;
   /// What was reconstructed and how, for people too: equal work has equal digests.
-  [[nodiscard]] std::string work_of(RankReport const& report) const;
+  [[nodiscard]] std::string work_of(RankReport const& report, Precision precision) const;
 
   std::vector<std::filesystem::path> scans_;
   std::vector<std::string> golden_;

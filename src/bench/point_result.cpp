@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace lauebench {
 
-PointResult::PointResult(GridPoint point, std::optional<int> planned_runs)
-    : point_(std::move(point)), planned_(planned_runs) {}
+PointResult::PointResult(GridPoint point, std::optional<int> planned_runs, std::optional<double> sustain_s)
+    : point_(std::move(point)), planned_(planned_runs), sustain_s_(sustain_s) {}
 
 void PointResult::add(RunRecord const& record) {
   for (RunFlag const flag : record.flags) {
@@ -23,6 +24,10 @@ void PointResult::add(RunRecord const& record) {
   pixel_steps_ = 0.0;
   for (RankReport const& report : record.ranks) {
     pixel_steps_ += report.outcome.pixel_steps();
+    auto const* const accuracy = std::get_if<DepthAccuracy>(&report.accuracy);
+    if (accuracy != nullptr && std::ranges::find(accuracies_, *accuracy) == accuracies_.end()) {
+      accuracies_.push_back(*accuracy);
+    }
   }
   for (CeilingKind const kind : ceiling_kinds) {
     if (auto const seconds = busy_s(record, kind)) {
@@ -47,6 +52,10 @@ std::optional<std::vector<int>> PointResult::outliers() const {
 std::optional<bool> PointResult::is_first_slow() const {
   bool const first_succeeded = !run_indices_.empty() && run_indices_.front() == 0;
   return first_succeeded ? lauebench::is_first_slow(total_wall_s_) : std::nullopt;
+}
+
+std::optional<SustainedTimes> PointResult::sustained() const {
+  return sustain_s_ ? sustained_times(total_wall_s_) : std::nullopt;
 }
 
 std::optional<double> PointResult::noise_floor() const { return lauebench::noise_floor(total_wall_s_); }
@@ -83,7 +92,8 @@ std::vector<PointResult> empty_results(Plan const& plan) {
       return run.point == index && run.kind == RunKind::measured;
     });
     results.emplace_back(plan.points[static_cast<std::size_t>(index)],
-                         plan.target_half_width ? std::nullopt : std::optional(static_cast<int>(runs)));
+                         fixes_number_of_runs(plan) ? std::optional(static_cast<int>(runs)) : std::nullopt,
+                         plan.sustain_s);
   }
   return results;
 }

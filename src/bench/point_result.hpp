@@ -15,8 +15,8 @@ namespace lauebench {
 /// What a grid point's measured runs have shown so far.
 class PointResult {
  public:
-  /// `planned_runs` is empty where the runs themselves tell how many are made.
-  PointResult(GridPoint point, std::optional<int> planned_runs);
+  /// `planned_runs` is empty where the runs themselves, or `sustain_s`, tell how many are made.
+  PointResult(GridPoint point, std::optional<int> planned_runs, std::optional<double> sustain_s = {});
 
   /// In the order of run_index.
   void add(RunRecord const& record);
@@ -44,12 +44,19 @@ class PointResult {
   [[nodiscard]] std::optional<std::vector<int>> outliers() const;
   /// Whether run 0 is slow; empty also when that one failed.
   [[nodiscard]] std::optional<bool> is_first_slow() const;
+  /// Of a point that was to be sustained; empty for others and below two successful runs.
+  [[nodiscard]] std::optional<SustainedTimes> sustained() const;
+  [[nodiscard]] std::optional<double> sustain_s() const { return sustain_s_; }
   /// A log ratio.
   [[nodiscard]] std::optional<double> noise_floor() const;
 
   /// At the median time; empty without a successful run.
   [[nodiscard]] std::optional<double> throughput_per_min() const;
   [[nodiscard]] std::optional<double> pixel_steps_per_s() const;
+
+  /// Against the scan's own truth, each once: successful runs differ in it only where ranks have other scans or
+  /// modules. Empty where it is not known.
+  [[nodiscard]] std::vector<DepthAccuracy> const& accuracies() const { return accuracies_; }
 
   /// Medians over the successful runs.
   [[nodiscard]] RunEnergy energy() const { return median_energy(energies_); }
@@ -62,11 +69,13 @@ class PointResult {
  private:
   GridPoint point_;
   std::optional<int> planned_;
+  std::optional<double> sustain_s_;
   std::optional<StopReason> stopped_;
   int failed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
   std::vector<int> run_indices_;  ///< of these
+  std::vector<DepthAccuracy> accuracies_;
   std::vector<RunEnergy> energies_;
   std::map<RunFlag, int> flags_;
   std::map<CacheState, int> cache_states_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/depth_accuracy.hpp"
 #include "bench/node_meter.hpp"
 #include "probe/nvml.hpp"
 #include "probe/process_usage.hpp"
@@ -43,6 +44,7 @@ struct RankReport {
   ProcessUsage usage;     ///< of the reconstruction, from its call to its return
   std::string digest;     ///< of its depth images; empty: none was asked for, or there are none
   double digest_s = 0.0;  ///< what that took, after the reconstruction
+  Reading<DepthAccuracy> accuracy = Unknown{"the reconstruction failed"};  ///< against the scan's own truth
 };
 
 }  // namespace lauebench

@@ -47,20 +47,36 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
   }
 }
 
-/// Of the depth images as they can be read from their files, when the clock of the run stands.
+/// What was written, as it can be read from its files.
+StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) {
+  return {run.output_base, outcome.depths, outcome.rows, outcome.columns};
+}
+
+/// Of the depth images, when the clock of the run stands.
 void add_digest(RankRun const& run, int threads, RankReport& report) {
   if (report.outcome.code != ReturnCode::ok) {
     return;
   }
   double const start_s = monotonic_s();
   try {
-    RankOutcome const& outcome = report.outcome;
-    report.digest = digest_of({run.output_base, outcome.depths, outcome.rows, outcome.columns}, threads);
+    report.digest = digest_of(stored_images(run, report.outcome), threads);
   } catch (std::exception const& error) {
     report.outcome.code = ReturnCode::io_error;
     report.outcome.error = error.what();
   }
   report.digest_s = monotonic_s() - start_s;
+}
+
+/// Digest and accuracy, where --verify lets anybody look at the depth images.
+void look_at_images(RankRun const& run, Verification verification, int threads, TruthJudge& truth, RankReport& report) {
+  if (verification == Verification::none) {
+    report.accuracy = Unknown{"--verify none: nobody looks at the depth images"};
+    return;
+  }
+  add_digest(run, threads, report);
+  if (report.outcome.code == ReturnCode::ok) {
+    report.accuracy = truth.judge(report.digest, stored_images(run, report.outcome));
+  }
 }
 
 /// From this rank's clock to seconds after the agreed start on the launch's timeline.
@@ -122,7 +138,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
   task.output_base = run.output_base;
-  task.parameters = config.reconstruction;
+  task.parameters = parameters_of(config, run.point);
   task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
@@ -153,7 +169,8 @@ kernels::BackendKind backend_kind(Device device) {
 
 int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
-std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache) {
+std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
+                      TruthJudge& truth) {
   LaunchSite const& site = launch.site;
   int const rank = line.ranks().rank();
   bool const is_active = rank < run.point.parallel;
@@ -192,9 +209,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   }
   doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
-  if (launch.config.verify != Verification::none) {
-    add_digest(run, task.execution.threads, report);
-  }
+  look_at_images(run, launch.config.verify, task.execution.threads, truth, report);
   line.measure_clocks();
   report.agreed_start_s = agreed_s;
   put_on_timeline(report.outcome, line, agreed_s);

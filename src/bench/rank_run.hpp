@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/depth_accuracy.hpp"
 #include "bench/launch.hpp"
 #include "bench/rank_report.hpp"
 #include "cluster/start_line.hpp"
@@ -38,9 +39,10 @@ struct StartedBackend {
                                            int rank);
 
 /// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
-/// idle. `cache` prepares the replica before the start. Collective: nobody looks at depth images before the run's last
-/// rank has ended.
-[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache);
+/// idle. `cache` prepares the replica before the start, `truth` judges its depth images. Collective: nobody looks at
+/// depth images before the run's last rank has ended.
+[[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
+                                    TruthJudge& truth);
 
 /// A device of a module as this process sees it, without telemetry.
 [[nodiscard]] GpuUse describe_gpu(kernels::BackendInfo const& module, int device);

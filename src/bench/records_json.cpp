@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "bench/accuracy_json.hpp"
 #include "bench/cache_json.hpp"
 #include "bench/ceilings_json.hpp"
 #include "bench/clocks_json.hpp"
@@ -12,6 +13,7 @@
 #include "bench/repetition_json.hpp"
 #include "bench/site_json.hpp"
 #include "bench/telemetry_json.hpp"
+#include "config/words.hpp"
 
 namespace lauebench {
 namespace {
@@ -82,6 +84,7 @@ Json per_proc(int i, RankReport const& report) {
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
   json["digest_s"] = report.digest_s;
+  put(json, "accuracy", report.accuracy);
   return json;
 }
 
@@ -119,6 +122,7 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
   if (point.device == Device::cpu) {
     record["threads"] = point.threads;
   }
+  record["precision"] = to_word(point.precision);
 }
 
 Json scan_to_json(ReconstructionNeeds const& needs) {

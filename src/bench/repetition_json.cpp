@@ -26,6 +26,20 @@ Json interval_to_json(ConfidenceInterval const& interval) {
           {"relative_half_width", interval.relative_half_width}};
 }
 
+void put_sustained(Json& summary, PointResult const& result) {
+  auto const times = result.sustained();
+  summary["sustained"] = nullptr;
+  if (times) {
+    summary["sustained"] = {{"asked_s", *result.sustain_s()},
+                            {"first_tenth_s", times->first_tenth_s},
+                            {"last_tenth_s", times->last_tenth_s},
+                            {"change", times->change()},
+                            {"throughput_fell", times->change() > largest_steady_change}};
+  } else {
+    summary["unavailable"]["sustained"] = result.sustain_s() ? too_few(result, 2) : "--sustain was not given";
+  }
+}
+
 }  // namespace
 
 void put_repetition(Json& summary, PointResult const& result) {
@@ -37,6 +51,7 @@ void put_repetition(Json& summary, PointResult const& result) {
   put(summary, "outliers", result.outliers(), too_few_for_flags);
   put(summary, "slow_first", result.is_first_slow(), are_enough ? "the first run failed" : too_few_for_flags);
   put(summary, "noise_floor", result.noise_floor(), too_few(result, least_values_for_noise_floor));
+  put_sustained(summary, result);
   summary["stopped"] = to_string(result.stopped().value_or(StopReason::runs));
 }
 

@@ -35,6 +35,19 @@ std::string slow_first_text(std::span<PointResult const> results) {
   return line("slow_first", "the first run is slow against the others: --warmup leaves it out", points);
 }
 
+/// "cpu-p2-t1 (+31.4 %)"
+std::string fallen_text(std::span<PointResult const> results) {
+  constexpr double percent = 100.0;
+  std::vector<std::string> points;
+  for (PointResult const& result : results) {
+    auto const times = result.sustained();
+    if (times && times->change() > largest_steady_change) {
+      points.push_back(fmt::format("{} ({:+.1f} %)", result.point().id, percent * times->change()));
+    }
+  }
+  return line("throughput_fell", "the last tenth of the runs took over 20 % longer than the first", points);
+}
+
 /// "cpu-p2-t1 (after 3 runs)"
 std::string stopped_text(std::span<PointResult const> results) {
   std::map<StopReason, std::vector<std::string>> points;
@@ -54,7 +67,7 @@ std::string stopped_text(std::span<PointResult const> results) {
 }  // namespace
 
 std::string repetition_lines(std::span<PointResult const> results) {
-  return outliers_text(results) + slow_first_text(results) + stopped_text(results);
+  return outliers_text(results) + slow_first_text(results) + fallen_text(results) + stopped_text(results);
 }
 
 }  // namespace lauebench

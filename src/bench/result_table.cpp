@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/accuracy_lines.hpp"
 #include "bench/plain_number.hpp"
 #include "bench/repetition_lines.hpp"
 
@@ -173,6 +174,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   if (best != results.end()) {
     text += best_line(*best, results);
   }
+  text += accuracy_lines(results);
   text += cache_lines(results);
   text += flag_lines(results);
   text += repetition_lines(results);

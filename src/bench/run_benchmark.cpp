@@ -62,7 +62,7 @@ struct RootSide {
     return staged.create_run(run_id, parallel);
   }
 
-  /// The number of the plan's next run as text; empty: every point is done.
+  /// What planned_run takes, as text; empty: every point is done.
   std::string next_run() {
     std::optional<int> const run = schedule.next(monotonic_s() - started_s);
     ledger.finish_points(schedule.take_stopped());
@@ -98,14 +98,15 @@ class RunLoop {
         root_(root),
         line_(ranks, launch.site.nodes),
         replica_state_(state_of(replica_path(ranks.rank()))),
-        cache_(launch.config.cache, replica_path(ranks.rank())) {}
+        cache_(launch.config.cache, replica_path(ranks.rank())),
+        truth_(replica_path(ranks.rank()), launch.config.reconstruction) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
     std::string signal = measure_all_ceilings();
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
-      PreparedRun const prepared = prepare(launch_.plan.runs[static_cast<std::size_t>(*next)], order_index);
+      PreparedRun const prepared = prepare(planned_run(launch_.plan, *next), order_index);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
       }
@@ -148,7 +149,7 @@ class RunLoop {
     });
   }
 
-  /// Of the plan, as rank 0 decides; the same on every rank. Empty: every point is done.
+  /// What planned_run takes, as rank 0 decides; the same on every rank. Empty: every point is done.
   std::optional<int> choose_run() {
     std::string const told = on_root(ranks_, [this] { return root_->next_run(); });
     return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);
@@ -169,7 +170,7 @@ class RunLoop {
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
   std::string run(PreparedRun const& prepared) {
     RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
-    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_));
+    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
       record(prepared, messages);
@@ -198,7 +199,7 @@ class RunLoop {
     for (int rank = 0; rank < identity.point.parallel; ++rank) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
-    root_->verification.check(reports);
+    root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
     root_->ledger.set_clocks(line_.clocks().of_nodes());
@@ -214,6 +215,7 @@ class RunLoop {
   StartLine line_;
   FileState replica_state_;  ///< of this rank's, after staging and before the first run
   CacheControl cache_;       ///< of this rank's replica
+  TruthJudge truth_;         ///< of this rank's depth images
 };
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {

@@ -17,23 +17,33 @@ RunSchedule::RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines)
 
 std::optional<int> RunSchedule::next(double now_s) {
   count_duration(now_s);
-  for (; std::cmp_less(position_, plan_.runs.size()); ++position_) {
+  for (; has_run(position_); ++position_) {
     PointState const& state = state_of_run(position_);
     if (state.is_done) {
       continue;
     }
-    if (fits(state, now_s)) {
-      began_s_ = now_s;
-      current_ = position_++;
-      return current_;
+    if (is_sustained(now_s)) {
+      stop(planned_run(plan_, position_).point, StopReason::sustained);
+    } else if (fits(state, now_s)) {
+      return begin(now_s);
+    } else {
+      stop(planned_run(plan_, position_).point, deadline_.reason);
     }
-    stop(plan_.runs[static_cast<std::size_t>(position_)].point, deadline_.reason);
   }
   return std::nullopt;
 }
 
+int RunSchedule::begin(double now_s) {
+  began_s_ = now_s;
+  if (!measuring_since_s_ && planned_run(plan_, position_).kind == RunKind::measured) {
+    measuring_since_s_ = now_s;
+  }
+  current_ = position_;
+  return position_++;
+}
+
 void RunSchedule::finish(std::optional<double> total_wall_s) {
-  PlannedRun const& run = plan_.runs[static_cast<std::size_t>(current_.value())];
+  PlannedRun const run = planned_run(plan_, current_.value());
   PointState& state = points_[static_cast<std::size_t>(run.point)];
   if (run.kind == RunKind::warmup) {
     return;
@@ -47,9 +57,9 @@ void RunSchedule::finish(std::optional<double> total_wall_s) {
   int const succeeded = static_cast<int>(state.total_wall_s.size());
   if (target && is_precise_enough(state.total_wall_s, *target)) {
     stop(run.point, StopReason::target_ci);
-  } else if (succeeded + state.failed == state.most_runs) {
+  } else if (!plan_.sustain_s && succeeded + state.failed == state.most_runs) {
     stop(run.point, target ? StopReason::max_runs : StopReason::runs);
-  } else if (target && succeeded == 0 && state.failed == most_first_failures) {
+  } else if (!fixes_number_of_runs(plan_) && succeeded == 0 && state.failed == most_first_failures) {
     stop(run.point, StopReason::only_failures);
   }
 }
@@ -63,7 +73,15 @@ void RunSchedule::interrupt() {
 std::vector<StoppedPoint> RunSchedule::take_stopped() { return std::exchange(stopped_, {}); }
 
 RunSchedule::PointState& RunSchedule::state_of_run(int run) {
-  return points_[static_cast<std::size_t>(plan_.runs[static_cast<std::size_t>(run)].point)];
+  return points_[static_cast<std::size_t>(planned_run(plan_, run).point)];
+}
+
+bool RunSchedule::has_run(int position) const {
+  return std::cmp_less(position, plan_.runs.size()) || (plan_.sustain_s && !points_.front().is_done);
+}
+
+bool RunSchedule::is_sustained(double now_s) const {
+  return plan_.sustain_s && measuring_since_s_ && now_s - *measuring_since_s_ >= *plan_.sustain_s;
 }
 
 bool RunSchedule::fits(PointState const& state, double now_s) const {

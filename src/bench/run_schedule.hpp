@@ -16,8 +16,9 @@ struct StoppedPoint {
   friend bool operator==(StoppedPoint const&, StoppedPoint const&) = default;
 };
 
-/// With a target, a point whose first runs fail so often ends: what fails by chance hardly does so three times in a
-/// row, and what fails by the point itself (its memory, its room) would fail up to --max-runs.
+/// Where failures do not count towards a number of runs, a point whose first runs fail so often ends: what fails by
+/// chance hardly does so three times in a row, and what fails by the point itself (its memory, its room) would fail
+/// until --max-runs or --sustain ends it.
 inline constexpr int most_first_failures = 3;
 
 /// Which run of a plan comes next, and which points are done. It sees times and failures of the runs alone, has no
@@ -26,13 +27,14 @@ inline constexpr int most_first_failures = 3;
 /// Runs come in the plan's order without those of points that are done. One is begun only if it will end before the
 /// deadline, where it is expected to take as long as the longest of its point so far, warm-ups included; before a
 /// point's first run, as the longest of all. Its time is that from one call of next() to the following one: clearing,
-/// digests and records included. A point whose next run would not fit is done, others that take less time go on.
+/// digests and records included. A point whose next run would not fit is done, others that take less time go on. A
+/// point that is sustained gets runs until the first of them began that long ago.
 class RunSchedule {
  public:
   /// `plan` must outlive it.
   RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines);
 
-  /// Index into Plan::runs, `now_s` after the start of the launch; empty when every point is done. Each run that it
+  /// What planned_run takes, `now_s` after the start of the launch; empty when every point is done. Each run that it
   /// returns is made, and told to finish() before the next call.
   [[nodiscard]] std::optional<int> next(double now_s);
 
@@ -55,6 +57,9 @@ class RunSchedule {
   };
 
   PointState& state_of_run(int run);
+  [[nodiscard]] bool has_run(int position) const;
+  [[nodiscard]] bool is_sustained(double now_s) const;
+  int begin(double now_s);
   [[nodiscard]] bool fits(PointState const& state, double now_s) const;
   void count_duration(double now_s);
   void stop(int point, StopReason reason);
@@ -63,10 +68,11 @@ class RunSchedule {
   Deadline deadline_;
   std::vector<PointState> points_;
   std::vector<StoppedPoint> stopped_;
-  std::optional<int> current_;  ///< of Plan::runs, since began_s_
+  std::optional<int> current_;  ///< the run under way, since began_s_
+  std::optional<double> measuring_since_s_;
   double began_s_ = 0.0;
   double longest_s_ = 0.0;  ///< of all points
-  int position_ = 0;        ///< in Plan::runs
+  int position_ = 0;        ///< in the order, as planned_run has it
 };
 
 }  // namespace lauebench

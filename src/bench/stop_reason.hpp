@@ -9,6 +9,7 @@ namespace lauebench {
 enum class StopReason : std::uint8_t {
   runs,            ///< as many as asked for
   target_ci,       ///< its interval is as narrow as --target-ci asks for
+  sustained,       ///< as long as --sustain asks for
   max_runs,        ///< as many as --max-runs allows; its interval is still wider
   only_failures,   ///< with --target-ci: its first runs failed, all of them
   time_limit,      ///< its next run would not have ended within --time-limit

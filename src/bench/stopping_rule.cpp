@@ -131,6 +131,17 @@ std::optional<std::vector<int>> outliers(std::span<double const> values) {
   return found;
 }
 
+std::optional<SustainedTimes> sustained_times(std::span<double const> values) {
+  if (values.size() < 2) {
+    return std::nullopt;
+  }
+  std::size_t const tenth = std::max<std::size_t>(1, values.size() / 10);
+  auto const first = values.first(tenth);
+  auto const last = values.last(tenth);
+  SustainedTimes const times{median({first.begin(), first.end()}), median({last.begin(), last.end()})};
+  return times.first_tenth_s > 0.0 && times.last_tenth_s > 0.0 ? std::optional(times) : std::nullopt;
+}
+
 std::optional<bool> is_first_slow(std::span<double const> values) {
   if (std::cmp_less(values.size(), least_values_for_flags)) {
     return std::nullopt;

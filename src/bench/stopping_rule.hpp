@@ -54,6 +54,20 @@ inline constexpr int least_values_for_flags = 6;
 /// least_values_for_flags.
 [[nodiscard]] std::optional<bool> is_first_slow(std::span<double const> values);
 
+/// What a long series of runs came to, s.
+struct SustainedTimes {
+  double first_tenth_s = 0.0;  ///< median over the first tenth of the runs, one at least
+  double last_tenth_s = 0.0;
+
+  [[nodiscard]] double change() const { return last_tenth_s / first_tenth_s - 1.0; }
+};
+
+/// A change beyond this says that something gave way: a cooler, a clock, a cache.
+inline constexpr double largest_steady_change = 0.2;
+
+/// Empty below two values, or when a median is not positive.
+[[nodiscard]] std::optional<SustainedTimes> sustained_times(std::span<double const> values);
+
 inline constexpr int least_values_for_noise_floor = 10;
 
 /// Half the width of the 95 % interval (Welch's) of the log ratio between the values at odd and at even positions: what

@@ -50,7 +50,7 @@ struct ReconstructionParameters {
   std::optional<ElementType> output_type;  ///< empty: the scan's, or int32 with WireEdge::both
   CosmicFilter cosmic_filter = CosmicFilter::off;
   AreaRule area_rule = AreaRule::peer;
-  Precision precision = Precision::double_precision;
+  Precision precision = Precision::double_precision;  ///< of `run`: its points', see parameters_of
   KernelLoop kernel_loop = KernelLoop::automatic;
   std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
@@ -75,9 +75,11 @@ struct RunConfig {
   std::vector<int> cpu_parallel{1, 2};
   std::vector<int> cpu_threads{1, 2};
   std::vector<int> gpu_parallel{1, 2};
+  std::vector<Precision> precisions{Precision::double_precision};
   std::optional<int> runs;                  ///< measured, of each point; empty: 1, or as target_ci_percent has it
   std::optional<double> target_ci_percent;  ///< half-width at which a point is repeated no more; empty: runs fixes it
   std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs
+  std::optional<double> sustain_s;          ///< how long one point is repeated; empty: runs or target_ci_percent says
   std::optional<double> time_limit_s;       ///< of the whole launch, from its start; empty: none
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;

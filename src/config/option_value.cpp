@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "config/nearest_name.hpp"
-#include "config/option_entries.hpp"
 
 namespace lauebench {
 namespace {

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/error.hpp"
+#include "config/option_entries.hpp"
 #include "config/parse_number.hpp"
 #include "config/words.hpp"
 
@@ -198,6 +199,42 @@ struct WordOf {
     return from_text(string_of(value, list_words<Enum>(), source), source);
   }
   [[nodiscard]] Json to_json(Enum value) const { return to_word(value); }
+};
+
+/// Words of an enum: "a,b", or ["a", "b"] in JSON, where the string does as well; repeated ones are dropped.
+template <worded Enum>
+struct WordList {
+  using Value = std::vector<Enum>;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const {
+    Value entries;
+    for (auto const part : split_list(text, source)) {
+      entries.push_back(WordOf<Enum>{}.from_text(part, source));
+    }
+    remove_duplicates(entries);
+    return entries;
+  }
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const {
+    if (value.is_string()) {
+      return from_text(value.get_ref<std::string const&>(), source);
+    }
+    std::string const expected = "an array of the words " + list_words<Enum>();
+    Value entries;
+    for (auto const& element : array_of(value, expected, source)) {
+      entries.push_back(WordOf<Enum>{}.from_text(string_of(element, expected, source), source));
+    }
+    if (entries.empty()) {
+      throw bad_input(source.with("[]"), "0 values", "give one of " + list_words<Enum>() + " at least");
+    }
+    remove_duplicates(entries);
+    return entries;
+  }
+  [[nodiscard]] Json to_json(Value const& value) const {
+    Json words = Json::array();
+    for (Enum const entry : value) {
+      words.push_back(to_word(entry));
+    }
+    return words;
+  }
 };
 
 /// An element type, or "scan" for that of the scan (empty).

@@ -41,7 +41,9 @@ Table make_table() {
                                       .presence = Presence::required},
                                      PathText{}, [](auto& c) -> auto& { return c.output; }));
   append_reconstruction_options(table, Audience::everyday);
-  append_kernel_options(table);
+  append_kernel_options(table, make_option<ReconstructConfig>(
+                                   precision_text("double|single", "arithmetic of the kernel"), WordOf<Precision>{},
+                                   [](auto& c) -> auto& { return c.reconstruction.precision; }));
   append_execution(table);
   table.push_back(profile_option<ReconstructConfig>());
   table.push_back(verbose_option<ReconstructConfig>());

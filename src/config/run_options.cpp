@@ -53,6 +53,13 @@ void append_files(Table& table) {
                                          WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
 }
 
+/// Says which points exist, as the options of the grid; it stands with those of the kernel, as in `reconstruct`.
+OptionSpec<RunConfig> precision_option() {
+  return make_option<RunConfig>(
+      precision_text("WORD,...", "arithmetic of the kernel, double or single; with both the grid has each point twice"),
+      WordList<Precision>{}, [](auto& c) -> auto& { return c.precisions; });
+}
+
 /// What is done before each run, outside the clock.
 void append_preparation(Table& table) {
   table.push_back(
@@ -135,6 +142,15 @@ void append_repetition_counts(Table& table) {
        .shown_default = "100"},
       MaybeCount{{.minimum = least_target_ci_runs, .maximum = max_count}},
       [](auto& c) -> auto& { return c.max_runs; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "sustain",
+       .placeholder = "DURATION",
+       .help =
+           "instead of --runs: repeat the grid's one point for so long, and compare the last tenth of its runs with "
+           "the first",
+       .group = repetition_group,
+       .audience = Audience::advanced},
+      MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.sustain_s; }));
   table.push_back(make_option<RunConfig>(
       {.name = "time-limit",
        .placeholder = "DURATION",
@@ -220,7 +236,7 @@ Table make_table() {
   Table table;
   append_files(table);
   append_reconstruction_options(table, Audience::advanced);
-  append_kernel_options(table);
+  append_kernel_options(table, precision_option());
   append_grid(table);
   append_repetitions(table);
   append_preparation(table);

@@ -121,9 +121,18 @@ void append_reconstruction_options(OptionTable<Config>& table, Audience secondar
                           [](auto& c) -> auto& { return c.reconstruction.gpu_memory_limit_mib; }));
 }
 
-/// How the kernel computes.
+/// `run` takes a list of words, `reconstruct` one.
+[[nodiscard]] inline OptionText precision_text(std::string_view placeholder, std::string_view help) {
+  return {.name = "precision",
+          .placeholder = placeholder,
+          .help = help,
+          .group = reconstruction_group,
+          .audience = Audience::advanced};
+}
+
+/// How the kernel computes; `precision` is the command's own option of that name.
 template <class Config>
-void append_kernel_options(OptionTable<Config>& table) {
+void append_kernel_options(OptionTable<Config>& table, OptionSpec<Config> precision) {
   auto const text = [](std::string_view name, std::string_view placeholder, std::string_view help) {
     return OptionText{.name = name,
                       .placeholder = placeholder,
@@ -140,9 +149,7 @@ void append_kernel_options(OptionTable<Config>& table) {
       text("area-rule", "peer|conserving",
            "what a difference is divided by: peer, as published data, or conserving, so that intensity is kept"),
       WordOf<AreaRule>{}, [](auto& c) -> auto& { return c.reconstruction.area_rule; }));
-  table.push_back(make_option<Config>(text("precision", "double|single", "arithmetic of the kernel"),
-                                      WordOf<Precision>{},
-                                      [](auto& c) -> auto& { return c.reconstruction.precision; }));
+  table.push_back(std::move(precision));
   table.push_back(make_option<Config>(
       text("kernel-loop", "auto|tiles|pixels", "loop order of the kernel; auto takes the faster one for the device"),
       WordOf<KernelLoop>{}, [](auto& c) -> auto& { return c.reconstruction.kernel_loop; }));

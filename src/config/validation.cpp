@@ -34,6 +34,10 @@ void require_one_rule_of_repetition(RunConfig const& config) {
   if (config.target_ci_percent && config.runs) {
     throw bad_input("--runs with --target-ci", "both say how often a point runs", "leave one of them out");
   }
+  if (config.sustain_s && (config.runs || config.target_ci_percent)) {
+    throw bad_input(fmt::format("--{} with --sustain", config.runs ? "runs" : "target-ci"),
+                    "both say how often a point runs", "leave one of them out");
+  }
   if (config.max_runs && !config.target_ci_percent) {
     throw bad_input("--max-runs without --target-ci", "--runs alone fixes the number of runs",
                     "add --target-ci P, or give --runs instead");
@@ -59,13 +63,21 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");
   }
+  if (config.verify == Verification::golden && config.precisions.size() > 1) {
+    throw bad_input("--verify golden with several words of --precision", "a digest is of the images of one precision",
+                    "give one precision, or use --verify first");
+  }
   if (config.verify == Verification::first && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");
   }
 }
 
-void complete(RunConfig& config) { (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config); }
+void complete(RunConfig& config) {
+  if (!config.sustain_s) {
+    (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config);
+  }
+}
 
 void validate(ReconstructConfig const& config) {
   require_all(reconstruct_options(), config, "reconstruct needs them");

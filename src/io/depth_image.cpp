@@ -1,11 +1,14 @@
 #include "io/depth_image.hpp"
 
+#include <cerrno>
 #include <string_view>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "config/error.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
 
 namespace lauebench {
@@ -49,12 +52,39 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
   }
   auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, check_who_uses_it);
   auto const shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
-  hdf5::Handle const type(H5Dget_type(image.id()));
+  auto const type = hdf5::element_type_of(hdf5::Handle(H5Dget_type(image.id())));
   haddr_t const offset = H5Dget_offset(image.id());
   if (shape.size() != 2 || offset == HADDR_UNDEF) {
     throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", check_who_uses_it);
   }
-  return {offset, shape[0], shape[1], H5Tget_size(type.id())};
+  if (!type) {
+    throw Error(ReturnCode::io_error, problem, "its pixels are of another type", check_who_uses_it);
+  }
+  return {offset, shape[0], shape[1], *type};
+}
+
+std::filesystem::path StoredDepthImages::file(std::int64_t image) const {
+  return fmt::format("{}{}.h5", base.string(), image);
+}
+
+ImagePlace place_of_images(StoredDepthImages const& images) {
+  ImagePlace const place = place_of_image(images.file(0));
+  if (place.rows != static_cast<std::uint64_t>(images.rows) ||
+      place.columns != static_cast<std::uint64_t>(images.columns)) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
+                fmt::format("they have {} x {} pixels, {} x {} were written", place.rows, place.columns, images.rows,
+                            images.columns),
+                "check who else uses the folder");
+  }
+  return place;
+}
+
+posix::Descriptor open_depth_image(std::filesystem::path const& file) {
+  posix::Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!opened.valid()) {
+    throw io_error(unreadable_again(file), errno, check_who_uses_it);
+  }
+  return opened;
 }
 
 }  // namespace lauebench

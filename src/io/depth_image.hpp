@@ -5,6 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "kokkos_kernels/types.hpp"
+#include "staging/posix_file.hpp"
+
 namespace lauebench {
 
 /// Whether a file is a depth image, of this program or of the established one: it has one depth and an image of two
@@ -20,12 +23,29 @@ struct ImagePlace {
   std::uint64_t offset = 0;
   std::uint64_t rows = 0;
   std::uint64_t columns = 0;
-  std::uint64_t value_bytes = 0;
+  ElementType type = ElementType::uint16;
 
-  [[nodiscard]] std::uint64_t row_bytes() const { return columns * value_bytes; }
+  [[nodiscard]] std::uint64_t row_bytes() const { return columns * size_bytes(type); }
 };
 
 /// Of a depth image that this program has written. Throws Error when it cannot be read.
 [[nodiscard]] ImagePlace place_of_image(std::filesystem::path const& file);
+
+/// Depth images `<base>0.h5` to `<base><count - 1>.h5` of [rows][columns] elements.
+struct StoredDepthImages {
+  std::filesystem::path base;
+  int count = 0;
+  int rows = 0;
+  int columns = 0;
+
+  [[nodiscard]] std::filesystem::path file(std::int64_t image) const;
+};
+
+/// Where in its file each of them lies, as in the first, which all others were made after. Throws Error (io_error) when
+/// that one cannot be read or holds something else.
+[[nodiscard]] ImagePlace place_of_images(StoredDepthImages const& images);
+
+/// For reading its image from its place. Throws Error (io_error).
+[[nodiscard]] posix::Descriptor open_depth_image(std::filesystem::path const& file);
 
 }  // namespace lauebench

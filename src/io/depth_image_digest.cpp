@@ -1,18 +1,14 @@
 #include "io/depth_image_digest.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include "cluster/helper_threads.hpp"
-#include "config/error.hpp"
-#include "io/depth_image.hpp"
 #include "io/file_descriptor.hpp"
 
 namespace lauebench {
@@ -37,10 +33,6 @@ class Sum {
   std::uint64_t low_ = 0;
 };
 
-std::filesystem::path file_of(std::filesystem::path const& base, std::int64_t image) {
-  return fmt::format("{}{}.h5", base.string(), image);
-}
-
 /// What one thread has of the digest.
 class Worker {
  public:
@@ -48,10 +40,7 @@ class Worker {
 
   void add_image(std::filesystem::path const& file, std::uint64_t image) {
     auto const problem = unreadable_again(file);
-    posix::Descriptor const opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!opened.valid()) {
-      throw io_error(problem, errno, check_who_uses_it);
-    }
+    auto const opened = open_depth_image(file);
     std::uint64_t const row_bytes = place_.row_bytes();
     std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / row_bytes);
     for (std::uint64_t row = 0; row < place_.rows; row += most) {
@@ -76,25 +65,13 @@ class Worker {
   Sum sum_;
 };
 
-/// The first file's, which all others were made after.
-ImagePlace place_in(StoredDepthImages const& images) {
-  ImagePlace const place = place_of_image(file_of(images.base, 0));
-  if (place.rows != static_cast<std::uint64_t>(images.rows) ||
-      place.columns != static_cast<std::uint64_t>(images.columns)) {
-    throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
-                fmt::format("they have {} x {} pixels, {} x {} were written", place.rows, place.columns, images.rows,
-                            images.columns),
-                "check who else uses the folder");
-  }
-  return place;
-}
-
 }  // namespace
 
 std::string digest_of(StoredDepthImages const& images, int threads) {
-  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)), Worker(place_in(images)));
+  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)),
+                              Worker(place_of_images(images)));
   share_out(workers.size(), images.count, [&workers, &images](std::size_t thread, std::int64_t image) {
-    workers[thread].add_image(file_of(images.base, image), static_cast<std::uint64_t>(image));
+    workers[thread].add_image(images.file(image), static_cast<std::uint64_t>(image));
   });
   Sum sum;
   for (Worker const& worker : workers) {

@@ -1,17 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
-namespace lauebench {
+#include "io/depth_image.hpp"
 
-/// Depth images `<base>0.h5` to `<base><count - 1>.h5` of [rows][columns] elements.
-struct StoredDepthImages {
-  std::filesystem::path base;
-  int count = 0;
-  int rows = 0;
-  int columns = 0;
-};
+namespace lauebench {
 
 /// Digest of depth images as their files hold them now: the sum modulo 2^128, over all rows of all images, of XXH3-128
 /// of the row's bytes with the seed image * rows + row. Neither the order in which rows were computed nor stripes

@@ -20,6 +20,9 @@ struct GrainTruth {
   double depth_end_um = 0.0;
 };
 
+/// Spots end this many sigmas from their centre, along rows and along columns.
+inline constexpr double spot_reach_sigmas = 5.0;
+
 /// What a generated scan says about itself in /entry1/simulation.
 struct ScanTruth {
   std::vector<GrainTruth> grains;

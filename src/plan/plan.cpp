@@ -14,6 +14,18 @@
 namespace lauebench {
 namespace {
 
+/// Of a point's id. Double precision has none: ids of grids with one precision are older than this axis.
+std::string_view suffix_of(Precision precision) { return precision == Precision::double_precision ? "" : "-single"; }
+
+/// `point` once for each precision of the grid.
+void append_precisions(std::vector<GridPoint>& points, GridPoint const& point, RunConfig const& config) {
+  for (Precision const precision : config.precisions) {
+    GridPoint& added = points.emplace_back(point);
+    added.id += suffix_of(precision);
+    added.precision = precision;
+  }
+}
+
 GridPoint cpu_point(int parallel, int threads) {
   return {fmt::format("cpu-p{}-t{}", parallel, threads), Device::cpu, parallel, threads};
 }
@@ -140,23 +152,43 @@ void append_runs(Plan& plan, RunConfig const& config) {
   append_rounds(plan, runs, RunKind::measured, bits);
 }
 
+void require_one_point(std::vector<GridPoint> const& points) {
+  if (points.size() != 1) {
+    throw bad_input(fmt::format("--sustain with {} points", points.size()), "it repeats one of them",
+                    fmt::format("name it with --only: {}", fmt::join(ids_of(points), ", ")));
+  }
+}
+
 }  // namespace
+
+PlannedRun planned_run(Plan const& plan, int index) {
+  auto const last = static_cast<int>(plan.runs.size()) - 1;
+  PlannedRun run = plan.runs[static_cast<std::size_t>(std::min(index, last))];
+  run.run_index += std::max(0, index - last);
+  return run;
+}
 
 std::vector<GridPoint> list_grid_points(RunConfig const& config) {
   std::vector<GridPoint> points;
   if (config.mode != Mode::gpu) {
     for (int const parallel : config.cpu_parallel) {
       for (int const threads : config.cpu_threads) {
-        points.push_back(cpu_point(parallel, threads));
+        append_precisions(points, cpu_point(parallel, threads), config);
       }
     }
   }
   if (config.mode != Mode::cpu) {
     for (int const parallel : config.gpu_parallel) {
-      points.push_back(gpu_point(parallel));
+      append_precisions(points, gpu_point(parallel), config);
     }
   }
   return points;
+}
+
+ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point) {
+  ReconstructionParameters parameters = config.reconstruction;
+  parameters.precision = point.precision;
+  return parameters;
 }
 
 Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed) {
@@ -174,6 +206,10 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
                                                        plan.skipped.front().reason),
                     "change --mode or the lists of the grid, or launch with more ranks");
   }
+  if (config.sustain_s && !plan.points.empty()) {
+    require_one_point(plan.points);
+  }
+  plan.sustain_s = config.sustain_s;
   plan.replicas = most_parallel(plan.points);
   if (config.target_ci_percent) {
     constexpr double percent = 100.0;

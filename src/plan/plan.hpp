@@ -13,10 +13,11 @@ enum class Device : std::uint8_t { cpu, gpu };
 
 /// One cell of the grid: `parallel` concurrent reconstructions, each with `threads` threads (cpu) or one GPU.
 struct GridPoint {
-  std::string id;  ///< "cpu-p2-t4", "gpu-p2"; what --only takes
+  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-p2-single"; what --only takes
   Device device = Device::cpu;
   int parallel = 1;
   int threads = 1;  ///< 1 for gpu points
+  Precision precision = Precision::double_precision;
 
   friend bool operator==(GridPoint const&, GridPoint const&) = default;
 };
@@ -45,12 +46,19 @@ struct Plan {
   /// made, and a point that is done leaves the order.
   std::vector<PlannedRun> runs;
   std::optional<double> target_half_width;  ///< relative, of a point's 95 % interval; empty: every run is made
+  std::optional<double> sustain_s;          ///< how long the last of `runs` is made again and again; empty: once
   int replicas = 0;                         ///< max(parallel) over points
   int ranks_needed = 0;                     ///< for all points that only a lack of ranks can hinder
   Order order = Order::grid;
   std::uint64_t seed = 0;
   std::string plan_id;  ///< digest (32 hex digits) of what defines the grid and what one run does
 };
+
+/// Whether `runs` are all that will be made, unless something ends the launch early.
+[[nodiscard]] inline bool fixes_number_of_runs(Plan const& plan) { return !plan.target_half_width && !plan.sustain_s; }
+
+/// The run that is made as number `index` of the order: beyond the end of `runs`, its last one once more.
+[[nodiscard]] PlannedRun planned_run(Plan const& plan, int index);
 
 /// What the launch offers; found out by the caller.
 struct Resources {
@@ -67,14 +75,18 @@ struct Resources {
 ///
 /// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
 /// are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points), when --only names
-/// an unknown point, when there are more than `max_planned_runs` repetitions, and when nothing is left to run (a dry
-/// run may be left with nothing).
+/// an unknown point, when --sustain finds another number of points than one, when there are more than
+/// `max_planned_runs` repetitions, and when nothing is left to run (a dry run may be left with nothing).
 [[nodiscard]] Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed);
 
 /// More repetitions than this in one launch are taken for a mistake.
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
-/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists.
+/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists; the precisions of
+/// one point follow each other.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
+
+/// What the reconstructions of a point are made with.
+[[nodiscard]] ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point);
 
 }  // namespace lauebench

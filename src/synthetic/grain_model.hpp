@@ -17,9 +17,6 @@ struct GrainDraw {
   std::uint64_t seed = 0;
 };
 
-/// Spots end this many sigmas from their centre, along rows and along columns.
-inline constexpr double spot_reach_sigmas = 5.0;
-
 /// Draws grains inside the image and the depth range. Spots are kept apart as long as there is room. Amplitudes lie
 /// between 0.3 and 1 of the given one, sigmas between 1.5 and 4 stored pixels (less in images that are smaller than 48
 /// pixels), depth intervals take 2 to 8 % of the depth range. The same draw gives the same grains.

@@ -69,6 +69,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_TRUE(copy.outcome.images_are_empty);
   EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(copy.digest_s, 0.024);
+  EXPECT_EQ(std::get<DepthAccuracy>(copy.accuracy), std::get<DepthAccuracy>(report.accuracy));
   EXPECT_EQ(copy.cache.state_reason, "who knows");
   EXPECT_EQ(copy.cache.attempts, 4);
   EXPECT_EQ(copy.cache.replica_bytes, 79U);
@@ -77,6 +78,15 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.usage.read_from_device_bytes, 39);
   EXPECT_EQ(copy.usage.written_to_device_bytes, std::nullopt);
   EXPECT_EQ(to_message(copy), to_message(report)) << "no member is forgotten on the way back";
+}
+
+TEST(OutcomeJson, UnknownAccuracyArrivesWithItsReason) {
+  RankReport report = sample_report(0);
+  report.accuracy = Unknown{"no truth"};
+  EXPECT_EQ(std::get<Unknown>(rank_report_from_message(to_message(report)).accuracy).reason, "no truth");
+  report.accuracy = DepthAccuracy{std::nullopt, std::nullopt, 0.0, 3, 3, 0};
+  EXPECT_EQ(std::get<DepthAccuracy>(rank_report_from_message(to_message(report)).accuracy),
+            std::get<DepthAccuracy>(report.accuracy));
 }
 
 TEST(OutcomeJson, NoIntervalsUnlessAskedFor) {

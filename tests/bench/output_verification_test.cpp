@@ -32,7 +32,7 @@ RankReport report_with(std::string digest, int rank = 0) {
 }
 
 std::vector<ReturnCode> codes_after(OutputVerification& verification, std::vector<RankReport> reports) {
-  verification.check(reports);
+  verification.check(reports, Precision::double_precision);
   std::vector<ReturnCode> codes;
   codes.reserve(reports.size());
   for (RankReport const& report : reports) {
@@ -60,10 +60,11 @@ TEST(OutputVerification, MostRanksOfTheFirstRunAreRight) {
 TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
   OutputVerification verification(one_scan, {});
   std::vector<RankReport> reports{report_with(right), report_with(other)};
-  verification.check(reports);
+  verification.check(reports, Precision::double_precision);
   EXPECT_EQ(reports[1].outcome.error,
             "depth images are wrong (their digest is 100102030405060708090a0b0c0d0e0f, that of most ranks in the "
-            "launch's first run with openmp x86-64-v3, uint16 is 000102030405060708090a0b0c0d0e0f): look for failing "
+            "launch's first run with openmp x86-64-v3, double precision, uint16 is 000102030405060708090a0b0c0d0e0f): "
+            "look for failing "
             "memory, processors or disks on node1");
 }
 
@@ -77,6 +78,17 @@ TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
   other_backend.outcome.backend = "cuda";
   EXPECT_EQ(codes_after(verification, {report_with(right), other_level, other_type, other_backend}),
             std::vector(4, ReturnCode::ok));
+}
+
+TEST(OutputVerification, OtherPrecisionHasItsOwnFirstRun) {
+  OutputVerification verification("");
+  EXPECT_EQ(codes_after(verification, {report_with(right)}), std::vector{ReturnCode::ok});
+  std::vector<RankReport> reports{report_with(other)};
+  verification.check(reports, Precision::single_precision);
+  EXPECT_EQ(reports[0].outcome.code, ReturnCode::ok);
+  reports[0].digest = right;
+  verification.check(reports, Precision::single_precision);
+  EXPECT_EQ(reports[0].outcome.code, ReturnCode::wrong_result);
 }
 
 TEST(OutputVerification, AGoldenDigestHoldsForAllArithmetic) {

@@ -70,6 +70,17 @@ TEST(PointResult, FirstRunIsHeldAgainstTheOthers) {
   EXPECT_EQ(ordinary.is_first_slow(), false);
 }
 
+TEST(PointResult, OnlyASustainedPointIsJudgedAsOne) {
+  PointResult sustained(cpu_point(1, 1), std::nullopt, 60.0);
+  PointResult ordinary(cpu_point(1, 1), 2);
+  for (double const seconds : {2.0, 3.0}) {
+    sustained.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+    ordinary.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+  }
+  EXPECT_DOUBLE_EQ(sustained.sustained().value().change(), 0.5);
+  EXPECT_FALSE(ordinary.sustained());
+}
+
 TEST(PointResult, WithATargetNoNumberIsPlanned) {
   Plan plan;
   plan.points = {cpu_point(1, 1)};

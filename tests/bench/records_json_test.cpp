@@ -32,7 +32,31 @@ TEST(RecordsJson, EveryRecordCarriesTypeMomentAndSession) {
   Json const record = skip_record(stamp(), "/stage", {{"gpu-p1", Device::gpu, 1, 1}, "no GPU visible"});
   EXPECT_EQ(record.dump(), R"({"type":"skip","ts":"20250812T150102Z","unix_time_s":1755010862.5,)"
                            R"("session_id":"3b241101-e2bb-4255-8caf-4136c566a962","point_id":"gpu-p1",)"
-                           R"("staging_dir":"/stage","mode":"gpu","parallel":1,"reason":"no GPU visible"})");
+                           R"("staging_dir":"/stage","mode":"gpu","parallel":1,"precision":"double",)"
+                           R"("reason":"no GPU visible"})");
+}
+
+TEST(RecordsJson, APointOfSinglePrecisionSaysSo) {
+  Json record;
+  put_point(record, "/stage", {"cpu-p1-t2-single", Device::cpu, 1, 2, Precision::single_precision});
+  EXPECT_EQ(record.dump(), R"({"point_id":"cpu-p1-t2-single","staging_dir":"/stage","mode":"cpu","parallel":1,)"
+                           R"("threads":2,"precision":"single"})");
+}
+
+TEST(RecordsJson, AccuracyIsThatOfTheRankOrNullWithTheReason) {
+  RankReport unknown = sample_report(1);
+  unknown.accuracy = Unknown{"no truth"};
+  RankReport empty = sample_report(2);
+  empty.accuracy = DepthAccuracy{std::nullopt, std::nullopt, 0.0, 3, 3, 0};
+  Json const ranks = run_of(cpu_point(3, 1), {sample_report(0), unknown, empty}).at("per_proc");
+  EXPECT_EQ(ranks.at(0).at("accuracy").dump(),
+            R"({"depth_error_um_rms":0.041,"depth_error_um_max":0.042,"intensity_recovered":0.043,)"
+            R"("grains_judged":11,"grains_not_found":2,"grains_left_out":1})");
+  EXPECT_FALSE(ranks.at(0).contains("unavailable"));
+  EXPECT_TRUE(ranks.at(1).at("accuracy").is_null());
+  EXPECT_EQ(ranks.at(1).at("unavailable").at("accuracy"), "no truth");
+  EXPECT_TRUE(ranks.at(2).at("accuracy").at("depth_error_um_max").is_null());
+  EXPECT_EQ(ranks.at(2).at("accuracy").at("unavailable").size(), 2U);
 }
 
 TEST(RecordsJson, RunHasTheMembersOfThePredecessor) {

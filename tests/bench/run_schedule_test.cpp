@@ -41,7 +41,7 @@ template <class TimeOf>
 std::vector<int> perform(Plan const& plan, RunSchedule& schedule, TimeOf time_of, double& clock_s) {
   std::vector<int> points;
   while (auto const run = schedule.next(clock_s)) {
-    PlannedRun const& planned = plan.runs[static_cast<std::size_t>(*run)];
+    PlannedRun const planned = planned_run(plan, *run);
     points.push_back(planned.point);
     std::optional<double> const seconds = time_of(planned.point, planned.run_index);
     clock_s += seconds.value_or(1.0);
@@ -109,6 +109,42 @@ TEST(RunSchedule, PointThatOnlyFailsEndsAfterThree) {
   EXPECT_EQ(std::ranges::count(points, 0), most_first_failures);
   EXPECT_EQ(std::ranges::count(points, 1), least_target_ci_runs);
   EXPECT_EQ(schedule.take_stopped().front(), (StoppedPoint{0, StopReason::only_failures}));
+}
+
+TEST(RunSchedule, SustainedPointRunsUntilItsTimeIsOver) {
+  Plan plan = plan_of(1, 1);
+  plan.runs.insert(plan.runs.begin(), {0, 0, RunKind::warmup});
+  plan.sustain_s = 10.0;
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  auto const takes_three = [](int, int) { return std::optional(3.0); };
+  EXPECT_EQ(perform(plan, schedule, takes_three, clock_s).size(), 5U);
+  EXPECT_EQ(clock_s, 15.0) << "the warm-up does not count, and the run that is under way is finished";
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::sustained}));
+}
+
+TEST(RunSchedule, SustainedPointThatOnlyFailsEndsAfterThree) {
+  Plan plan = plan_of(1, 1);
+  plan.sustain_s = 1000.0;
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(
+                plan, schedule, [](int, int) { return std::optional<double>(); }, clock_s)
+                .size(),
+            3U);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::only_failures}));
+}
+
+TEST(RunSchedule, TimeLimitEndsASustainedPoint) {
+  Plan plan = plan_of(1, 1);
+  plan.sustain_s = 1000.0;
+  RunSchedule schedule(plan, {.time_limit_s = 7.0});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(
+                plan, schedule, [](int, int) { return std::optional(3.0); }, clock_s)
+                .size(),
+            2U);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::time_limit}));
 }
 
 TEST(RunSchedule, SlowPointStopsForTimeAndShortOnesGoOn) {

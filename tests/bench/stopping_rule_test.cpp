@@ -116,6 +116,18 @@ TEST(StoppingRule, FewValuesHaveNoFlags) {
   EXPECT_FALSE(is_first_slow(five));
 }
 
+TEST(StoppingRule, SustainedSeriesIsJudgedByItsFirstAndLastTenth) {
+  std::vector<double> values(30, 2.0);
+  values[1] = 9.0;  // the median of the first three does not see it
+  values[27] = values[28] = values[29] = 2.5;
+  auto const times = sustained_times(values).value();
+  EXPECT_EQ(times.first_tenth_s, 2.0);
+  EXPECT_EQ(times.last_tenth_s, 2.5);
+  EXPECT_DOUBLE_EQ(times.change(), 0.25);
+  EXPECT_DOUBLE_EQ(sustained_times(std::vector{4.0, 3.0}).value().change(), -0.25);
+  EXPECT_FALSE(sustained_times(std::vector{4.0}));
+}
+
 TEST(StoppingRule, NoiseFloorIsTheIntervalBetweenOddAndEvenValues) {
   std::vector<double> values;
   for (double const logarithm : {0.00, 0.03, 0.02, -0.01, 0.01, 0.05, -0.02, 0.02, 0.03, -0.04, 0.01}) {

@@ -129,6 +129,15 @@ TEST_F(ConfigFile, ValuesOutOfRangeNameKeyAndFile) {
   EXPECT_THAT(error(R"({"seed": -1})"), HasSubstr("(below 0)"));
 }
 
+TEST_F(ConfigFile, PrecisionIsAnArrayOrTheTextOfTheOption) {
+  std::vector const both{Precision::single_precision, Precision::double_precision};
+  EXPECT_EQ(parse_run({"--config", write(R"({"precision": ["single", "double"]})")}).precisions, both);
+  EXPECT_EQ(parse_run({"--config", write(R"({"precision": "single,double"})")}).precisions, both);
+  EXPECT_THAT(error(R"({"precision": []})"), HasSubstr("precision = [] " + in_file() + " (0 values)"));
+  EXPECT_THAT(error(R"({"precision": ["dubble"]})"), HasSubstr("did you mean double?"));
+  EXPECT_THAT(error(R"({"precision": [1]})"), HasSubstr("expected an array of the words double|single"));
+}
+
 TEST_F(ConfigFile, WhatIsNoObjectIsRefused) {
   EXPECT_THAT(error(R"({"runs": 1, "runs": 2})"), StartsWith("key 'runs' stands twice " + in_file() + " ("));
   EXPECT_THAT(error("{\"runs\": 1,\n}"), HasSubstr("is not valid JSON (parse error at line 2"));
@@ -198,7 +207,7 @@ TEST_F(ConfigFile, ReadsBackWhatToJsonWrites) {
                                  "--area-rule",
                                  "conserving",
                                  "--precision",
-                                 "single",
+                                 "single,double",
                                  "--kernel-loop",
                                  "pixels",
                                  "--memory-limit-mb",
@@ -231,7 +240,7 @@ TEST(ConfigJson, HasListsAsArraysAndEnumsAsWords) {
   EXPECT_EQ(json["depth_range"], (nlohmann::ordered_json{0.0, 40.0}));
   EXPECT_EQ(json["mode"], "both");
   EXPECT_EQ(json["output_type"], "uint8");
-  EXPECT_EQ(json["precision"], "double");
+  EXPECT_EQ(json["precision"], (nlohmann::ordered_json{"double"}));
   EXPECT_EQ(json["memory_limit_mb"], 8192);
   EXPECT_EQ(json["dry_run"], true);
   EXPECT_TRUE(json["order"].is_null());

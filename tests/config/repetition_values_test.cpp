@@ -68,6 +68,9 @@ TEST(RepetitionValues, OneRuleSaysHowOftenAPointRuns) {
   EXPECT_EQ(most_runs(parse_run({"--target-ci", "2"})), default_max_runs);
   EXPECT_EQ(most_runs(parse_run({"--target-ci", "2", "--max-runs", "6"})), 6);
   EXPECT_THAT(run_error({"--target-ci", "2", "--runs", "1"}), StartsWith("--runs with --target-ci ("));
+  EXPECT_EQ(most_runs(parse_run({"--sustain", "1h"})), 1) << "made again and again";
+  EXPECT_THAT(run_error({"--sustain", "60", "--runs", "1"}), StartsWith("--runs with --sustain ("));
+  EXPECT_THAT(run_error({"--sustain", "60", "--target-ci", "2"}), StartsWith("--target-ci with --sustain ("));
   EXPECT_THAT(run_error({"--max-runs", "50"}), StartsWith("--max-runs without --target-ci ("));
   EXPECT_THAT(run_error({"--target-ci", "2", "--max-runs", "5"}), StartsWith("--max-runs '5' (below 6): "));
 }
@@ -83,11 +86,16 @@ TEST(RepetitionValues, WhatIsInEffectIsRecorded) {
   EXPECT_EQ(adaptive.at("target_ci"), 2.0);
   EXPECT_EQ(adaptive.at("max_runs"), 100);
   EXPECT_EQ(adaptive.at("time_limit"), 1800.0);
+  Json const sustained = to_json(parse_run({"--sustain", "2m"}));
+  EXPECT_TRUE(sustained.at("runs").is_null());
+  EXPECT_TRUE(sustained.at("max_runs").is_null());
+  EXPECT_EQ(sustained.at("sustain"), 120.0);
 }
 
 TEST(RepetitionValues, HowOftenIsNoPartOfWhatARunIs) {
   EXPECT_EQ(run_identity(parse_run({"--target-ci", "2", "--max-runs", "50", "--time-limit", "1h"})),
             run_identity(parse_run({"--runs", "3"})));
+  EXPECT_EQ(run_identity(parse_run({"--sustain", "60"})), run_identity(parse_run({})));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ using test::parse_run;
 using test::run_error;
 using test::words;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
@@ -81,7 +82,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
   auto const config = parse_run(
       words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --gpu-memory-limit-mb 2048 --wire-edge "
             "trailing --detector 2 "
-            "--output-type float64 --area-rule conserving --precision single --kernel-loop tiles --rows-per-stripe 16 "
+            "--output-type float64 --area-rule conserving --kernel-loop tiles --rows-per-stripe 16 "
             "--cosmic-filter --io-path raw"));
   ReconstructionParameters const expected{.depth_range = {0.0, 40.0},
                                           .resolution_um = 0.5,
@@ -91,7 +92,6 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
                                           .output_type = ElementType::float64,
                                           .cosmic_filter = CosmicFilter::on,
                                           .area_rule = AreaRule::conserving,
-                                          .precision = Precision::single_precision,
                                           .kernel_loop = KernelLoop::tiles,
                                           .memory_limit_mib = 512,
                                           .gpu_memory_limit_mib = 2048,
@@ -113,7 +113,18 @@ TEST(Options, NegativeDepthsInBothSpellings) {
   EXPECT_EQ(parse_as<RunConfig>(arguments).reconstruction.depth_range, (DepthRange{-40.5, -30.0}));
 }
 
+TEST(Options, PrecisionOfRunIsAListOfWords) {
+  EXPECT_THAT(parse_run({}).precisions, ElementsAre(Precision::double_precision));
+  EXPECT_THAT(parse_run({"--precision", "single,double"}).precisions,
+              ElementsAre(Precision::single_precision, Precision::double_precision));
+  EXPECT_THAT(run_error({"--precision", "double,singel"}), HasSubstr("did you mean single?"));
+  EXPECT_THAT(run_error({"--precision", "double,"}), HasSubstr("entry 2 is empty"));
+  EXPECT_THAT(run_error({"--precision", "double,single", "--verify", "golden", "--golden-digest", "g"}),
+              StartsWith("--verify golden with several words of --precision"));
+}
+
 TEST(Options, RepeatedListEntriesAreDroppedAndTheOrderKept) {
+  EXPECT_THAT(parse_run({"--precision", "single,single"}).precisions, ElementsAre(Precision::single_precision));
   EXPECT_THAT(parse_run({"--cpu-parallel", "4,1,4,2,1"}).cpu_parallel, ElementsAre(4, 1, 2));
   EXPECT_THAT(parse_run({"--only", "b,a,b"}).only, ElementsAre("b", "a"));
 }

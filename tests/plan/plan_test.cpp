@@ -73,6 +73,32 @@ TEST(Plan, PointsAreTheProductOfTheLists) {
   EXPECT_THAT(plan.skipped, IsEmpty());
 }
 
+TEST(Plan, PrecisionIsAnAxisWhoseSingleHasASuffix) {
+  auto config = cpu_grid({1, 2}, {4});
+  config.mode = Mode::both;
+  config.gpu_parallel = {1};
+  config.precisions = {Precision::single_precision, Precision::double_precision};
+  auto const plan = make_plan(config, {.ranks = 2, .gpu_unavailable = {}}, drawn_seed);
+  EXPECT_THAT(ids(plan.points),
+              ElementsAre("cpu-p1-t4-single", "cpu-p1-t4", "cpu-p2-t4-single", "cpu-p2-t4", "gpu-p1-single", "gpu-p1"));
+  EXPECT_EQ(plan.points[2], (GridPoint{"cpu-p2-t4-single", Device::cpu, 2, 4, Precision::single_precision}));
+  EXPECT_EQ(plan.points[5].precision, Precision::double_precision);
+  config.only = {"gpu-p1-single"};
+  EXPECT_THAT(ids(make_plan(config, {.ranks = 2, .gpu_unavailable = {}}, drawn_seed).points),
+              ElementsAre("gpu-p1-single"));
+}
+
+TEST(Plan, ParametersAreThoseOfTheRunWithThePointsPrecision) {
+  auto config = cpu_grid({1}, {1});
+  config.reconstruction.resolution_um = 0.5;
+  config.precisions = {Precision::double_precision, Precision::single_precision};
+  auto const points = list_grid_points(config);
+  auto expected = config.reconstruction;
+  EXPECT_EQ(parameters_of(config, points.at(0)), expected);
+  expected.precision = Precision::single_precision;
+  EXPECT_EQ(parameters_of(config, points.at(1)), expected);
+}
+
 TEST(Plan, WithATargetTheRunsAreTheMostThatAreMade) {
   auto config = cpu_grid({1}, {1, 2});
   EXPECT_FALSE(make_plan(config, ranks(1), drawn_seed).target_half_width);
@@ -83,6 +109,22 @@ TEST(Plan, WithATargetTheRunsAreTheMostThatAreMade) {
   EXPECT_EQ(plan.order, Order::random);
   config.max_runs = 7;
   EXPECT_EQ(make_plan(config, ranks(1), drawn_seed).runs.size(), 14U);
+}
+
+TEST(Plan, SustainedPointGetsItsLastRunAgainAndAgain) {
+  auto config = cpu_grid({1}, {1, 2});
+  config.sustain_s = 60.0;
+  config.warmup = 1;
+  EXPECT_THAT(plan_error(config, ranks(1)),
+              "--sustain with 2 points (it repeats one of them): name it with --only: cpu-p1-t1, cpu-p1-t2");
+  config.only = {"cpu-p1-t2"};
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_EQ(plan.sustain_s, 60.0);
+  EXPECT_FALSE(fixes_number_of_runs(plan));
+  EXPECT_EQ(planned_run(plan, 0), (PlannedRun{0, 0, RunKind::warmup}));
+  EXPECT_EQ(planned_run(plan, 1), (PlannedRun{0, 0, RunKind::measured}));
+  EXPECT_EQ(planned_run(plan, 2), (PlannedRun{0, 1, RunKind::measured}));
+  EXPECT_EQ(planned_run(plan, 100), (PlannedRun{0, 99, RunKind::measured}));
 }
 
 TEST(Plan, GridOrderGoesPointByPoint) {
@@ -255,7 +297,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.output_type = ElementType::int32;
   variants.at(next++).reconstruction.cosmic_filter = CosmicFilter::on;
   variants.at(next++).reconstruction.area_rule = AreaRule::conserving;
-  variants.at(next++).reconstruction.precision = Precision::single_precision;
+  variants.at(next++).precisions = {Precision::single_precision};
   variants.at(next++).reconstruction.kernel_loop = KernelLoop::tiles;
   variants.at(next++).reconstruction.memory_limit_mib = 1;
   variants.at(next++).reconstruction.rows_per_stripe = 4;

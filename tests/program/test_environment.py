@@ -90,7 +90,9 @@ def test_mpi_names_the_component_that_opens_files(case: Case) -> None:
 
 
 def test_slurm_job_is_recorded_with_its_time_limit(case: Case) -> None:
-    job = {"JOB_ID": "4711", "JOB_PARTITION": "debug", "JOB_START_TIME": "1700000000", "JOB_END_TIME": "1700003600"}
+    start_s = int(time.time())
+    times = {"JOB_START_TIME": str(start_s), "JOB_END_TIME": str(start_s + 3600)}
+    job = {"JOB_ID": "4711", "JOB_PARTITION": "debug", **times}
     variables = {**environment(), **{f"SLURM_{name}": value for name, value in job.items()}}
     finished = run("run", *case.inputs(), variables=variables)
     assert finished.returncode == 0, finished.stderr

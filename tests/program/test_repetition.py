@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,31 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
     }
 
 
+# ---- one point for a long time
+
+
+def test_sustained_point_is_repeated_for_its_time_and_its_end_compared(case: Case) -> None:
+    """Every run from the tenth on loses half a second, as if a processor had become hot."""
+    hot = preloading("spin", LAUEBENCH_SPIN_S="0.5", LAUEBENCH_SPIN_RUNS=",".join(map(str, range(10, 1000))))
+    options = case.inputs(sustain="8", cpu_threads="1,2", only="cpu-p1-t2", warmup="1")
+    finished = run("run", *options, variables=hot)
+    assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    (summary,) = summaries(case).values()
+    assert (summary["stopped"], summary["failed"]) == ("sustained", 0)
+    assert [record["run_index"] for record in of_type(case.results, "run")] == list(range(summary["n"]))
+    found = summary["sustained"]
+    assert (found["asked_s"], found["throughput_fell"]) == (8.0, True)
+    walls = [record["total_wall_s"] for record in of_type(case.results, "run")]
+    assert found["last_tenth_s"] == pytest.approx(statistics.median(walls[-max(1, len(walls) // 10) :]))
+    assert found["change"] == pytest.approx(found["last_tenth_s"] / found["first_tenth_s"] - 1)
+    began = [record["unix_time_s"] - record["total_wall_s"] for record in of_type(case.results, "run")]
+    assert began[-1] - began[0] < 8.0 < of_type(case.results, "end")[0]["elapsed_s"]
+    assert "throughput_fell (the last tenth of the runs took over 20 % longer than the first): cpu-p1-t2 (+" in (
+        finished.stdout
+    )
+
+
 # ---- options
 
 
@@ -194,6 +220,9 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
         ({"target_ci": "2", "runs": "5"}, "--runs with --target-ci (both say how often a point runs)"),
         ({"max_runs": "50"}, "--max-runs without --target-ci"),
         ({"target_ci": "2", "max_runs": "5"}, "--max-runs '5' (below 6)"),
+        ({"sustain": "60", "runs": "5"}, "--runs with --sustain (both say how often a point runs)"),
+        ({"sustain": "60", "cpu_threads": "1,2"}, "--sustain with 2 points (it repeats one of them)"),
+        ({"sustain": "-1"}, "--sustain '-1' (not above 0)"),
         ({"time_limit": "soon"}, "--time-limit 'soon' (not a duration)"),
         ({"time_limit": "0"}, "--time-limit '0' (not above 0)"),
     ],
@@ -204,6 +233,13 @@ def test_senseless_values_are_refused(case: Case, options: dict[str, str | Path]
     assert finished.returncode == 2
     assert reason in finished.stderr
     assert listing(case.folder) == before
+
+
+def test_dry_run_shows_how_long_a_point_is_sustained(case: Case) -> None:
+    finished = run("run", *case.inputs(sustain="2m"), "--dry-run")
+    assert finished.returncode == 0, finished.stderr
+    assert "cpu-p1-t1  for 120 s\n" in finished.stdout
+    assert "runs for 120 s, point after point" in finished.stdout
 
 
 def test_dry_run_shows_how_many_runs_there_may_be(case: Case) -> None:

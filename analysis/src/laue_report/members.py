@@ -64,14 +64,27 @@ def _object_or_null(**properties: Any) -> dict[str, Any]:
 
 
 _LAUNCH = {"session_id": _TEXT}
-_POINT = _LAUNCH | {"staging_dir": _TEXT, "point_id": _TEXT, "mode": _TEXT, "parallel": _COUNT, "threads": _COUNT}
+_POINT = _LAUNCH | {
+    "staging_dir": _TEXT,
+    "point_id": _TEXT,
+    "mode": _TEXT,
+    "parallel": _COUNT,
+    "threads": _COUNT,
+    "precision": _TEXT,
+}
 _RUN = _POINT | {
     "success": {"type": "boolean"},
     "flags": _TEXTS,
     "pixel_steps_per_s": _NUMBER_OR_NULL,
     "per_proc": {
         "type": "array",
-        "items": _object(phases=_object_or_null(**dict.fromkeys(PIPELINE_PHASES + BUSY_PHASES, _NUMBER_OR_NULL))),
+        "items": _object(
+            phases=_object_or_null(**dict.fromkeys(PIPELINE_PHASES + BUSY_PHASES, _NUMBER_OR_NULL)),
+            accuracy=_object_or_null(
+                **dict.fromkeys(("depth_error_um_rms", "depth_error_um_max", "intensity_recovered"), _NUMBER_OR_NULL),
+                **dict.fromkeys(("grains_judged", "grains_left_out"), _COUNT),
+            ),
+        ),
     },
 }
 _SUCCESSFUL = {"properties": {"success": {"const": True}}}

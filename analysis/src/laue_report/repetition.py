@@ -16,6 +16,7 @@ EARLY = {
 }
 
 OUTLIERS = "outliers (further from the median than 3.5 * 1.4826 * MAD, run_index)"
+FELL = "throughput_fell (the last tenth of the runs took over 20 % longer than the first)"
 SLOW_FIRST = "slow_first (the first run is slow against the others: --warmup leaves it out)"
 
 
@@ -36,6 +37,14 @@ def repetition_notes(summaries: Mapping[str, Record]) -> list[str]:
             OUTLIERS, (f"{p} ({_counted('run', s['outliers'])})" for p, s in summaries.items() if s.get("outliers"))
         ),
         *_line(SLOW_FIRST, (point for point, summary in summaries.items() if summary.get("slow_first"))),
+        *_line(
+            FELL,
+            (
+                f"{point} ({100 * summary['sustained']['change']:+.1f} %)"
+                for point, summary in summaries.items()
+                if (summary.get("sustained") or {}).get("throughput_fell")
+            ),
+        ),
         *(
             line
             for reason, meaning in EARLY.items()

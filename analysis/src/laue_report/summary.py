@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from laue_report.accuracy import accuracy_notes, add_accuracies
 from laue_report.launches import Launch, counted, launches_of
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
@@ -44,6 +45,8 @@ class PointSummary:
     repeats_to_target: bool = False
     """The runs themselves told how many were made."""
     phases: PointPhases = field(default_factory=PointPhases)
+    accuracies: list[Record] = field(default_factory=list)
+    """Of the ranks of its successful runs, each once."""
     flags: Counter[str] = field(default_factory=Counter)
     """How many of the runs, failed ones included, carry each flag."""
 
@@ -88,7 +91,8 @@ class PointSummary:
 
 def _key(path: Path, record: Record) -> PointKey:
     threads = f"-t{record['threads']}" if "threads" in record else ""
-    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}")
+    single = "-single" if record.get("precision") == "single" else ""
+    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}{single}")
     return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point)
 
 
@@ -101,6 +105,7 @@ def _add_run(point: PointSummary, record: Record) -> None:
     wall_s = float(record["total_wall_s"])
     point.wall_s.append(wall_s)
     point.phases.add(record)
+    add_accuracies(point.accuracies, record)
     if record.get("pixel_steps_per_s") is not None:
         point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
 
@@ -239,7 +244,8 @@ def _section(
     staging, ending = _staging_note(file, launch, staging_dir), launch.ending(not_made)
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
-    notes = [*([staging] if staging else []), *_flag_notes(points), *repetition, *skip_notes]
+    accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
+    notes = [*([staging] if staging else []), *accuracy, *_flag_notes(points), *repetition, *skip_notes]
     notes += [ending] if ending else []
     return Section(title, _table(points), _spread_note(points), _phase_tables(points), notes)
 

@@ -81,7 +81,7 @@ TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
 }
 
 TEST(OutputVerification, OtherPrecisionHasItsOwnFirstRun) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   EXPECT_EQ(codes_after(verification, {report_with(right)}), std::vector{ReturnCode::ok});
   std::vector<RankReport> reports{report_with(other)};
   verification.check(reports, Precision::single_precision);

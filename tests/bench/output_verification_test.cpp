@@ -81,7 +81,7 @@ TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {
 }
 
 TEST(OutputVerification, OtherPrecisionHasItsOwnFirstRun) {
-  OutputVerification verification("");
+  OutputVerification verification(one_scan, {});
   EXPECT_EQ(codes_after(verification, {report_with(right)}), std::vector{ReturnCode::ok});
   std::vector<RankReport> reports{report_with(other)};
   verification.check(reports, Precision::single_precision);
@@ -115,8 +115,9 @@ TEST(OutputVerification, EachScanHasItsOwnFirstRun) {
   std::vector<RankReport> swapped{report_with(other, 0), report_with(other, 1), report_with(right, 3)};
   EXPECT_EQ(codes_after(verification, swapped),
             (std::vector{ReturnCode::wrong_result, ReturnCode::ok, ReturnCode::wrong_result}));
-  verification.check(swapped);
-  EXPECT_NE(swapped[2].outcome.error.find("in the launch's first run with openmp x86-64-v3, uint16 of /data/b.h5 is"),
+  verification.check(swapped, Precision::double_precision);
+  EXPECT_NE(swapped[2].outcome.error.find(
+                "in the launch's first run with openmp x86-64-v3, double precision, uint16 of /data/b.h5 is"),
             std::string::npos)
       << swapped[2].outcome.error;
 }

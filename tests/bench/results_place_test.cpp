@@ -21,12 +21,12 @@ using testing::HasSubstr;
 class ResultsPlace : public testing::Test {
  protected:
   ResultsPlace() {
-    config_.h5.front() = folder_ / "scan.h5";
+    config_.h5 = {folder_ / "first.h5", folder_ / "scan.h5"};
     config_.geometry = folder_ / "geometry.xml";
     config_.staging_dir = fs::canonical(folder_.path()) / "stage";
     config_.results = folder_ / "results.jsonl";
     // what none of the other checks would notice
-    write_text(config_.h5.front(), "{scan");
+    write_text(config_.h5.back(), "{scan");
     write_text(config_.geometry, "{geometry");
   }
 
@@ -55,12 +55,12 @@ TEST_F(ResultsPlace, NewFileAndNewStagingFolderAreFine) {
 }
 
 TEST_F(ResultsPlace, TheScanByWhateverName) {
-  EXPECT_THAT(refusal_of(config_.h5.front()), AllOf(HasSubstr("it is the scan"), HasSubstr("scan.h5")));
-  fs::create_hard_link(config_.h5.front(), folder_ / "hard");
+  EXPECT_THAT(refusal_of(config_.h5.back()), AllOf(HasSubstr("it is the scan"), HasSubstr("scan.h5")));
+  fs::create_hard_link(config_.h5.back(), folder_ / "hard");
   EXPECT_THAT(refusal_of(folder_ / "hard"), HasSubstr("it is the scan"));
-  fs::create_symlink(config_.h5.front(), folder_ / "soft");
+  fs::create_symlink(config_.h5.back(), folder_ / "soft");
   EXPECT_THAT(refusal_of(folder_ / "soft"), HasSubstr("it is the scan"));
-  EXPECT_EQ(text_of(config_.h5.front()), "{scan");
+  EXPECT_EQ(text_of(config_.h5.back()), "{scan");
 }
 
 TEST_F(ResultsPlace, TheGeometryFile) {
@@ -88,8 +88,8 @@ TEST_F(ResultsPlace, NamesOfLocks) {
 }
 
 TEST_F(ResultsPlace, AScanOrGeometryFileInThePlaceOfItsLock) {
-  fs::rename(config_.h5.front(), folder_ / "a.lock");
-  config_.h5.front() = folder_ / "a.lock";
+  fs::rename(config_.h5.back(), folder_ / "a.lock");
+  config_.h5.back() = folder_ / "a.lock";
   EXPECT_THAT(refusal_of(folder_ / "a"), AllOf(HasSubstr("the scan"), HasSubstr("the name of its lock")));
   fs::rename(config_.geometry, folder_ / "b.lock");
   config_.geometry = folder_ / "b.lock";

@@ -19,12 +19,12 @@ using testing::HasSubstr;
 class TracePlace : public testing::Test {
  protected:
   TracePlace() {
-    config_.h5.front() = folder_ / "scan.h5";
+    config_.h5 = {folder_ / "first.h5", folder_ / "scan.h5"};
     config_.geometry = folder_ / "geometry.xml";
     config_.staging_dir = fs::canonical(folder_.path()) / "stage";
     config_.results = folder_ / "results.jsonl";
     // what the look at its beginning would not notice
-    write_text(config_.h5.front(), "");
+    write_text(config_.h5.back(), "");
     write_text(config_.geometry, "");
     write_text(config_.results, "");
   }
@@ -63,7 +63,7 @@ TEST_F(TracePlace, AnEarlierTraceMayBeReplacedNothingElse) {
 }
 
 TEST_F(TracePlace, TheLaunchsOwnFiles) {
-  EXPECT_THAT(refusal_of(config_.h5.front()), HasSubstr("it is the scan"));
+  EXPECT_THAT(refusal_of(config_.h5.back()), HasSubstr("it is the scan"));
   EXPECT_THAT(refusal_of(config_.geometry), HasSubstr("it is the geometry file"));
   EXPECT_THAT(refusal_of(config_.results), HasSubstr("it is the results file"));
   fs::create_hard_link(config_.results, folder_ / "hard");

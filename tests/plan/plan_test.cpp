@@ -18,7 +18,7 @@ constexpr std::uint64_t drawn_seed = 99;
 
 RunConfig cpu_grid(std::vector<int> parallel, std::vector<int> threads) {
   RunConfig config;
-  config.h5 = "scan.h5";
+  config.h5 = {"scan.h5"};
   config.geometry = "geo.xml";
   config.staging_dir = "staging";
   config.reconstruction.depth_range = {0.0, 40.0};
@@ -286,7 +286,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
   std::vector<RunConfig> variants(21, base);
   std::size_t next = 1;
-  variants.at(next++).h5 = "other.h5";
+  variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
   variants.at(next++).staging_dir = "other";
   variants.at(next++).reconstruction.depth_range.end_um = 41.0;

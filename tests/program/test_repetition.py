@@ -180,6 +180,7 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
         "outliers": "5 successful runs, it takes 6",
         "slow_first": "5 successful runs, it takes 6",
         "noise_floor": "5 successful runs, it takes 10",
+        "sustained": "--sustain was not given",
     }
 
 

@@ -1,0 +1,46 @@
+#include "bench/root_side.hpp"
+
+#include <chrono>
+
+#include "cluster/monotonic_clock.hpp"
+
+namespace lauebench {
+
+RootSide::RootSide(Launch const& launch, double launch_started_s)
+    : started_s(launch_started_s),
+      staged(launch),
+      ledger(launch, staged.target(), staged.lock(), started_s),
+      verification(launch.config.h5, launch.golden_digests),
+      schedule(launch.plan, deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
+                                         monotonic_s() - started_s)) {
+  if (!launch.config.trace.empty()) {
+    trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
+  }
+}
+
+void RootSide::clear_outputs() {
+  double const start_s = monotonic_s();
+  staged.clear_outputs();
+  ledger.add_clearing(monotonic_s() - start_s);
+}
+
+std::filesystem::path RootSide::prepare_run(std::string const& run_id, int parallel) {
+  clear_outputs();
+  return staged.create_run(run_id, parallel);
+}
+
+std::string RootSide::next_run() {
+  std::optional<int> const run = schedule.next(monotonic_s() - started_s);
+  ledger.finish_points(schedule.take_stopped());
+  return run ? std::to_string(*run) : std::string();
+}
+
+void RootSide::add(RunIdentity const& identity, RunRecord const& record) {
+  schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
+  ledger.add(identity, record, schedule.take_stopped());
+  if (trace) {
+    trace->add(identity, record);
+  }
+}
+
+}  // namespace lauebench

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "bench/launch.hpp"
+#include "bench/ledger.hpp"
+#include "bench/output_verification.hpp"
+#include "bench/run_schedule.hpp"
+#include "bench/staged_launch.hpp"
+#include "bench/trace_writer.hpp"
+
+namespace lauebench {
+
+/// What rank 0 alone holds: everything that is written but depth images.
+struct RootSide {
+  /// Stages the replicas and opens what is written. `launch` must outlive it, `launch_started_s` is its start
+  /// (monotonic_s). Throws Error.
+  RootSide(Launch const& launch, double launch_started_s);
+
+  /// Deletes the depth images of the run before.
+  void clear_outputs();
+
+  /// That, and makes the folders of the next run; returns the run's folder.
+  std::filesystem::path prepare_run(std::string const& run_id, int parallel);
+
+  /// What planned_run takes, as text; empty: every point is done.
+  std::string next_run();
+
+  void add(RunIdentity const& identity, RunRecord const& record);
+
+  double started_s;  ///< monotonic_s
+  StagedLaunch staged;
+  Ledger ledger;
+  OutputVerification verification;
+  RunSchedule schedule;
+  std::optional<TraceWriter> trace;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,159 @@
+#include "bench/run_loop.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "bench/before_run.hpp"
+#include "bench/interruption.hpp"
+#include "bench/measure_ceilings.hpp"
+#include "bench/outcome_json.hpp"
+#include "bench/rank_run.hpp"
+#include "cluster/start_line.hpp"
+#include "config/parse_number.hpp"
+#include "staging/cache_control.hpp"
+#include "staging/own_names.hpp"
+
+namespace lauebench {
+namespace {
+
+/// All that a run needs but its ranks.
+struct PreparedRun {
+  RunIdentity identity;  ///< without run_id but on rank 0
+  std::filesystem::path folder;
+  NodePreparation nodes;
+};
+
+/// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
+class RunLoop {
+ public:
+  RunLoop(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root)
+      : launch_(launch),
+        ranks_(ranks),
+        root_(root),
+        line_(ranks, launch.site.nodes),
+        replica_state_(state_of(replica_path(ranks.rank()))),
+        cache_(launch.config.cache, replica_path(ranks.rank())),
+        truth_(replica_path(ranks.rank()), launch.config.reconstruction) {}
+
+  /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
+  std::string run_all() {
+    std::string signal = measure_all_ceilings();
+    std::optional<int> next = choose_run();
+    for (int order_index = 0; next && signal.empty(); ++order_index) {
+      PreparedRun const prepared = prepare(planned_run(launch_.plan, *next), order_index);
+      if (!prepared.nodes.signal.empty()) {
+        return prepared.nodes.signal;  // what it was prepared for has not begun
+      }
+      signal = run(prepared);
+      next = choose_run();
+    }
+    return next ? signal : std::string();
+  }
+
+ private:
+  /// Before the first run, point after point, so that no run pays for it. Returns a signal as run_all.
+  std::string measure_all_ceilings() {
+    std::string signal;
+    if (launch_.config.ceilings == CeilingMeasurement::off) {
+      return signal;
+    }
+    int const points = static_cast<int>(launch_.plan.points.size());
+    for (int point = 0; point < points && signal.empty(); ++point) {
+      signal = measure_ceilings_of(point);
+    }
+    static_cast<void>(on_root(ranks_, [this] {
+      root_->clear_outputs();
+      return std::string();
+    }));
+    return signal;
+  }
+
+  /// A point that a signal left half measured has no record.
+  std::string measure_ceilings_of(int index) {
+    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
+    std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
+      return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
+    });
+    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
+    return on_root(ranks_, [this, index, &measured] {
+      if (measured.signal.empty()) {
+        root_->ledger.add_ceilings(index, std::move(measured.ceilings));
+      }
+      return measured.signal;
+    });
+  }
+
+  /// What planned_run takes, as rank 0 decides; the same on every rank. Empty: every point is done.
+  std::optional<int> choose_run() {
+    std::string const told = on_root(ranks_, [this] { return root_->next_run(); });
+    return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);
+  }
+
+  /// Outputs are cleared, folders made, and the nodes made ready.
+  PreparedRun prepare(PlannedRun const& planned, int order_index) {
+    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
+    PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point, planned, order_index}, {}, {}};
+    prepared.folder = on_root(ranks_, [this, &identity = prepared.identity] {
+      identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
+      return root_->prepare_run(identity.run_id, identity.point.parallel).string();
+    });
+    prepared.nodes = prepare_nodes(launch_.config.before_run, ranks_, launch_.site.nodes);
+    return prepared;
+  }
+
+  /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
+  std::string run(PreparedRun const& prepared) {
+    RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
+    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
+    std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
+    return on_root(ranks_, [this, &prepared, &messages, &signals] {
+      record(prepared, messages);
+      return first_signal(signals);
+    });
+  }
+
+  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
+    int const rank = ranks_.rank();
+    if (rank >= point.parallel) {
+      return {point, {}, {}, {}};
+    }
+    return {point, replica_path(rank), replica_state_, rank_folder(run_folder, rank) / "out"};
+  }
+
+  std::filesystem::path replica_path(int rank) const {
+    auto const& scans = launch_.config.h5;
+    return launch_.config.staging_dir / input_folder_name /
+           replica_name(scans[scan_of_replica(rank, scans.size())], rank);
+  }
+
+  void record(PreparedRun const& prepared, std::vector<std::string> const& messages) {
+    RunIdentity const& identity = prepared.identity;
+    std::vector<RankReport> reports;
+    reports.reserve(static_cast<std::size_t>(identity.point.parallel));
+    for (int rank = 0; rank < identity.point.parallel; ++rank) {
+      reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
+    }
+    root_->verification.check(reports, identity.point.precision);
+    RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
+    add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
+    root_->ledger.set_clocks(line_.clocks().of_nodes());
+    root_->add(identity, run);
+  }
+
+  Launch const& launch_;
+  Communicator& ranks_;
+  std::optional<RootSide>& root_;
+  StartLine line_;
+  FileState replica_state_;  ///< of this rank's, after staging and before the first run
+  CacheControl cache_;       ///< of this rank's replica
+  TruthJudge truth_;         ///< of this rank's depth images
+};
+
+}  // namespace
+
+std::string run_all(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root) {
+  return RunLoop(launch, ranks, root).run_all();
+}
+
+}  // namespace lauebench

@@ -75,8 +75,8 @@ Reading<DepthAccuracy> TruthJudge::judge_anew(StoredDepthImages const& images) {
   auto const judgeable = judgeable_grains(grains, depths_, images.rows, images.columns);
   if (judgeable.empty()) {
     return Unknown{
-        fmt::format("none of the scan's {} grains can be judged (outside the depth range or the image, or "
-                    "overlapped by others)",
+        fmt::format("none of the scan's {} grains can be judged (outside the depth range or the image, "
+                    "overlapped by others, or without counts)",
                     grains.size())};
   }
   return accuracy_of(recover_grains(images, depths_, judgeable), static_cast<int>(grains.size() - judgeable.size()));

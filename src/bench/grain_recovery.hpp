@@ -22,8 +22,8 @@ struct GrainRecovery {
   int pixels = 0;
 };
 
-/// Grains that depth images of [rows][columns] can be held against: all of their interval lies within the depths asked
-/// for, all pixels to be looked at in the image, and no other grain's spot reaches any of them.
+/// Grains that depth images of [rows][columns] can be held against: they scatter, all of their interval lies within the
+/// depths asked for, all pixels to be looked at in the image, and no other grain's spot reaches any of them.
 [[nodiscard]] std::vector<GrainTruth> judgeable_grains(std::span<GrainTruth const> grains, DepthGrid const& depths,
                                                        int rows, int columns);
 

@@ -27,6 +27,7 @@ bool is_within(fs::path const& path, fs::path const& folder) {
 
 std::vector<InputFile> input_files(RunConfig const& config) {
   std::vector<InputFile> files;
+  files.reserve(config.h5.size() + 1);
   for (fs::path const& scan : config.h5) {
     files.push_back({scan, "the scan"});
   }

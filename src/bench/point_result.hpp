@@ -44,7 +44,7 @@ class PointResult {
   [[nodiscard]] std::optional<std::vector<int>> outliers() const;
   /// Whether run 0 is slow; empty also when that one failed.
   [[nodiscard]] std::optional<bool> is_first_slow() const;
-  /// Of a point that was to be sustained; empty for others and below two successful runs.
+  /// Of a point that was to be sustained; empty for others and below least_values_for_sustained.
   [[nodiscard]] std::optional<SustainedTimes> sustained() const;
   [[nodiscard]] std::optional<double> sustain_s() const { return sustain_s_; }
   /// A log ratio.

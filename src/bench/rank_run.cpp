@@ -190,6 +190,8 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
     report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
   }
   task.peak_memory = prepare_measurement();
+  // who is ready early would else count the energy of waiting for the others' replicas
+  line.ranks().barrier();
   read_gpu(report.gpu, &GpuUse::at_start);
   node.begin();
   double const agreed_s = line.wait().timeline_s;

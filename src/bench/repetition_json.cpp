@@ -36,7 +36,8 @@ void put_sustained(Json& summary, PointResult const& result) {
                             {"change", times->change()},
                             {"throughput_fell", times->change() > largest_steady_change}};
   } else {
-    summary["unavailable"]["sustained"] = result.sustain_s() ? too_few(result, 2) : "--sustain was not given";
+    summary["unavailable"]["sustained"] =
+        result.sustain_s() ? too_few(result, least_values_for_sustained) : "--sustain was not given";
   }
 }
 

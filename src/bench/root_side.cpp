@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include <spdlog/spdlog.h>
+
 #include "cluster/monotonic_clock.hpp"
 
 namespace lauebench {
@@ -38,8 +40,22 @@ std::string RootSide::next_run() {
 void RootSide::add(RunIdentity const& identity, RunRecord const& record) {
   schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
   ledger.add(identity, record, schedule.take_stopped());
-  if (trace) {
-    trace->add(identity, record);
+  write_trace([&] { trace->add(identity, record); });
+}
+
+void RootSide::finish_trace() {
+  write_trace([this] { trace->finish(); });
+}
+
+void RootSide::write_trace(std::function<void()> const& write) {
+  if (!trace) {
+    return;
+  }
+  try {
+    write();
+  } catch (Error const& problem) {
+    spdlog::warn("the launch goes on without a trace: {}", problem.what());
+    trace.reset();
   }
 }
 

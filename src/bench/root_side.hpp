@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -28,7 +29,9 @@ struct RootSide {
   /// What planned_run takes, as text; empty: every point is done.
   std::string next_run();
 
+  /// A trace that cannot be written is given up with a warning: it is not worth a run.
   void add(RunIdentity const& identity, RunRecord const& record);
+  void finish_trace();
 
   double started_s;  ///< monotonic_s
   StagedLaunch staged;
@@ -36,6 +39,9 @@ struct RootSide {
   OutputVerification verification;
   RunSchedule schedule;
   std::optional<TraceWriter> trace;
+
+ private:
+  void write_trace(std::function<void()> const& write);
 };
 
 }  // namespace lauebench

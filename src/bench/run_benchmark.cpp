@@ -87,9 +87,7 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   try {
     std::string const signal = run_all(launch, ranks, root);
     std::string const is_complete = on_root(ranks, [&root, &launch, &signal] {
-      if (root->trace) {
-        root->trace->finish();
-      }
+      root->finish_trace();
       end_in_order(launch, *root, signal);
       return std::string(root->ledger.status() == LaunchStatus::complete ? yes : "no");
     });

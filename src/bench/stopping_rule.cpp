@@ -132,10 +132,10 @@ std::optional<std::vector<int>> outliers(std::span<double const> values) {
 }
 
 std::optional<SustainedTimes> sustained_times(std::span<double const> values) {
-  if (values.size() < 2) {
+  if (std::cmp_less(values.size(), least_values_for_sustained)) {
     return std::nullopt;
   }
-  std::size_t const tenth = std::max<std::size_t>(1, values.size() / 10);
+  std::size_t const tenth = values.size() / 10;
   auto const first = values.first(tenth);
   auto const last = values.last(tenth);
   SustainedTimes const times{median({first.begin(), first.end()}), median({last.begin(), last.end()})};

@@ -56,16 +56,19 @@ inline constexpr int least_values_for_flags = 6;
 
 /// What a long series of runs came to, s.
 struct SustainedTimes {
-  double first_tenth_s = 0.0;  ///< median over the first tenth of the runs, one at least
+  double first_tenth_s = 0.0;  ///< median over the first tenth of the runs
   double last_tenth_s = 0.0;
 
   [[nodiscard]] double change() const { return last_tenth_s / first_tenth_s - 1.0; }
 };
 
+/// So that a tenth is two runs at least: one alone is slow by chance.
+inline constexpr int least_values_for_sustained = 20;
+
 /// A change beyond this says that something gave way: a cooler, a clock, a cache.
 inline constexpr double largest_steady_change = 0.2;
 
-/// Empty below two values, or when a median is not positive.
+/// Empty below least_values_for_sustained, or when a median is not positive.
 [[nodiscard]] std::optional<SustainedTimes> sustained_times(std::span<double const> values);
 
 inline constexpr int least_values_for_noise_floor = 10;

@@ -25,6 +25,9 @@ constexpr std::size_t read_block_bytes = std::size_t{4} << 20U;
 
 bool is_evicted(Residency const& residency) { return !residency.fraction || *residency.fraction <= cold_fraction; }
 
+/// The kernel takes pages back that nobody has used for a while.
+bool is_missing(Residency const& residency) { return residency.fraction && *residency.fraction < warm_fraction; }
+
 /// Pages that are not on disk yet cannot be dropped: without the sync most of a fresh replica would stay.
 Residency evict(posix::Descriptor const& file, std::filesystem::path const& replica, int& attempts) {
   Residency residency;
@@ -116,12 +119,14 @@ ReplicaCache CacheControl::prepare_open(posix::Descriptor const& file, std::uint
     if (policy_ == CachePolicy::cold && place().page_cache != PageCacheRole::is_storage) {
       residency = evict(file, replica_, cache.attempts);
     } else {
-      if (policy_ == CachePolicy::warm && !was_read_ && cache.replica_bytes <= memory_bytes) {
+      residency = residency_of(file);
+      if (policy_ == CachePolicy::warm && cache.replica_bytes <= memory_bytes &&
+          (!was_read_ || is_missing(residency))) {
         read_through(file, replica_);
         was_read_ = true;
         ++cache.attempts;
+        residency = residency_of(file);
       }
-      residency = residency_of(file);
     }
     cache.resident_before = residency.fraction;
     cache.resident_reason = residency.reason;

@@ -60,7 +60,8 @@ class CacheControl {
   CacheControl(CachePolicy policy, std::filesystem::path replica) : policy_(policy), replica_(std::move(replica)) {}
 
   /// cold: syncs and evicts the replica, up to four times until its pages are gone. warm: reads it through before the
-  /// first run that uses it, unless it is larger than `memory_bytes`, which it could not stay in. Never throws: what
+  /// first run that uses it and whenever pages are missing, unless it is larger than `memory_bytes`, which it could not
+  /// stay in. Never throws: what
   /// cannot be done or asked is told.
   [[nodiscard]] ReplicaCache prepare(std::uint64_t memory_bytes);
 

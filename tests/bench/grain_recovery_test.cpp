@@ -36,6 +36,12 @@ TEST(JudgeableGrains, LieWithinTheDepthsAndTheImage) {
   EXPECT_EQ(judgeable({grain_at(20, 46.1)}), 0U);
 }
 
+TEST(JudgeableGrains, HaveCounts) {
+  GrainTruth dark = grain_at(20, 20);
+  dark.amplitude_counts = 0.0;
+  EXPECT_EQ(judgeable({dark}), 0U);
+}
+
 TEST(JudgeableGrains, AreReachedByNoOtherSpot) {
   // 2 sigmas of the one and 5 of the other are 14 pixels
   EXPECT_EQ(judgeable({grain_at(10, 10), grain_at(10, 23.9), grain_at(30, 30)}), 1U);

@@ -73,7 +73,8 @@ TEST(PointResult, FirstRunIsHeldAgainstTheOthers) {
 TEST(PointResult, OnlyASustainedPointIsJudgedAsOne) {
   PointResult sustained(cpu_point(1, 1), std::nullopt, 60.0);
   PointResult ordinary(cpu_point(1, 1), 2);
-  for (double const seconds : {2.0, 3.0}) {
+  for (int run = 0; run < least_values_for_sustained; ++run) {
+    double const seconds = 2 * run < least_values_for_sustained ? 2.0 : 3.0;
     sustained.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
     ordinary.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
   }

@@ -188,9 +188,9 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
 
 
 def test_sustained_point_is_repeated_for_its_time_and_its_end_compared(case: Case) -> None:
-    """Every run from the tenth on loses half a second, as if a processor had become hot."""
-    hot = preloading("spin", LAUEBENCH_SPIN_S="0.5", LAUEBENCH_SPIN_RUNS=",".join(map(str, range(10, 1000))))
-    options = case.inputs(sustain="8", cpu_threads="1,2", only="cpu-p1-t2", warmup="1")
+    """Every run from the tenth on loses a quarter of a second, as if a processor had become hot."""
+    hot = preloading("spin", LAUEBENCH_SPIN_S="0.25", LAUEBENCH_SPIN_RUNS=",".join(map(str, range(10, 1000))))
+    options = case.inputs(sustain="12", cpu_threads="1,2", only="cpu-p1-t2", warmup="1")
     finished = run("run", *options, variables=hot)
     assert finished.returncode == 0, finished.stderr
     assert violations(case.results) == []
@@ -198,12 +198,12 @@ def test_sustained_point_is_repeated_for_its_time_and_its_end_compared(case: Cas
     assert (summary["stopped"], summary["failed"]) == ("sustained", 0)
     assert [record["run_index"] for record in of_type(case.results, "run")] == list(range(summary["n"]))
     found = summary["sustained"]
-    assert (found["asked_s"], found["throughput_fell"]) == (8.0, True)
+    assert (found["asked_s"], found["throughput_fell"]) == (12.0, True)
     walls = [record["total_wall_s"] for record in of_type(case.results, "run")]
-    assert found["last_tenth_s"] == pytest.approx(statistics.median(walls[-max(1, len(walls) // 10) :]))
+    assert found["last_tenth_s"] == pytest.approx(statistics.median(walls[-(len(walls) // 10) :]))
     assert found["change"] == pytest.approx(found["last_tenth_s"] / found["first_tenth_s"] - 1)
     began = [record["unix_time_s"] - record["total_wall_s"] for record in of_type(case.results, "run")]
-    assert began[-1] - began[0] < 8.0 < of_type(case.results, "end")[0]["elapsed_s"]
+    assert began[-1] - began[0] < 12.0 < of_type(case.results, "end")[0]["elapsed_s"]
     assert "throughput_fell (the last tenth of the runs took over 20 % longer than the first): cpu-p1-t2 (+" in (
         finished.stdout
     )

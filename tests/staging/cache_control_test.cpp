@@ -77,7 +77,7 @@ TEST_F(CacheControlOnDisk, PagesThatSomebodyHoldsAreTriedThreeTimesMoreAndNeverC
   EXPECT_EQ(cache.state, CacheState::warm);
 }
 
-TEST_F(CacheControlOnDisk, WarmReadsThroughOnce) {
+TEST_F(CacheControlOnDisk, WarmReadsThroughOnceAndAgainWhenPagesAreTaken) {
   static_cast<void>(CacheControl(CachePolicy::cold, replica_).prepare(any_size));
   CacheControl control(CachePolicy::warm, replica_);
   ReplicaCache const too_large = control.prepare(test::cached_file_bytes - 1);
@@ -88,6 +88,10 @@ TEST_F(CacheControlOnDisk, WarmReadsThroughOnce) {
   EXPECT_EQ(first.resident_before, 1.0);
   EXPECT_EQ(first.state, CacheState::warm);
   EXPECT_EQ(control.prepare(any_size).attempts, 0);
+  static_cast<void>(CacheControl(CachePolicy::cold, replica_).prepare(any_size));
+  ReplicaCache const again = control.prepare(any_size);
+  EXPECT_EQ(again.attempts, 1);
+  EXPECT_EQ(again.resident_before, 1.0);
 }
 
 TEST_F(CacheControlOnDisk, NoneOnlyLooks) {

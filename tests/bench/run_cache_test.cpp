@@ -18,6 +18,7 @@ RankReport report_with(CacheState state, std::string const& host = "node1") {
 
 CacheState state_of(std::vector<CacheState> const& states) {
   std::vector<RankReport> reports;
+  reports.reserve(states.size());
   for (CacheState const state : states) {
     reports.push_back(report_with(state));
   }

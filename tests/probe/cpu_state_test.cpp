@@ -16,7 +16,8 @@ using testing::HasSubstr;
 
 constexpr char const* cpu_folder = "sys/devices/system/cpu/";
 
-void put_policy(KernelFiles const& files, std::string const& policy, std::string const& governor, std::string khz) {
+void put_policy(KernelFiles const& files, std::string const& policy, std::string const& governor,
+                std::string const& khz) {
   files.put(cpu_folder + ("cpufreq/" + policy + "/scaling_governor"), governor + "\n");
   files.put(cpu_folder + ("cpufreq/" + policy + "/scaling_cur_freq"), khz + "\n");
 }

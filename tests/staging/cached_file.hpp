@@ -16,7 +16,7 @@ inline constexpr std::size_t cached_file_bytes = std::size_t{1} << 20U;
 
 /// A file of 1 MiB that was just written: all of it is in the page cache, none of it need be on disk.
 inline std::filesystem::path cached_file(std::filesystem::path const& folder) {
-  auto const file = folder / "replica.h5";
+  auto file = folder / "replica.h5";
   write(file, std::string(cached_file_bytes, 'x'));
   return file;
 }

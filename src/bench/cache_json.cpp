@@ -1,11 +1,12 @@
 #include "bench/cache_json.hpp"
 
 #include <array>
-#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "bench/members_json.hpp"
+#include "bench/records_json.hpp"
 #include "config/words.hpp"
 
 namespace lauebench {
@@ -14,25 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char const* io_unreadable = "/proc/self/io cannot be read";
-
-template <class Value>
-void put(Json& object, char const* name, std::optional<Value> const& value, std::string const& reason) {
-  object[name] = nullptr;
-  if (value) {
-    object[name] = *value;
-  } else {
-    object["unavailable"][name] = reason;
-  }
-}
-
-template <class Value>
-void take(Json const& object, char const* name, std::optional<Value>& value, std::string& reason) {
-  if (object.at(name).is_null()) {
-    object.at("unavailable").at(name).get_to(reason);
-  } else {
-    value = object.at(name).get<Value>();
-  }
-}
 
 CacheState state_called(std::string const& name) {
   for (auto const state :
@@ -96,9 +78,7 @@ Json to_json(BeforeRun const& before) {
   return json;
 }
 
-std::string to_message(BeforeRun const& before) {
-  return to_json(before).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string to_message(BeforeRun const& before) { return to_line(to_json(before)); }
 
 BeforeRun before_run_from_message(std::string_view message) try {
   Json const json = Json::parse(message);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "bench/members_json.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -41,20 +43,9 @@ Json ceiling_to_json(CeilingKind kind, Ceiling const& ceiling) {
   return json;
 }
 
-/// The value, or null with the reason among the object's `unavailable`.
-template <class Value, class ToJson>
-void put(Json& json, std::string const& name, Reading<Value> const& reading, ToJson const& value_to_json) {
-  if (auto const* const value = std::get_if<Value>(&reading)) {
-    json[name] = value_to_json(*value);
-    return;
-  }
-  json[name] = nullptr;
-  json["unavailable"][name] = std::get<Unknown>(reading).reason;
-}
-
 void put_attainable(Json& json, Reading<Attainable> const& attainable) {
-  put(json, "attainable_s", attainable, [](Attainable const& value) { return value.seconds; });
-  put(json, "bottleneck", attainable, [](Attainable const& value) { return to_string(value.bottleneck); });
+  put(json, "attainable_s", transform(attainable, [](Attainable const& value) { return value.seconds; }));
+  put(json, "bottleneck", transform(attainable, [](Attainable const& value) { return to_string(value.bottleneck); }));
 }
 
 }  // namespace
@@ -86,8 +77,8 @@ Json ceiling_record(RecordStamp const& stamp, std::string const& staging_dir, Gr
   Json record = record_head("ceiling", stamp);
   put_point(record, staging_dir, point);
   for (CeilingKind const kind : ceiling_kinds) {
-    put(record, name_of(kind), ceilings.of[kind],
-        [kind](Ceiling const& ceiling) { return ceiling_to_json(kind, ceiling); });
+    put(record, name_of(kind),
+        transform(ceilings.of[kind], [kind](Ceiling const& ceiling) { return ceiling_to_json(kind, ceiling); }));
   }
   put_attainable(record, ceilings.attainable());
   return record;
@@ -98,13 +89,12 @@ Json attained_to_json(PointResult const& result) {
   if (!attained) {
     return nullptr;
   }
-  auto const number = [](double value) { return value; };
   Json json = Json::object();
   put_attainable(json, result.ceilings()->attainable());
-  put(json, "whole_fraction", attained->whole, number);
+  put(json, "whole_fraction", attained->whole);
   for (CeilingKind const kind : ceiling_kinds) {
     if (kind != CeilingKind::memory) {
-      put(json, std::string(name_of(kind)) + "_fraction", attained->of[kind], number);
+      put(json, std::string(name_of(kind)) + "_fraction", attained->of[kind]);
     }
   }
   return json;

@@ -13,14 +13,11 @@
 #include "bench/records_json.hpp"
 #include "bench/result_table.hpp"
 #include "config/config_json.hpp"
+#include "config/option_entries.hpp"
 #include "staging/staging_notes.hpp"
 
 namespace lauebench {
 namespace {
-
-std::string counted(std::uint64_t count, char const* thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
 
 /// "3221225472 bytes (3.0 GiB)"; small sizes without the second figure.
 std::string size_text(std::uint64_t bytes) {
@@ -58,9 +55,9 @@ std::string order_text(Plan const& plan, RunConfig const& config) {
   auto const warmups = static_cast<std::uint64_t>(std::ranges::count(plan.runs, RunKind::warmup, &PlannedRun::kind));
   std::string text = plan.sustain_s
                          ? fmt::format("runs for {} s", *plan.sustain_s)
-                         : (plan.target_half_width ? "at most " : "") + counted(plan.runs.size() - warmups, "run");
+                         : (plan.target_half_width ? "at most " : "") + plural(plan.runs.size() - warmups, "run");
   if (warmups > 0) {
-    text += " and " + counted(warmups, "warm-up");
+    text += " and " + plural(warmups, "warm-up");
   }
   if (plan.order == Order::grid) {
     return text + ", point after point";
@@ -71,8 +68,8 @@ std::string order_text(Plan const& plan, RunConfig const& config) {
 
 /// "4 ranks needed, 1 present", and what becomes of a launch like this one where it would not run.
 std::string ranks_text(Plan const& plan, int ranks_present) {
-  std::string text = fmt::format("{} needed, {} present",
-                                 counted(static_cast<std::uint64_t>(plan.ranks_needed), "rank"), ranks_present);
+  std::string text =
+      fmt::format("{} needed, {} present", plural(static_cast<std::size_t>(plan.ranks_needed), "rank"), ranks_present);
   if (plan.points.empty()) {
     return text + "; without a point the launch would be refused";
   }
@@ -86,8 +83,8 @@ std::string ranks_text(Plan const& plan, int ranks_present) {
 /// "2 replicas of 1000 bytes", "4 replicas of 2 scans".
 std::string replicas_text(Plan const& plan, TargetInspection const& target) {
   std::size_t const scans = target.source_bytes.size();
-  return fmt::format("{} of {}", counted(static_cast<std::uint64_t>(plan.replicas), "replica"),
-                     scans == 1 ? size_text(target.source_bytes.front()) : counted(scans, "scan"));
+  return fmt::format("{} of {}", plural(static_cast<std::uint64_t>(plan.replicas), "replica"),
+                     scans == 1 ? size_text(target.source_bytes.front()) : plural(scans, "scan"));
 }
 
 /// Which replicas are copies of which scan, a line each; nothing where there is one.
@@ -125,9 +122,9 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
       "  needs {} and {}: {} and {} are free{}\n"
       "{}",
       target.staging_dir.string(), target.filesystem.type, replicas_text(launch.plan, target),
-      counted(parallel, "reconstruction"), counted(needs.output_files, "file"), size_text(needs.output_bytes),
-      scans_text(launch, target), size_text(space.needed_bytes()), counted(space.files, "file"),
-      size_text(space.free_bytes), space.free_files ? counted(*space.free_files, "file") : "any number of files",
+      plural(parallel, "reconstruction"), plural(needs.output_files, "file"), size_text(needs.output_bytes),
+      scans_text(launch, target), size_text(space.needed_bytes()), plural(space.files, "file"),
+      size_text(space.free_bytes), space.free_files ? plural(*space.free_files, "file") : "any number of files",
       fits ? "" : "; that does not fit, the launch would be refused", notes_text(launch, target));
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "bench/host_members.hpp"
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
 
 namespace lauebench {
 namespace {
@@ -33,14 +33,10 @@ Json to_json(kernels::DeviceInfo const& device) {
           {"compute_capability", device.compute_capability}};
 }
 
-Reading<Json> to_json(Reading<SlurmJob> const& slurm) {
-  auto const* const job = std::get_if<SlurmJob>(&slurm);
-  if (job == nullptr) {
-    return std::get<Unknown>(slurm);
-  }
+Json job_to_json(SlurmJob const& job) {
   Json json = Json::object();
-  for (auto const& [name, value] : *job) {
-    put(json, name.c_str(), value);
+  for (auto const& [name, value] : job) {
+    put(json, name, value);
   }
   return json;
 }
@@ -66,11 +62,11 @@ Json to_json(BackendFacts const& backend) {
   return json;
 }
 
-Json to_json(HostFacts const& host) { return readings_to_json(host); }
+Json to_json(HostFacts const& host) { return members_to_json(host); }
 
 HostFacts host_facts_from_json(Json const& json) {
   HostFacts host;
-  readings_from_json(json, host);
+  members_from_json(json, host);
   return host;
 }
 
@@ -86,7 +82,7 @@ Json to_json(Environment const& environment) {
   put(json, "cuda_runtime", cuda_runtime_version(environment.backends));
   put(json, "cuda_driver", environment.cuda_driver);
   put(json, "omp_proc_bind", environment.omp_proc_bind);
-  put(json, "slurm", to_json(environment.slurm));
+  put(json, "slurm", transform(environment.slurm, job_to_json));
   return json;
 }
 

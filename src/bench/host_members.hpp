@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
 #include "probe/host_facts.hpp"
 
 /// The members of what is known of a node, by their names in the records (see member_names.hpp).
@@ -55,9 +55,9 @@ void for_each_member(Struct& host, Visit&& visit) {
 }
 
 /// The JSON library finds these by their arguments.
-inline void to_json(nlohmann::ordered_json& json, CacheFacts const& cache) { json = readings_to_json(cache); }
-inline void from_json(nlohmann::ordered_json const& json, CacheFacts& cache) { readings_from_json(json, cache); }
-inline void to_json(nlohmann::ordered_json& json, GpuFacts const& gpu) { json = readings_to_json(gpu); }
-inline void from_json(nlohmann::ordered_json const& json, GpuFacts& gpu) { readings_from_json(json, gpu); }
+inline void to_json(nlohmann::ordered_json& json, CacheFacts const& cache) { json = members_to_json(cache); }
+inline void from_json(nlohmann::ordered_json const& json, CacheFacts& cache) { members_from_json(json, cache); }
+inline void to_json(nlohmann::ordered_json& json, GpuFacts const& gpu) { json = members_to_json(gpu); }
+inline void from_json(nlohmann::ordered_json const& json, GpuFacts& gpu) { members_from_json(json, gpu); }
 
 }  // namespace lauebench

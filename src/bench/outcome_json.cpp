@@ -1,6 +1,5 @@
 #include "bench/outcome_json.hpp"
 
-#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -9,48 +8,14 @@
 #include "bench/accuracy_json.hpp"
 #include "bench/cache_json.hpp"
 #include "bench/member_names.hpp"
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
+#include "bench/records_json.hpp"
 #include "bench/telemetry_json.hpp"
 
 namespace lauebench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Invalid UTF-8 (a file name in a message, say) is replaced, never an error: a report must always arrive.
-std::string dump(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-template <class Value>
-void put(Json& place, Value const& value) {
-  place = value;
-}
-
-template <class Value>
-void put(Json& place, std::optional<Value> const& value) {
-  place = value ? Json(*value) : Json(nullptr);
-}
-
-template <class Value>
-void take(Json const& place, Value& value) {
-  place.get_to(value);
-}
-
-template <class Value>
-void take(Json const& place, std::optional<Value>& value) {
-  value = place.is_null() ? std::nullopt : std::optional(place.get<Value>());
-}
-
-template <class Struct>
-Json members_to_json(Struct const& value) {
-  Json json = Json::object();
-  for_each_member(value, [&json](char const* name, auto const& member) { put(json[name], member); });
-  return json;
-}
-
-template <class Struct>
-void members_from_json(Json const& json, Struct& value) {
-  for_each_member(value, [&json](char const* name, auto& member) { take(json.at(name), member); });
-}
 
 Json intervals_to_json(PhaseIntervals const& intervals) {
   Json json = Json::object();
@@ -118,7 +83,7 @@ std::string to_message(RankReport const& report) {
   if (report.node) {
     json["node"] = to_json(*report.node);
   }
-  return dump(json);
+  return to_line(json);
 }
 
 RankReport rank_report_from_message(std::string_view message) try {

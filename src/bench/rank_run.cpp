@@ -117,6 +117,32 @@ void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
   }
 }
 
+/// A rank on its way to the start line.
+struct ReadyRank {
+  RankReport report;
+  ReconstructionTask task;
+  kernels::Backend* backend = nullptr;  ///< none: the point leaves the rank idle
+};
+
+/// All that comes before the clocks and counters of a run, in the order in which memory becomes free and is taken.
+ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
+  LaunchSite const& site = launch.site;
+  ReadyRank ready;
+  if (rank < run.point.parallel) {
+    ready.report = report_of(site, rank);
+    ready.task = make_task(run, launch, rank);
+    StartedBackend started = start_backend(ready.task, run.point, launch, rank);
+    ready.backend = started.backend;
+    ready.report.gpu = std::move(started.gpu);
+  }
+  free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), ready.backend);
+  if (ready.backend != nullptr) {
+    ready.report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
+  }
+  ready.task.peak_memory = prepare_measurement();
+  return ready;
+}
+
 }  // namespace
 
 GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
@@ -171,31 +197,15 @@ int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : ker
 
 std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
                       TruthJudge& truth) {
-  LaunchSite const& site = launch.site;
   int const rank = line.ranks().rank();
-  bool const is_active = rank < run.point.parallel;
-  NodeMeter node(site.nodes.ranks[static_cast<std::size_t>(rank)]);
-  RankReport report;
-  ReconstructionTask task;
-  kernels::Backend* backend = nullptr;
-  if (is_active) {
-    report = report_of(site, rank);
-    task = make_task(run, launch, rank);
-    StartedBackend started = start_backend(task, run.point, launch, rank);
-    backend = started.backend;
-    report.gpu = std::move(started.gpu);
-  }
-  free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), backend);
-  if (is_active) {
-    report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
-  }
-  task.peak_memory = prepare_measurement();
+  NodeMeter node(launch.site.nodes.ranks[static_cast<std::size_t>(rank)]);
+  auto [report, task, backend] = make_ready(run, launch, rank, cache);
   // who is ready early would else count the energy of waiting for the others' replicas
   line.ranks().barrier();
   read_gpu(report.gpu, &GpuUse::at_start);
   node.begin();
   double const agreed_s = line.wait().timeline_s;
-  if (is_active) {
+  if (backend != nullptr) {
     ProcessUsage const used_before = process_usage();
     report.outcome = reconstruct(task, *backend);
     report.usage = process_usage() - used_before;
@@ -205,7 +215,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   node.end();
   report.node = node.use();
   read_gpu(report.gpu, &GpuUse::at_end);
-  if (!is_active) {
+  if (backend == nullptr) {
     line.measure_clocks();
     return {};
   }

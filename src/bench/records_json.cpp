@@ -9,7 +9,7 @@
 #include "bench/clocks_json.hpp"
 #include "bench/environment_json.hpp"
 #include "bench/member_names.hpp"
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
 #include "bench/repetition_json.hpp"
 #include "bench/site_json.hpp"
 #include "bench/telemetry_json.hpp"
@@ -17,23 +17,6 @@
 
 namespace lauebench {
 namespace {
-
-template <class Value>
-Json value_or_null(std::optional<Value> const& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-template <class Value>
-Json value_or_null(Value const& value) {
-  return value;
-}
-
-template <class Struct>
-Json members(Struct const& value) {
-  Json json = Json::object();
-  for_each_member(value, [&json](char const* name, auto const& member) { json[name] = value_or_null(member); });
-  return json;
-}
 
 void put_unavailable(Json& phases, PhaseTimes const& times) {
   phases["convert_s"] = nullptr;
@@ -44,7 +27,7 @@ void put_unavailable(Json& phases, PhaseTimes const& times) {
 }
 
 Json usage_to_json(ProcessUsage const& usage) {
-  Json json = members(usage);
+  Json json = members_to_json(usage);
   Json unavailable = Json::object();
   for (auto const& [name, count] : json.items()) {
     if (count.is_null()) {
@@ -76,10 +59,10 @@ Json per_proc(int i, RankReport const& report) {
   json["output_type"] = outcome.output_type;
   json["read_path"] = outcome.read_path;
   json["write_path"] = outcome.write_path;
-  json["phases"] = members(outcome.phases);
+  json["phases"] = members_to_json(outcome.phases);
   put_unavailable(json["phases"], outcome.phases);
-  json["io"] = members(outcome.io);
-  json["memory"] = members(outcome.memory);
+  json["io"] = members_to_json(outcome.io);
+  json["memory"] = members_to_json(outcome.memory);
   json["cache"] = to_json(report.cache);
   json["usage"] = usage_to_json(report.usage);
   json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
@@ -88,14 +71,17 @@ Json per_proc(int i, RankReport const& report) {
   return json;
 }
 
+/// One of several figures that are known together or not at all.
+template <class Figures>
+void put_figure(Json& json, char const* name, std::optional<Figures> const& figures, double Figures::*member) {
+  json[name] = figures ? Json((*figures).*member) : Json(nullptr);
+}
+
 void put_rates(Json& json, std::optional<RunRates> const& rates) {
-  auto const put = [&json, &rates](char const* name, double RunRates::*member) {
-    json[name] = rates ? Json((*rates).*member) : Json(nullptr);
-  };
-  put("throughput_per_min", &RunRates::throughput_per_min);
-  put("pixel_steps_per_s", &RunRates::pixel_steps_per_s);
-  put("depth_voxels_per_s", &RunRates::depth_voxels_per_s);
-  put("bytes_per_s", &RunRates::bytes_per_s);
+  put_figure(json, "throughput_per_min", rates, &RunRates::throughput_per_min);
+  put_figure(json, "pixel_steps_per_s", rates, &RunRates::pixel_steps_per_s);
+  put_figure(json, "depth_voxels_per_s", rates, &RunRates::depth_voxels_per_s);
+  put_figure(json, "bytes_per_s", rates, &RunRates::bytes_per_s);
 }
 
 /// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
@@ -178,7 +164,7 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   record["total_wall_s"] = run.total_wall_s;
   record["start_skew_s"] = run.start_skew_s;
   put_rates(record, run.rates);
-  record["imbalance"] = value_or_null(run.imbalance);
+  put(record, "imbalance", run.imbalance);
   record["cache"] = to_json(run.cache);
   record["before_run"] = Json::array();
   for (BeforeRun const& before : run.before_run) {
@@ -207,20 +193,17 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   Json record = record_head("summary", stamp);
   put_point(record, staging_dir, result.point());
   auto const statistics = result.statistics();
-  auto const put = [&record, &statistics](char const* name, double SampleStatistics::*member) {
-    record[name] = statistics ? Json((*statistics).*member) : Json(nullptr);
-  };
   record["of"] = "total_wall_s";
   record["n"] = result.succeeded();
   record["failed"] = result.failed();
-  put("min", &SampleStatistics::min);
-  put("p50", &SampleStatistics::p50);
-  put("p90", &SampleStatistics::p90);
-  put("p95", &SampleStatistics::p95);
-  put("p99", &SampleStatistics::p99);
-  put("max", &SampleStatistics::max);
-  put("mean", &SampleStatistics::mean);
-  record["stddev"] = statistics ? value_or_null(statistics->stddev) : Json(nullptr);
+  put_figure(record, "min", statistics, &SampleStatistics::min);
+  put_figure(record, "p50", statistics, &SampleStatistics::p50);
+  put_figure(record, "p90", statistics, &SampleStatistics::p90);
+  put_figure(record, "p95", statistics, &SampleStatistics::p95);
+  put_figure(record, "p99", statistics, &SampleStatistics::p99);
+  put_figure(record, "max", statistics, &SampleStatistics::max);
+  put_figure(record, "mean", statistics, &SampleStatistics::mean);
+  put(record, "stddev", statistics ? statistics->stddev : std::nullopt);
   record["ceilings"] = attained_to_json(result);
   record["energy"] = to_json(result.energy());
   put_repetition(record, result);
@@ -239,7 +222,7 @@ std::string_view to_string(LaunchStatus status) {
 Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end) {
   Json record = record_head("end", stamp);
   record["status"] = to_string(end.status);
-  record["runs_planned"] = value_or_null(end.runs_planned);
+  put(record, "runs_planned", end.runs_planned);
   record["runs_done"] = end.runs_succeeded + end.runs_failed;
   record["runs_succeeded"] = end.runs_succeeded;
   record["runs_failed"] = end.runs_failed;

@@ -91,7 +91,8 @@ struct LaunchEnd {
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end);
 
-/// One line without its newline; text that is not UTF-8 is replaced, a value that is not a number becomes null.
+/// One line without its newline, of a record or of a message between ranks; text that is not UTF-8 is replaced, a value
+/// that is not a number becomes null.
 [[nodiscard]] std::string to_line(Json const& record);
 
 }  // namespace lauebench

@@ -4,16 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "bench/members_json.hpp"
+
 namespace lauebench {
 namespace {
-
-template <class Value>
-void put(Json& summary, char const* name, std::optional<Value> const& value, std::string const& reason) {
-  summary[name] = value ? Json(*value) : Json(nullptr);
-  if (!value) {
-    summary["unavailable"][name] = reason;
-  }
-}
 
 std::string too_few(PointResult const& result, int least) {
   return fmt::format("{} successful runs, it takes {}", result.succeeded(), least);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "config/option_entries.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -54,7 +56,7 @@ std::string stopped_text(std::span<PointResult const> results) {
   for (PointResult const& result : results) {
     if (result.stopped() && !meaning(*result.stopped()).empty()) {
       points[*result.stopped()].push_back(
-          fmt::format("{} (after {} run{})", result.point().id, result.made(), result.made() == 1 ? "" : "s"));
+          fmt::format("{} (after {})", result.point().id, plural(static_cast<std::size_t>(result.made()), "run")));
     }
   }
   std::string text;

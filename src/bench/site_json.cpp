@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "bench/environment_json.hpp"
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
+#include "bench/records_json.hpp"
 #include "bench/telemetry_json.hpp"
 
 namespace lauebench {
@@ -13,18 +14,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Reading<Json> gpu_to_json(Reading<GpuUse> const& gpu) {
-  auto const* const known = std::get_if<GpuUse>(&gpu);
-  return known != nullptr ? Reading<Json>(gpu_identity(*known)) : std::get<Unknown>(gpu);
-}
-
 Json rank_to_json(std::size_t rank, RankSite const& site) {
   Json json = {{"rank", rank},
                {"cpus", site.cpus},
                {"launcher_cpus", site.launcher_cpus},
                {"affinity", site.affinity == Affinity::widened ? "widened" : "not_widened"},
                {"available_memory_bytes", site.available_bytes}};
-  put(json, "gpu", gpu_to_json(site.gpu));
+  put(json, "gpu", transform(site.gpu, gpu_identity));
   return json;
 }
 
@@ -32,15 +28,14 @@ Json rank_to_json(std::size_t rank, RankSite const& site) {
 
 std::string to_message(Reading<GpuUse> const& gpu) {
   Json json;
-  put(json, "gpu", gpu_to_json(gpu));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  put(json, "gpu", transform(gpu, gpu_identity));
+  return to_line(json);
 }
 
 Reading<GpuUse> gpu_reading_from_message(std::string_view message) {
   Reading<Json> gpu;
   take(Json::parse(message), "gpu", gpu);
-  auto const* const known = std::get_if<Json>(&gpu);
-  return known != nullptr ? Reading<GpuUse>(gpu_from_identity(*known)) : std::get<Unknown>(gpu);
+  return transform(gpu, gpu_from_identity);
 }
 
 Json node_to_json(LaunchSite const& site, int node) {
@@ -66,7 +61,7 @@ std::string to_message(SiteReport const& report) {
     json["host"] = to_json(*report.host);
     json["machine"] = report.host->machine;
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return to_line(json);
 }
 
 SiteReport site_report_from_message(std::string_view message) try {

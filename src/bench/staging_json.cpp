@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
 #include "staging/block_sharing.hpp"
 
 namespace lauebench {
@@ -18,8 +18,7 @@ std::string_view to_string(FilesystemReach reach) {
 }
 
 void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> const& files) {
-  put(filesystem, name,
-      files ? Reading<std::uint64_t>(*files) : Unknown{"the filesystem makes inodes as they are needed"});
+  put(filesystem, name, files, "the filesystem makes inodes as they are needed");
 }
 
 Json to_json(FilesystemFacts const& facts) {

@@ -3,7 +3,7 @@
 #include <concepts>
 #include <type_traits>
 
-#include "bench/reading_json.hpp"
+#include "bench/members_json.hpp"
 
 namespace lauebench {
 
@@ -50,14 +50,14 @@ void for_each_member(Struct& energy, Visit&& visit) {
 namespace {
 
 Json state_to_message(GpuState const& state) {
-  Json json = readings_to_json(state);
+  Json json = members_to_json(state);
   put(json, "energy_j", state.energy_j);
   return json;
 }
 
 GpuState state_from_message(Json const& json) {
   GpuState state;
-  readings_from_json(json, state);
+  members_from_json(json, state);
   take(json, "energy_j", state.energy_j);
   return state;
 }
@@ -65,21 +65,21 @@ GpuState state_from_message(Json const& json) {
 }  // namespace
 
 Json to_json(NodeUse const& node) {
-  Json json = readings_to_json(node);
-  json["start"] = readings_to_json(node.at_start);
-  json["end"] = readings_to_json(node.at_end);
+  Json json = members_to_json(node);
+  json["start"] = members_to_json(node.at_start);
+  json["end"] = members_to_json(node.at_end);
   return json;
 }
 
 NodeUse node_use_from_json(Json const& json) {
   NodeUse node;
-  readings_from_json(json, node);
-  readings_from_json(json.at("start"), node.at_start);
-  readings_from_json(json.at("end"), node.at_end);
+  members_from_json(json, node);
+  members_from_json(json.at("start"), node.at_start);
+  members_from_json(json.at("end"), node.at_end);
   return node;
 }
 
-Json to_json(RunEnergy const& energy) { return readings_to_json(energy); }
+Json to_json(RunEnergy const& energy) { return members_to_json(energy); }
 
 Json gpu_identity(GpuUse const& gpu) {
   return {{"index", gpu.index}, {"uuid", gpu.uuid}, {"pci_bus_id", gpu.pci_bus_id}};
@@ -88,8 +88,8 @@ Json gpu_identity(GpuUse const& gpu) {
 Json to_json(GpuUse const& gpu) {
   Json json = gpu_identity(gpu);
   put(json, "energy_j", energy_j(gpu));
-  json["start"] = readings_to_json(gpu.at_start);
-  json["end"] = readings_to_json(gpu.at_end);
+  json["start"] = members_to_json(gpu.at_start);
+  json["end"] = members_to_json(gpu.at_end);
   return json;
 }
 

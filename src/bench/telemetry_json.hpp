@@ -7,7 +7,7 @@
 #include "bench/run_energy.hpp"
 
 /// Energy, temperatures and clocks of a run, as records and messages between ranks have them. What is not known is null
-/// with its reason in `unavailable` (reading_json.hpp).
+/// with its reason in `unavailable` (members_json.hpp).
 namespace lauebench {
 
 [[nodiscard]] nlohmann::ordered_json to_json(NodeUse const& node);

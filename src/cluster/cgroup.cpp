@@ -64,21 +64,6 @@ std::optional<CgroupPath> find_path(std::string const& line, std::string_view co
       folders_from(root / mount->point.relative_path(), relative_to_mount(line.substr(second + 1), mount->root))};
 }
 
-/// The first number in a file; "max" is no number and no limit.
-template <class Number>
-std::optional<Number> read_number(fs::path const& file) {
-  std::ifstream stream(file);
-  Number value{};
-  return stream >> value ? std::optional(value) : std::nullopt;
-}
-
-std::optional<std::uint64_t> memory_limit(fs::path const& folder, CgroupVersion version) {
-  constexpr std::uint64_t no_limit = std::uint64_t{1} << 62U;  // version 1 has a number for it, in whole pages
-  auto const limit =
-      read_number<std::uint64_t>(folder / (version == CgroupVersion::two ? "memory.max" : "memory.limit_in_bytes"));
-  return limit && *limit < no_limit ? limit : std::nullopt;
-}
-
 std::optional<double> cpu_limit(fs::path const& folder, CgroupVersion version) {
   std::optional<double> quota_us;
   std::optional<double> period_us;
@@ -124,6 +109,13 @@ std::vector<CgroupPath> find_cgroups(std::string_view controller, fs::path const
     }
   }
   return paths;
+}
+
+std::optional<std::uint64_t> memory_limit(fs::path const& folder, CgroupVersion version) {
+  constexpr std::uint64_t no_limit = std::uint64_t{1} << 62U;  // version 1 has a number for it, in whole pages
+  auto const limit =
+      read_number<std::uint64_t>(folder / (version == CgroupVersion::two ? "memory.max" : "memory.limit_in_bytes"));
+  return limit && *limit < no_limit ? limit : std::nullopt;
 }
 
 CgroupLimits cgroup_limits(fs::path const& root) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,17 @@ struct CgroupPath {
 /// Where `controller` ("memory", "cpu") may limit this process: each hierarchy of version 1 that has it, and version 2.
 /// `root` stands before all paths that are read ("/" outside tests).
 [[nodiscard]] std::vector<CgroupPath> find_cgroups(std::string_view controller, std::filesystem::path const& root);
+
+/// The first number in a file of a cgroup; "max" is no number and no limit.
+template <class Number>
+[[nodiscard]] std::optional<Number> read_number(std::filesystem::path const& file) {
+  std::ifstream stream(file);
+  Number value{};
+  return stream >> value ? std::optional(value) : std::nullopt;
+}
+
+/// What one cgroup allows those in it; empty where it sets no limit.
+[[nodiscard]] std::optional<std::uint64_t> memory_limit(std::filesystem::path const& folder, CgroupVersion version);
 
 /// What cgroups allow this process; empty where none sets a limit.
 struct CgroupLimits {

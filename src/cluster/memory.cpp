@@ -20,22 +20,13 @@ namespace fs = std::filesystem;
 
 /// The names by which one version of cgroups calls the same things.
 struct CgroupFiles {
-  char const* limit;
   char const* use;
   char const* cached_inactive;  ///< in memory.stat
   char const* cached_active;
 };
 
-constexpr CgroupFiles version_1{"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file",
-                                "total_active_file"};
-constexpr CgroupFiles version_2{"memory.max", "memory.current", "inactive_file", "active_file"};
-
-/// "max" is no number and no limit.
-std::optional<std::uint64_t> read_number(fs::path const& file) {
-  std::ifstream stream(file);
-  std::uint64_t value = 0;
-  return stream >> value ? std::optional(value) : std::nullopt;
-}
+constexpr CgroupFiles version_1{"memory.usage_in_bytes", "total_inactive_file", "total_active_file"};
+constexpr CgroupFiles version_2{"memory.current", "inactive_file", "active_file"};
 
 /// The number behind `name` in lines of "name number".
 std::uint64_t read_named_number(fs::path const& file, std::string_view name) {
@@ -63,9 +54,10 @@ std::uint64_t read_mem_available(fs::path const& meminfo) {
 }
 
 /// What one cgroup leaves; nothing where it sets no limit.
-std::optional<std::uint64_t> left_by(fs::path const& folder, CgroupFiles const& files) {
-  auto const limit = read_number(folder / files.limit);
-  auto const use = read_number(folder / files.use);
+std::optional<std::uint64_t> left_by(fs::path const& folder, CgroupVersion version) {
+  CgroupFiles const& files = version == CgroupVersion::one ? version_1 : version_2;
+  auto const limit = memory_limit(folder, version);
+  auto const use = read_number<std::uint64_t>(folder / files.use);
   if (!limit || !use) {
     return std::nullopt;
   }
@@ -80,9 +72,8 @@ std::optional<std::uint64_t> left_by(fs::path const& folder, CgroupFiles const& 
 std::uint64_t available_memory_bytes(fs::path const& root) {
   auto available = read_mem_available(root / "proc/meminfo");
   for (CgroupPath const& path : find_cgroups("memory", root)) {
-    CgroupFiles const& files = path.version == CgroupVersion::one ? version_1 : version_2;
     for (fs::path const& folder : path.folders) {
-      available = std::min(available, left_by(folder, files).value_or(available));
+      available = std::min(available, left_by(folder, path.version).value_or(available));
     }
   }
   return available;

@@ -161,8 +161,8 @@ void append_repetition_counts(Table& table) {
       MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.time_limit_s; }));
 }
 
-void append_repetitions(Table& table) {
-  append_repetition_counts(table);
+/// What is done before the measured runs.
+void append_preliminaries(Table& table) {
   table.push_back(make_option<RunConfig>({.name = "warmup",
                                           .placeholder = "N",
                                           .help = "repetitions of each point before the measured ones, recorded apart",
@@ -178,6 +178,9 @@ void append_repetitions(Table& table) {
        .audience = Audience::advanced},
       Switch<CeilingMeasurement>{CeilingMeasurement::off, CeilingMeasurement::on},
       [](auto& c) -> auto& { return c.ceilings; }));
+}
+
+void append_verification(Table& table) {
   table.push_back(
       make_option<RunConfig>({.name = "verify",
                               .placeholder = "none|first|golden",
@@ -193,6 +196,9 @@ void append_repetitions(Table& table) {
                                           .group = repetition_group,
                                           .audience = Audience::advanced},
                                          PathText{}, [](auto& c) -> auto& { return c.golden_digest; }));
+}
+
+void append_order(Table& table) {
   table.push_back(
       make_option<RunConfig>({.name = "order",
                               .placeholder = "grid|random",
@@ -238,7 +244,10 @@ Table make_table() {
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table, precision_option());
   append_grid(table);
-  append_repetitions(table);
+  append_repetition_counts(table);
+  append_preliminaries(table);
+  append_verification(table);
+  append_order(table);
   append_preparation(table);
   append_general(table);
   return table;

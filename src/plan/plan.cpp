@@ -8,6 +8,7 @@
 
 #include "config/error.hpp"
 #include "config/nearest_name.hpp"
+#include "config/option_entries.hpp"
 #include "plan/plan_id.hpp"
 #include "plan/shuffle.hpp"
 
@@ -65,7 +66,7 @@ int most_parallel(std::vector<GridPoint> const& points) {
                          [](int most, GridPoint const& point) { return std::max(most, point.parallel); });
 }
 
-std::string rank_count(int ranks) { return fmt::format("{} rank{}", ranks, ranks == 1 ? "" : "s"); }
+std::string rank_count(int ranks) { return plural(static_cast<std::size_t>(ranks), "rank"); }
 
 /// Moves the points that `is_hindered` from `plan.points` to `plan.skipped`.
 template <class Predicate, class Reason>

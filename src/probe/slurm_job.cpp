@@ -1,13 +1,13 @@
 #include "probe/slurm_job.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "config/parse_number.hpp"
 
 namespace lauebench {
 namespace {
@@ -23,11 +23,10 @@ Reading<std::int64_t> moment(char const* name) {
   if (auto const* const unknown = std::get_if<Unknown>(&text)) {
     return *unknown;
   }
-  std::string_view const digits = std::get<std::string>(text);
-  std::int64_t seconds = 0;
-  auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  return problem == std::errc() && end == digits.data() + digits.size()
-             ? Reading<std::int64_t>(seconds)
+  std::string const& digits = std::get<std::string>(text);
+  auto const seconds = parse_number<std::int64_t>(digits);
+  return seconds.problem == NumberProblem::none
+             ? Reading<std::int64_t>(seconds.value)
              : Unknown{fmt::format("{} is no number of seconds: '{}'", name, digits)};
 }
 

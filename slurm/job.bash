@@ -84,6 +84,7 @@ use_nodes() {
       # shellcheck source=/dev/null
       . "./$resize"
       # It takes away what mpirun wants to know.
+      # shellcheck disable=SC2153  # both exist
       export SLURM_TASKS_PER_NODE="$SLURM_NTASKS_PER_NODE(x$1)"
     else
       say "the other nodes of the allocation stay idle"

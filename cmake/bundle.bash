@@ -92,7 +92,7 @@ unpack_bundle() {
     step "unpacking $offline"
     rm -rf "$folder"
     mkdir -p "$folder"
-    tar -x -z -f "$offline" -C "$folder" || fail "$offline is no bundle: make it with ./bootstrap bundle FILE"
+    tar --no-same-owner -x -z -f "$offline" -C "$folder" || fail "$offline is no bundle: make it with ./bootstrap bundle FILE"
     (cd "$bundle" && sha256sum --check --quiet SHA256SUMS) || fail "$offline is damaged: copy it again"
     sha256sum <"$offline" >"$folder/archive"
   fi
@@ -130,7 +130,7 @@ build_by_configure() {
 build_source() {
   local archive=$1 recipe=$2 source
   source=$(mktemp -d "$prefix/source-XXXXXXXX")
-  tar -x -f "$archive" --strip-components=1 -C "$source"
+  tar --no-same-owner -x -f "$archive" --strip-components=1 -C "$source"
   if [ "$recipe" = headers ]; then
     mkdir -p "$prefix/include"
     cp -r "$source/." "$prefix/include"

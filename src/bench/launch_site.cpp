@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <sstream>
 #include <string>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "bench/site_json.hpp"
 #include "cluster/binding.hpp"
@@ -55,18 +51,6 @@ SiteReport survey_own(Nodes const& nodes, int rank, CpuSet const& wanted_cpus) {
   return report;
 }
 
-/// Every rank's message on every rank.
-std::vector<std::string> messages_of_all(Communicator& ranks, std::string const& mine) {
-  // a message is one line
-  std::string const joined = ranks.broadcast(fmt::format("{}", fmt::join(ranks.gather(mine), "\n")));
-  std::vector<std::string> all;
-  std::istringstream lines(joined);
-  for (std::string line; std::getline(lines, line);) {
-    all.push_back(line);
-  }
-  return all;
-}
-
 }  // namespace
 
 LaunchSite survey_launch(Communicator& ranks) {
@@ -76,7 +60,7 @@ LaunchSite survey_launch(Communicator& ranks) {
   SiteReport const mine =
       on_all_ranks(ranks, [&site, &ranks, &cpus] { return survey_own(site.nodes, ranks.rank(), cpus); });
   site.hosts.resize(static_cast<std::size_t>(site.nodes.count));
-  for (std::string const& message : messages_of_all(ranks, to_message(mine))) {
+  for (std::string const& message : gather_on_all(ranks, to_message(mine))) {
     SiteReport const report = site_report_from_message(message);
     if (report.host) {
       site.hosts[static_cast<std::size_t>(site.nodes.ranks[site.ranks.size()].node)] = *report.host;

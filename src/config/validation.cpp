@@ -67,7 +67,7 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden with several words of --precision", "a digest is of the images of one precision",
                     "give one precision, or use --verify first");
   }
-  if (config.verify == Verification::first && !config.golden_digest.empty()) {
+  if (config.verify != Verification::golden && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");
   }

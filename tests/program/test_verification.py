@@ -80,6 +80,7 @@ def test_digest_does_not_depend_on_threads_stripes_or_loop(case: Case) -> None:
         ({"verify": "golden"}, "add --golden-digest FILE"),
         ({"golden_digest": "golden"}, "--golden-digest without --verify golden"),
         ({"golden_digest": "golden", "verify": "first"}, "--golden-digest without --verify golden"),
+        ({"golden_digest": "golden", "verify": "none"}, "--golden-digest without --verify golden"),
         ({"verify": "golden", "golden_digest": "absent"}, "cannot use golden digest"),
         ({"verify": "second"}, "second"),
     ],

@@ -67,6 +67,7 @@ RankOutcome outcome_from_json(Json const& json) {
 
 std::string to_message(RankReport const& report) {
   Json json = {{"rank", report.rank},
+               {"node_index", report.node_index},
                {"host", report.host},
                {"cpus", report.cpus},
                {"widened", report.affinity == Affinity::widened},
@@ -90,6 +91,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   Json const json = Json::parse(message);
   RankReport report;
   json.at("rank").get_to(report.rank);
+  json.at("node_index").get_to(report.node_index);
   json.at("host").get_to(report.host);
   json.at("cpus").get_to(report.cpus);
   report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;

@@ -33,6 +33,7 @@ enum class Affinity : std::uint8_t { widened, not_widened };
 /// start on the launch's timeline, which is rank 0's clock.
 struct RankReport {
   int rank = 0;
+  int node_index = 0;  ///< as Nodes numbers them; several nodes may have the same host name
   std::string host;
   std::vector<int> cpus;  ///< logical processors that this rank may run on, as the kernel says
   Affinity affinity = Affinity::widened;

@@ -100,6 +100,7 @@ RankReport report_of(LaunchSite const& site, int rank) {
   auto const index = static_cast<std::size_t>(rank);
   RankReport report;
   report.rank = rank;
+  report.node_index = site.nodes.ranks[index].node;
   report.host = site.nodes.ranks[index].host;
   report.cpus = site.ranks[index].cpus;
   report.affinity = site.ranks[index].affinity;

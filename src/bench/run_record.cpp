@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <string>
 #include <utility>
 
 namespace lauebench {
@@ -40,9 +39,9 @@ RunRates rates_of(RunRecord const& record) {
 
 /// Threads of a run against the cores its ranks may use, node by node.
 bool is_oversubscribed(GridPoint const& point, std::vector<RankReport> const& ranks) {
-  std::map<std::string, std::pair<int, std::set<int>>> nodes;
+  std::map<int, std::pair<int, std::set<int>>> nodes;
   for (RankReport const& report : ranks) {
-    auto& [threads, cpus] = nodes[report.host];
+    auto& [threads, cpus] = nodes[report.node_index];
     threads += point.threads;
     cpus.insert(report.cpus.begin(), report.cpus.end());
   }

@@ -24,10 +24,12 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.outcome.elapsed_s = 0.2;
   report.outcome.intervals.emplace().of(Phase::write) = {{0.1, 0.30000000000000004}, {1.0, 2.0}};
   report.cache = {CacheState::unknown, "who knows", std::nullopt, "not permitted", 4, 79};
+  report.node_index = 5;
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
   EXPECT_EQ(copy.rank, 3);
+  EXPECT_EQ(copy.node_index, 5);
   EXPECT_EQ(copy.host, "node1");
   EXPECT_EQ(copy.cpus, (std::vector{0, 1}));
   EXPECT_EQ(copy.affinity, Affinity::not_widened);

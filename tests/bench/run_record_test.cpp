@@ -92,7 +92,7 @@ TEST(RunRecord, MoreThreadsThanCoresOnOneNodeAreFlagged) {
   RankReport elsewhere = sample_report(1);
   EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags,
               ElementsAre(RunFlag::oversubscribed));
-  elsewhere.host = "node2";
+  elsewhere.node_index = 1;  // of the same host name
   EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags, IsEmpty());
 }
 

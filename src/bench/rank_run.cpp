@@ -38,13 +38,21 @@ void free_memory_kept_elsewhere(RunConfig const& config, int gpu, kernels::Backe
 
 /// A run that read another scan, or two halves of two, is no run of this launch.
 void require_same_scan(RankRun const& run, RankOutcome& outcome) {
-  if (outcome.code == ReturnCode::ok && !state_of(run.scan).has_content_of(run.scan_state)) {
-    outcome.code = ReturnCode::io_error;
+  if (outcome.code != ReturnCode::ok) {
+    return;
+  }
+  try {
+    if (run.replica->is_unchanged()) {
+      return;
+    }
     outcome.error = fmt::format(
         "replica '{}' cannot be trusted (it was changed or replaced since it was staged): start "
         "again, it will be made anew",
         run.scan.string());
+  } catch (Error const& problem) {
+    outcome.error = problem.what();
   }
+  outcome.code = ReturnCode::io_error;
 }
 
 /// What was written, as it can be read from its files.

@@ -12,7 +12,7 @@
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "staging/cache_control.hpp"
-#include "staging/replica_manifest.hpp"
+#include "staging/proven_replica.hpp"
 
 namespace lauebench {
 
@@ -20,7 +20,7 @@ namespace lauebench {
 struct RankRun {
   GridPoint point;
   std::filesystem::path scan;         ///< this rank's replica
-  FileState scan_state;               ///< as it was before the first run
+  ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;  ///< in this rank's folder of the run
 };
 

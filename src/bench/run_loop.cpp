@@ -1,8 +1,12 @@
 #include "bench/run_loop.hpp"
 
 #include <chrono>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "bench/before_run.hpp"
 #include "bench/interruption.hpp"
@@ -24,6 +28,23 @@ struct PreparedRun {
   NodePreparation nodes;
 };
 
+/// What staging proved this rank's replica to hold; empty for a rank that has none.
+std::string own_checksum(Communicator& ranks, std::optional<RootSide> const& root) {
+  std::istringstream checksums(on_root(ranks, [&root] {
+    std::string all;
+    for (Replica const& replica : root->staged.target().replicas) {
+      all += replica.checksum + ' ';
+    }
+    return all;
+  }));
+  std::string own;
+  for (int rank = 0; rank <= ranks.rank(); ++rank) {
+    own.clear();
+    checksums >> own;
+  }
+  return own;
+}
+
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
 class RunLoop {
  public:
@@ -32,7 +53,7 @@ class RunLoop {
         ranks_(ranks),
         root_(root),
         line_(ranks, launch.site.nodes),
-        replica_state_(state_of(replica_path(ranks.rank()))),
+        replica_(replica_path(ranks.rank()), own_checksum(ranks, root)),
         cache_(launch.config.cache, replica_path(ranks.rank())),
         truth_(replica_path(ranks.rank()), launch.config.reconstruction) {}
 
@@ -113,12 +134,12 @@ class RunLoop {
     });
   }
 
-  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
+  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
     int const rank = ranks_.rank();
     if (rank >= point.parallel) {
-      return {point, {}, {}, {}};
+      return {point, {}, nullptr, {}};
     }
-    return {point, replica_path(rank), replica_state_, rank_folder(run_folder, rank) / "out"};
+    return {point, replica_.path(), &replica_, rank_folder(run_folder, rank) / "out"};
   }
 
   std::filesystem::path replica_path(int rank) const {
@@ -145,9 +166,9 @@ class RunLoop {
   Communicator& ranks_;
   std::optional<RootSide>& root_;
   StartLine line_;
-  FileState replica_state_;  ///< of this rank's, after staging and before the first run
-  CacheControl cache_;       ///< of this rank's replica
-  TruthJudge truth_;         ///< of this rank's depth images
+  ProvenReplica replica_;  ///< this rank's, after staging and before the first run
+  CacheControl cache_;     ///< of this rank's replica
+  TruthJudge truth_;       ///< of this rank's depth images
 };
 
 }  // namespace

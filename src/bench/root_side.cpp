@@ -37,6 +37,8 @@ std::string RootSide::next_run() {
   return run ? std::to_string(*run) : std::string();
 }
 
+double RootSide::seconds_left() const { return schedule.deadline_s() - (monotonic_s() - started_s); }
+
 void RootSide::add(RunIdentity const& identity, RunRecord const& record) {
   schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
   ledger.add(identity, record, schedule.take_stopped());

@@ -29,6 +29,9 @@ struct RootSide {
   /// What planned_run takes, as text; empty: every point is done.
   std::string next_run();
 
+  /// Until the launch has to be over; infinite: never.
+  [[nodiscard]] double seconds_left() const;
+
   /// A trace that cannot be written is given up with a warning: it is not worth a run.
   void add(RunIdentity const& identity, RunRecord const& record);
   void finish_trace();

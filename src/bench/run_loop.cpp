@@ -111,6 +111,11 @@ class RunLoop {
     return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);
   }
 
+  /// Until the launch has to be over, by rank 0's clock; infinite: never. The same on every rank.
+  double seconds_left() {
+    return std::stod(on_root(ranks_, [this] { return fmt::format("{}", root_->seconds_left()); }));
+  }
+
   /// Outputs are cleared, folders made, and the nodes made ready.
   PreparedRun prepare(PlannedRun const& planned, int order_index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
@@ -119,7 +124,7 @@ class RunLoop {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    prepared.nodes = prepare_nodes(launch_.config.before_run, ranks_, launch_.site.nodes);
+    prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
 

@@ -50,8 +50,10 @@ void RunSchedule::finish(std::optional<double> total_wall_s) {
   }
   if (total_wall_s) {
     state.total_wall_s.push_back(*total_wall_s);
+    state.failed_in_a_row = 0;
   } else {
     ++state.failed;
+    ++state.failed_in_a_row;
   }
   auto const& target = plan_.target_half_width;
   int const succeeded = static_cast<int>(state.total_wall_s.size());
@@ -59,8 +61,8 @@ void RunSchedule::finish(std::optional<double> total_wall_s) {
     stop(run.point, StopReason::target_ci);
   } else if (!plan_.sustain_s && succeeded + state.failed == state.most_runs) {
     stop(run.point, target ? StopReason::max_runs : StopReason::runs);
-  } else if (!fixes_number_of_runs(plan_) && succeeded == 0 && state.failed == most_first_failures) {
-    stop(run.point, StopReason::only_failures);
+  } else if (!fixes_number_of_runs(plan_) && state.failed_in_a_row == most_failures_in_a_row) {
+    stop(run.point, succeeded == 0 ? StopReason::only_failures : StopReason::failures_in_a_row);
   }
 }
 

@@ -16,10 +16,10 @@ struct StoppedPoint {
   friend bool operator==(StoppedPoint const&, StoppedPoint const&) = default;
 };
 
-/// Where failures do not count towards a number of runs, a point whose first runs fail so often ends: what fails by
-/// chance hardly does so three times in a row, and what fails by the point itself (its memory, its room) would fail
-/// until --max-runs or --sustain ends it.
-inline constexpr int most_first_failures = 3;
+/// Where failures do not count towards a number of runs, a point ends whose runs fail so often in a row: what fails by
+/// chance hardly does so, and what fails by the point itself (its memory) or from some moment on (a full disk, a
+/// replica that was changed) would fail until --max-runs or --sustain ends it.
+inline constexpr int most_failures_in_a_row = 3;
 
 /// Which run of a plan comes next, and which points are done. It sees times and failures of the runs alone, has no
 /// clock and talks to nobody: rank 0 asks it and tells the others.
@@ -38,6 +38,9 @@ class RunSchedule {
   /// returns is made, and told to finish() before the next call.
   [[nodiscard]] std::optional<int> next(double now_s);
 
+  /// When the launch has to be over, seconds after its start; infinite: never.
+  [[nodiscard]] double deadline_s() const { return deadline_.seconds; }
+
   /// What became of that run: total_wall_s, empty when it failed.
   void finish(std::optional<double> total_wall_s);
 
@@ -50,7 +53,8 @@ class RunSchedule {
  private:
   struct PointState {
     int most_runs = 0;  ///< measured
-    int failed = 0;     ///< measured, as the next
+    int failed = 0;     ///< measured, as the next two
+    int failed_in_a_row = 0;
     std::vector<double> total_wall_s{};
     std::optional<double> longest_s{};
     bool is_done = false;

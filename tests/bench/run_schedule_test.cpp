@@ -106,7 +106,7 @@ TEST(RunSchedule, PointThatOnlyFailsEndsAfterThree) {
   double clock_s = 0.0;
   auto const first_fails = [](int point, int) { return point == 0 ? std::nullopt : std::optional(1.0); };
   auto const points = perform(plan, schedule, first_fails, clock_s);
-  EXPECT_EQ(std::ranges::count(points, 0), most_first_failures);
+  EXPECT_EQ(std::ranges::count(points, 0), most_failures_in_a_row);
   EXPECT_EQ(std::ranges::count(points, 1), least_target_ci_runs);
   EXPECT_EQ(schedule.take_stopped().front(), (StoppedPoint{0, StopReason::only_failures}));
 }
@@ -133,6 +133,28 @@ TEST(RunSchedule, SustainedPointThatOnlyFailsEndsAfterThree) {
                 .size(),
             3U);
   EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::only_failures}));
+}
+
+/// Whose runs fail from the fourth on, but for the sixth.
+std::optional<double> fails_later(int /*point*/, int run) {
+  return run < 3 || run == 5 ? std::optional(1.0 + 0.1 * run) : std::nullopt;
+}
+
+TEST(RunSchedule, SustainedPointThatGoesOnFailingEndsAfterThreeInARow) {
+  Plan plan = plan_of(1, 1);
+  plan.sustain_s = 1000.0;
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(plan, schedule, fails_later, clock_s).size(), 9U) << "two in a row are not enough";
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::failures_in_a_row}));
+}
+
+TEST(RunSchedule, PointThatGoesOnFailingOnItsWayToATargetEndsAfterThreeInARow) {
+  Plan const plan = plan_of(1, 50, 0.0001);
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(plan, schedule, fails_later, clock_s).size(), 9U);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::failures_in_a_row}));
 }
 
 TEST(RunSchedule, TimeLimitEndsASustainedPoint) {
@@ -189,6 +211,12 @@ TEST(RunSchedule, FirstRunOfALaunchIsTriedUnlessTheTimeIsOver) {
   Plan const plan = plan_of(1, 1);
   EXPECT_EQ(RunSchedule(plan, {.time_limit_s = 10.0}).next(9.9), 0);
   EXPECT_EQ(RunSchedule(plan, {.time_limit_s = 10.0}).next(10.0), std::nullopt);
+}
+
+TEST(RunSchedule, EarlierDeadlineIsTheLaunchs) {
+  Plan const plan = plan_of(1, 1);
+  EXPECT_EQ(RunSchedule(plan, {.time_limit_s = 3.0, .allocation_end_s = 2.0}).deadline_s(), 2.0);
+  EXPECT_TRUE(std::isinf(RunSchedule(plan, {}).deadline_s()));
 }
 
 TEST(RunSchedule, EarlierDeadlineIsTheReason) {

@@ -10,9 +10,11 @@ from laue_report.members import Record
 EARLY = {
     "max_runs": "the 95 % interval is still wider than --target-ci",
     "only_failures": "the first runs failed, all of them",
+    "failures_in_a_row": "the last runs failed, one after the other",
     "time_limit": "the next run would not have ended within --time-limit",
     "allocation_end": "the next run would not have ended before the Slurm allocation",
     "interrupted": "a signal ended the launch",
+    "error": "an error ended the launch",
 }
 
 OUTLIERS = "outliers (further from the median than 3.5 * 1.4826 * MAD, run_index)"

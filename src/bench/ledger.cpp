@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "bench/staging_json.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
+#include "config/say.hpp"
 #include "staging/content_digest.hpp"
 
 namespace lauebench {
@@ -65,13 +67,13 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
         writer_.path().string());
   }
-  append(params_record(stamp(), launch.plan,
-                       {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
-                        digest_of(launch.geometry_text), launch.site}));
-  append(staging_record(stamp(), staging_dir_, target, staging_lock));
+  write(params_record(stamp(), launch.plan,
+                      {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
+                       digest_of(launch.geometry_text), launch.site}));
+  write(staging_record(stamp(), staging_dir_, target, staging_lock));
   for (SkippedPoint const& skipped : launch.plan.skipped) {
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
-    append(skip_record(stamp(), staging_dir_, skipped));
+    write(skip_record(stamp(), staging_dir_, skipped));
   }
 }
 
@@ -83,9 +85,9 @@ void Ledger::add_ceilings(int point, PointCeilings ceilings) {
 }
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {
-  ++(record.success ? runs_succeeded_ : runs_failed_);
   log_run(identity, record);
   append(run_record(stamp(), identity, record));
+  ++(record.success ? runs_succeeded_ : runs_failed_);
   if (identity.planned.kind == RunKind::measured) {
     results_[static_cast<std::size_t>(identity.planned.point)].add(record);
   }
@@ -111,6 +113,14 @@ std::optional<StopReason> Ledger::lack_of_time() const {
   return std::nullopt;
 }
 
+void Ledger::finish_point_if_possible(StoppedPoint stopped) {
+  try {
+    finish_points({&stopped, 1});
+  } catch (Error const&) {
+    // append has told of it and shown the line; there are others
+  }
+}
+
 LaunchStatus Ledger::status() const {
   bool const all_measured =
       std::ranges::none_of(results_, [](PointResult const& result) { return result.made() == 0; });
@@ -120,9 +130,20 @@ LaunchStatus Ledger::status() const {
   return runs_failed_ == 0 ? LaunchStatus::complete : LaunchStatus::failed;
 }
 
-void Ledger::end(std::string const& error) {
+void Ledger::end() {
   LaunchEnd end;
-  end.status = error.empty() ? status() : LaunchStatus::failed;
+  end.status = status();
+  append_end(std::move(end));
+}
+
+void Ledger::end_failed(std::string const& error) {
+  for (std::size_t point = 0; point < results_.size(); ++point) {
+    if (!results_[point].stopped()) {
+      finish_point_if_possible({static_cast<int>(point), StopReason::error});
+    }
+  }
+  LaunchEnd end;
+  end.status = LaunchStatus::failed;
   end.error = error;
   append_end(std::move(end));
 }
@@ -149,7 +170,20 @@ void Ledger::append_end(LaunchEnd end) {
   append(end_record(stamp(), launch_.site.nodes, end));
 }
 
-void Ledger::append(Json const& record) { writer_.append(to_line(record)); }
+void Ledger::write(Json const& record) { writer_.append(to_line(record)); }
+
+/// Nothing that was measured is lost: what the file does not take, whoever reads the messages can put there.
+void Ledger::append(Json const& record) {
+  try {
+    write(record);
+  } catch (Error const& problem) {
+    progress_.finish();
+    spdlog::error("the line below could not be written to {} and can be appended there by hand ({})",
+                  writer_.path().string(), problem.what());
+    say(stderr, to_line(record) + '\n');
+    throw;
+  }
+}
 
 RecordStamp Ledger::stamp() const { return {std::chrono::system_clock::now(), launch_.session_id}; }
 

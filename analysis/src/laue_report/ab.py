@@ -7,7 +7,6 @@ import statistics as averages
 from dataclasses import dataclass
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
@@ -151,7 +150,7 @@ def table_of(outcome: Outcome) -> Table:
     for cell in outcome.cells:
         verdict, interval = cell.verdict, _interval(cell.verdict)
         table.add_row(
-            escape(cell.name),
+            cell.name,
             number(averages.median(cell.comparison.old)),
             number(averages.median(cell.comparison.new)),
             _signed(verdict.estimate.effect) if verdict.estimate else "-",

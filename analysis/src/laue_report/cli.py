@@ -18,7 +18,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
@@ -27,7 +26,7 @@ from laue_report.fields import field_table
 from laue_report.launches import counted
 from laue_report.records import NewerSchemaError, ResultsFile, read_results
 from laue_report.summary import Section, sections
-from laue_report.tables import plain_console, print_table, terminal_width
+from laue_report.tables import plain_console, print_line, print_table, terminal_width
 from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
@@ -36,7 +35,7 @@ Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")
 
 
 def _tell(message: str) -> None:
-    Console(stderr=True).print(escape(message), soft_wrap=True, highlight=False)
+    print_line(plain_console(stderr=True), message)
 
 
 def _fail(message: str) -> NoReturn:
@@ -103,9 +102,9 @@ def validate(
     violations = _violations(schema, read)
     for results, found in zip(read, violations, strict=True):
         for violation in found:
-            console.print(escape(str(violation)))
+            print_line(console, str(violation))
         if not found:
-            console.print(escape(f"{results.path}: {counted(len(results.lines), 'valid record')}"))
+            print_line(console, f"{results.path}: {counted(len(results.lines), 'valid record')}")
     if any(violations):
         raise typer.Exit(1)
 
@@ -123,7 +122,7 @@ def summary(files: Files) -> None:
     if not shown:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
-        console.print(escape(line))
+        print_line(console, line)
 
 
 @app.command()
@@ -198,19 +197,19 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
     console = plain_console()
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):
-        console.print(escape(note))
+        print_line(console, note)
 
 
 def _print_section(console: Console, section: Section) -> None:
-    console.print(escape(section.title))
+    print_line(console, section.title)
     print_table(console, section.table, terminal_width())
     if section.spread_note:
-        console.print(escape(section.spread_note))
+        print_line(console, section.spread_note)
     for title, table in section.phases:
-        console.print(escape(title))
+        print_line(console, title)
         print_table(console, table, terminal_width())
     for note in section.notes:
-        console.print(escape(note))
+        print_line(console, note)
 
 
 def _end_unwritten(error: OSError) -> NoReturn:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
@@ -170,7 +169,7 @@ def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
     """How much of the attainable speed the point had, and what limits it."""
     attained = point.attained or {}
     whole = attained.get("whole_fraction")
-    return "-" if whole is None else f"{100 * whole:.0f} %", escape(attained.get("bottleneck") or "-")
+    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
 
 
 def _table(points: list[PointSummary]) -> Table:
@@ -183,7 +182,7 @@ def _table(points: list[PointSummary]) -> Table:
     for point in points:
         steps = point.pixel_steps_per_s
         table.add_row(
-            escape(point.key.point_id),
+            point.key.point_id,
             point.runs_text,
             number(point.median_s),
             point.spread_text,
@@ -201,7 +200,7 @@ def _phase_tables(points: list[PointSummary]) -> list[tuple[str, Table]]:
     for title, names in ((PIPELINE_TITLE, PIPELINE_PHASES), (BUSY_TITLE, BUSY_PHASES)) if told else ():
         table = point_table(HEADINGS[name] for name in names)
         for point in told:
-            table.add_row(escape(point.key.point_id), *map(number, point.phases.medians(names)))
+            table.add_row(point.key.point_id, *map(number, point.phases.medians(names)))
         tables.append((title, table))
     return tables
 

@@ -75,6 +75,23 @@ def test_precisions_are_points_of_their_own(results_path: Path, named: bool) -> 
     assert [(point.key.point_id, point.median_s) for point in points] == [("cpu-p2-t1", 2.0), ("cpu-p2-t1-single", 1.0)]
 
 
+def test_precision_tells_points_apart_where_their_names_do_not(results_path: Path) -> None:
+    write_lines(results_path, run_record(wall_s=2.0), {**run_record(wall_s=1.0), "precision": "single"})
+    points = summarise([read_results(results_path)])
+    assert [(point.key.point_id, point.wall_s) for point in points] == [
+        ("cpu-p2-t1", [2.0]),
+        ("cpu-p2-t1-single", [1.0]),
+    ]
+
+
+def test_best_of_points_in_both_precisions_is_told_as_that(results_path: Path) -> None:
+    single = {**run_record("cpu-p2-t1-single", 1.0), "precision": "single"}
+    note = "best of both precisions: -single computes in single, the others in double"
+    for records, notes in (([run_record(), single], [note]), ([run_record()], []), ([single], [])):
+        write_lines(results_path, *records)
+        assert sections([read_results(results_path)])[0].notes == notes
+
+
 def test_best_has_the_most_reconstructions_per_minute(results_path: Path) -> None:
     write_lines(
         results_path, run_record("cpu-p1-t1", 1.5), run_record("cpu-p2-t1", 2.0), run_record("cpu-p4-t1", success=False)

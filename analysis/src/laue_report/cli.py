@@ -21,10 +21,11 @@ from rich.console import Console
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
 from laue_report.fields import field_table
 from laue_report.launches import counted
-from laue_report.records import NewerSchemaError, ResultsFile, read_results
+from laue_report.records import ResultsFile, UnusableResultsError, read_results
 from laue_report.summary import Section, sections
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
@@ -50,7 +51,7 @@ def _read(paths: list[Path]) -> list[ResultsFile]:
 def _read_one(path: Path) -> ResultsFile:
     try:
         return read_results(path)
-    except NewerSchemaError as error:
+    except UnusableResultsError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
@@ -71,6 +72,13 @@ def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Viol
         return [validator.check(results) for results in files]
     except (OSError, ValueError) as error:
         _fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
+
+
+def _each_once(files: list[ResultsFile]) -> list[ResultsFile]:
+    try:
+        return without_duplicates(files)
+    except UnusableResultsError as error:
+        _fail(str(error))
 
 
 def _require_records(results: ResultsFile) -> None:
@@ -116,6 +124,7 @@ def summary(files: Files) -> None:
     results = _read(files)
     for file in results:
         _require_records(file)
+    results = _each_once(results)
     shown = sections(results)
     for section in shown:
         _print_section(console, section)
@@ -168,7 +177,7 @@ def ab(
                 cells = match_cells(sides, done)
         except LaunchFailedError as error:
             failure = error
-    except (UnusableSideError, NewerSchemaError) as error:
+    except (UnusableSideError, UnusableResultsError) as error:
         _fail(str(error))
     if cells:
         launches = {"seed": drawn, "pairs_planned": pairs, "pairs": done, "a": str(old), "b": str(new)}

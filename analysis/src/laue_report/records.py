@@ -16,7 +16,11 @@ SUPPORTED_MAJOR = 1
 RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "ceiling", "summary", "kernel", "end"})
 
 
-class NewerSchemaError(Exception):
+class UnusableResultsError(Exception):
+    """What a file says cannot be reported."""
+
+
+class NewerSchemaError(UnusableResultsError):
     """A file was written by a newer major version of the program than this package understands."""
 
 
@@ -48,6 +52,8 @@ class ResultsFile:
     """Numbers of lines that are JSON but no record of ours."""
     wrong_lines: list[WrongLine] = field(default_factory=list)
     """Records of ours that no report can use."""
+    repeated_lines: list[int] = field(default_factory=list)
+    """Numbers of lines whose records other lines hold as well, as without_duplicates finds them."""
 
     def of_type(self, *types: str) -> Iterator[Record]:
         return (line.record for line in self.lines if line.record["type"] in types)
@@ -59,6 +65,8 @@ class ResultsFile:
             found.append(f"{self.path}: {_lines(self.torn_lines)} torn (no JSON) and left out")
         if self.foreign_lines:
             found.append(f"{self.path}: {_lines(self.foreign_lines)} no records of laue-bench and left out")
+        if self.repeated_lines:
+            found.append(f"{self.path}: {_lines(self.repeated_lines)} repeated from other lines and counted once")
         if self.wrong_lines:
             first = self.wrong_lines[0]
             lines = _lines([line.number for line in self.wrong_lines])

@@ -19,6 +19,9 @@ from laue_report.repetition import repetition_notes
 from laue_report.tables import number, point_table
 from laue_report.validation import flag_meanings
 
+#: What the names of points in single precision end in.
+SINGLE = "-single"
+
 
 @dataclass(frozen=True)
 class PointKey:
@@ -88,11 +91,20 @@ class PointSummary:
         return self.pixel_steps / self.median_s if self.pixel_steps and self.median_s else None
 
 
-def _key(path: Path, record: Record) -> PointKey:
+def precision_of(point_id: str) -> str:
+    return "single" if point_id.endswith(SINGLE) else "double"
+
+
+def _point_id(record: Record) -> str:
+    """Tells precisions apart, whatever wrote the record."""
     threads = f"-t{record['threads']}" if "threads" in record else ""
-    single = "-single" if record.get("precision") == "single" else ""
-    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}{single}")
-    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point)
+    point = str(record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}"))
+    is_unnamed = record.get("precision") == "single" and precision_of(point) != "single"
+    return f"{point}{SINGLE}" if is_unnamed else point
+
+
+def _key(path: Path, record: Record) -> PointKey:
+    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), _point_id(record))
 
 
 def _add_run(point: PointSummary, record: Record) -> None:
@@ -214,6 +226,14 @@ def _spread_note(points: list[PointSummary]) -> str | None:
     return f"no spread (one successful run of {those}): laue-bench run --runs 5 makes more"
 
 
+def _best_note(points: list[PointSummary]) -> str | None:
+    """Times in different precisions are those of different results."""
+    precisions = {precision_of(point.key.point_id) for point in points if point.wall_s}
+    return (
+        None if len(precisions) < 2 else f"best of both precisions: {SINGLE} computes in single, the others in double"
+    )
+
+
 def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
     """What was done to the replicas of a launch, and how long it took."""
     actions: Counter[str] = Counter()
@@ -240,13 +260,12 @@ def _section(
     file: ResultsFile, launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]
 ) -> Section:
     not_made = sum(max(0, point.planned - point.made) for point in points)
-    staging, ending = _staging_note(file, launch, staging_dir), launch.ending(not_made)
+    staging, best, ending = _staging_note(file, launch, staging_dir), _best_note(points), launch.ending(not_made)
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
-    notes = [*([staging] if staging else []), *accuracy, *_flag_notes(points), *repetition, *skip_notes]
-    notes += [ending] if ending else []
-    return Section(title, _table(points), _spread_note(points), _phase_tables(points), notes)
+    notes = [staging, best, *accuracy, *_flag_notes(points), *repetition, *skip_notes, ending]
+    return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])
 
 
 def sections(files: Iterable[ResultsFile]) -> list[Section]:

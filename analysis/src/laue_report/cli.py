@@ -26,9 +26,10 @@ from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
 from laue_report.fields import field_table
 from laue_report.launches import counted
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
+from laue_report.shipped_schema import Schema, shipped_schema
 from laue_report.summary import Section, sections
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
-from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
+from laue_report.validation import UnusableSchemaError, Validator, Violation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 

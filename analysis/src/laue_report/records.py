@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from laue_report.members import Record, first_problem
-
-#: Newest major version of the records' schema that this package understands.
-SUPPORTED_MAJOR = 1
+from laue_report.shipped_schema import supported_major
 
 RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "ceiling", "summary", "kernel", "end"})
 
@@ -85,7 +83,7 @@ def _lines(numbers: list[int]) -> str:
 
 def _is_supported(major: str) -> bool:
     try:
-        return 0 <= int(major) <= SUPPORTED_MAJOR
+        return 0 <= int(major) <= supported_major()
     except ValueError:
         return False
 
@@ -96,7 +94,7 @@ def _check_version(path: Path, number: int, record: Record) -> None:
     if not _is_supported(major):
         raise NewerSchemaError(
             f"{path} cannot be read (line {number} was written by schema version {version}, "
-            f"this laue-report understands {SUPPORTED_MAJOR}.x): use the laue-report of that version"
+            f"this laue-report understands {supported_major()}.x): use the laue-report of that version"
         )
 
 

@@ -16,8 +16,8 @@ from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
 from laue_report.records import ResultsFile
 from laue_report.repetition import repetition_notes
+from laue_report.shipped_schema import flag_meanings
 from laue_report.tables import number, point_table
-from laue_report.validation import flag_meanings
 
 #: What the names of points in single precision end in.
 SINGLE = "-single"

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
+from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells
 from laue_report.launches import Launch, counted, launches_of
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
@@ -46,6 +47,8 @@ class PointSummary:
     planned_runs: int | None = None
     repeats_to_target: bool = False
     """The runs themselves told how many were made."""
+    sustain_s: float | None = None
+    """For how long it was to be repeated."""
     phases: PointPhases = field(default_factory=PointPhases)
     accuracies: list[Record] = field(default_factory=list)
     """Of the ranks of its successful runs, each once."""
@@ -68,9 +71,18 @@ class PointSummary:
 
     @property
     def runs_text(self) -> str:
-        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`; `7` where no number was planned."""
-        text = str(len(self.wall_s)) + ("" if self.repeats_to_target else f"/{self.planned}")
-        return text + (f" ({self.failed} failed)" if self.failed else "")
+        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`; `7` where no number was planned, and
+        with the seconds of those asked for, `7 in 61.2 of 60 s`, where a time was."""
+        is_planned = not self.repeats_to_target and self.sustain_s is None
+        text = str(len(self.wall_s)) + (f"/{self.planned}" if is_planned else "")
+        text += f" ({self.failed} failed)" if self.failed else ""
+        return text if self.sustain_s is None else f"{text} in {self._sustained_text} of {number(self.sustain_s)} s"
+
+    @property
+    def _sustained_text(self) -> str:
+        """`?` until its summary tells."""
+        sustained_s = (self.summary or {}).get("sustained_s")
+        return "?" if sustained_s is None else number(sustained_s)
 
     @property
     def median_s(self) -> float | None:
@@ -122,7 +134,12 @@ def _add_run(point: PointSummary, record: Record) -> None:
 
 
 def _empty(key: PointKey, launch: Launch) -> PointSummary:
-    return PointSummary(key, planned_runs=launch.planned_runs(), repeats_to_target=launch.repeats_to_target())
+    return PointSummary(
+        key,
+        planned_runs=launch.planned_runs(),
+        repeats_to_target=launch.repeats_to_target(),
+        sustain_s=launch.sustain_s(),
+    )
 
 
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
@@ -177,17 +194,10 @@ def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
     ]
 
 
-def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
-    """How much of the attainable speed the point had, and what limits it."""
-    attained = point.attained or {}
-    whole = attained.get("whole_fraction")
-    return "-" if whole is None else f"{100 * whole:.0f} %", attained.get("bottleneck") or "-"
-
-
 def _table(points: list[PointSummary]) -> Table:
     with_ceilings = any(point.attained for point in points)
     headings = ["runs", "median s", "min-max s", "per minute", "Mpixel-steps/s"]
-    headings += ["of attainable", "bottleneck"] if with_ceilings else []
+    headings += CEILING_HEADINGS if with_ceilings else []
     table = point_table(headings)
     table.add_column("best", justify="center", overflow="fold")
     best = best_of(points)
@@ -200,7 +210,7 @@ def _table(points: list[PointSummary]) -> Table:
             point.spread_text,
             number(point.throughput_per_min),
             number(None if steps is None else steps * 1e-6),
-            *(_ceiling_cells(point) if with_ceilings else ()),
+            *(ceiling_cells(point.attained) if with_ceilings else ()),
             "*" if point is best else "",
         )
     return table
@@ -264,7 +274,8 @@ def _section(
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
-    notes = [staging, best, *accuracy, *_flag_notes(points), *repetition, *skip_notes, ending]
+    above = above_ceilings_note({point.key.point_id: point.attained for point in points})
+    notes = [staging, best, above, *accuracy, *_flag_notes(points), *repetition, *skip_notes, ending]
     return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])
 
 

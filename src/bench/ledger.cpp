@@ -96,9 +96,9 @@ void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span
 }
 
 void Ledger::finish_points(std::span<StoppedPoint const> stopped) {
-  for (auto const& [point, reason] : stopped) {
+  for (auto const& [point, reason, sustained_s] : stopped) {
     PointResult& result = results_[static_cast<std::size_t>(point)];
-    result.set_stopped(reason);
+    result.set_stopped(reason, sustained_s);
     spdlog::debug("{} is done ({})", result.point().id, to_string(reason));
     append(summary_record(stamp(), staging_dir_, result));
   }

@@ -20,7 +20,11 @@ class PointResult {
 
   /// In the order of run_index.
   void add(RunRecord const& record);
-  void set_stopped(StopReason reason) { stopped_ = reason; }
+  /// `sustained_s` as StoppedPoint has it.
+  void set_stopped(StopReason reason, std::optional<double> sustained_s = {}) {
+    stopped_ = reason;
+    sustained_s_ = sustained_s;
+  }
   void set_ceilings(PointCeilings ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
@@ -47,6 +51,8 @@ class PointResult {
   /// Of a point that was to be sustained; empty for others and below least_values_for_sustained.
   [[nodiscard]] std::optional<SustainedTimes> sustained() const;
   [[nodiscard]] std::optional<double> sustain_s() const { return sustain_s_; }
+  /// How long it was repeated; empty until it has stopped.
+  [[nodiscard]] std::optional<double> sustained_s() const { return sustained_s_; }
   /// A log ratio.
   [[nodiscard]] std::optional<double> noise_floor() const;
 
@@ -70,6 +76,7 @@ class PointResult {
   GridPoint point_;
   std::optional<int> planned_;
   std::optional<double> sustain_s_;
+  std::optional<double> sustained_s_;
   std::optional<StopReason> stopped_;
   int failed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together

@@ -14,6 +14,7 @@
 #include "bench/site_json.hpp"
 #include "bench/telemetry_json.hpp"
 #include "config/words.hpp"
+#include "probe/build_info.hpp"
 
 namespace lauebench {
 namespace {
@@ -84,6 +85,19 @@ void put_rates(Json& json, std::optional<RunRates> const& rates) {
   put_figure(json, "bytes_per_s", rates, &RunRates::bytes_per_s);
 }
 
+void put_percentiles(Json& record, std::optional<SampleStatistics> const& statistics) {
+  using Member = std::pair<char const*, double SampleStatistics::*>;
+  for (auto const& [name, member] : {Member{"min", &SampleStatistics::min}, Member{"p50", &SampleStatistics::p50},
+                                     Member{"p90", &SampleStatistics::p90}, Member{"p95", &SampleStatistics::p95},
+                                     Member{"p99", &SampleStatistics::p99}, Member{"max", &SampleStatistics::max},
+                                     Member{"mean", &SampleStatistics::mean}}) {
+    put_figure(record, name, statistics, member);
+    if (!statistics) {
+      record["unavailable"][name] = "no successful run";
+    }
+  }
+}
+
 /// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
 void put_scans(Json& record) {
   Json const scans = record.at("h5");
@@ -123,7 +137,7 @@ Json scan_to_json(ReconstructionNeeds const& needs) {
 
 Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch) {
   Json record = record_head("params", stamp);
-  record["schema_version"] = results_schema_version;
+  record["schema_version"] = build_info().results_schema_version;
   record.update(launch.options);
   put_scans(record);
   record["geometry_checksum"] = launch.geometry_checksum;
@@ -196,14 +210,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["of"] = "total_wall_s";
   record["n"] = result.succeeded();
   record["failed"] = result.failed();
-  put_figure(record, "min", statistics, &SampleStatistics::min);
-  put_figure(record, "p50", statistics, &SampleStatistics::p50);
-  put_figure(record, "p90", statistics, &SampleStatistics::p90);
-  put_figure(record, "p95", statistics, &SampleStatistics::p95);
-  put_figure(record, "p99", statistics, &SampleStatistics::p99);
-  put_figure(record, "max", statistics, &SampleStatistics::max);
-  put_figure(record, "mean", statistics, &SampleStatistics::mean);
-  put(record, "stddev", statistics ? statistics->stddev : std::nullopt);
+  put_percentiles(record, statistics);
   record["ceilings"] = attained_to_json(result);
   record["energy"] = to_json(result.energy());
   put_repetition(record, result);

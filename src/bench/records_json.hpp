@@ -19,8 +19,6 @@
 /// The lines of a results file; `configs/schema/results.schema.json` describes every member.
 namespace lauebench {
 
-inline constexpr std::string_view results_schema_version = "1.0.0";
-
 using Json = nlohmann::ordered_json;
 
 /// What every record carries.

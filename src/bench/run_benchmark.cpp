@@ -48,7 +48,7 @@ void end_in_order(Launch const& launch, RootSide& root, std::string const& signa
       spdlog::error("some points have not run (lack of time, see below): give the launch more, or fewer points");
     }
   } else {
-    root.schedule.interrupt();
+    root.schedule.interrupt(monotonic_s() - root.started_s);
     ledger.finish_points(root.schedule.take_stopped());
     ledger.end_interrupted(signal);
     spdlog::warn("{} ended the launch before its last run", signal);

@@ -23,11 +23,11 @@ std::optional<int> RunSchedule::next(double now_s) {
       continue;
     }
     if (is_sustained(now_s)) {
-      stop(planned_run(plan_, position_).point, StopReason::sustained);
+      stop(planned_run(plan_, position_).point, StopReason::sustained, now_s);
     } else if (fits(state, now_s)) {
       return begin(now_s);
     } else {
-      stop(planned_run(plan_, position_).point, deadline_.reason);
+      stop(planned_run(plan_, position_).point, deadline_.reason, now_s);
     }
   }
   return std::nullopt;
@@ -66,9 +66,9 @@ void RunSchedule::finish(std::optional<double> total_wall_s) {
   }
 }
 
-void RunSchedule::interrupt() {
+void RunSchedule::interrupt(double now_s) {
   for (int point = 0; std::cmp_less(point, points_.size()); ++point) {
-    stop(point, StopReason::interrupted);
+    stop(point, StopReason::interrupted, now_s);
   }
 }
 
@@ -101,11 +101,12 @@ void RunSchedule::count_duration(double now_s) {
   current_.reset();
 }
 
-void RunSchedule::stop(int point, StopReason reason) {
+void RunSchedule::stop(int point, StopReason reason, std::optional<double> now_s) {
   PointState& state = points_[static_cast<std::size_t>(point)];
   if (!state.is_done) {
     state.is_done = true;
-    stopped_.push_back({point, reason});
+    bool const is_timed = plan_.sustain_s && measuring_since_s_ && now_s;
+    stopped_.push_back({point, reason, is_timed ? std::optional(*now_s - *measuring_since_s_) : std::nullopt});
   }
 }
 

@@ -12,6 +12,8 @@ namespace lauebench {
 struct StoppedPoint {
   int point = 0;  ///< index into Plan::points
   StopReason reason = StopReason::runs;
+  /// From the beginning of its first measured run on, where --sustain asks for a time; empty also after failures alone.
+  std::optional<double> sustained_s{};
 
   friend bool operator==(StoppedPoint const&, StoppedPoint const&) = default;
 };
@@ -44,8 +46,8 @@ class RunSchedule {
   /// What became of that run: total_wall_s, empty when it failed.
   void finish(std::optional<double> total_wall_s);
 
-  /// A signal came: every point that is not done stops.
-  void interrupt();
+  /// A signal came: every point that is not done stops, `now_s` after the start of the launch.
+  void interrupt(double now_s);
 
   /// The points that have stopped since the last call, in that order; every point once.
   [[nodiscard]] std::vector<StoppedPoint> take_stopped();
@@ -66,7 +68,7 @@ class RunSchedule {
   int begin(double now_s);
   [[nodiscard]] bool fits(PointState const& state, double now_s) const;
   void count_duration(double now_s);
-  void stop(int point, StopReason reason);
+  void stop(int point, StopReason reason, std::optional<double> now_s = {});
 
   Plan const& plan_;
   Deadline deadline_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -19,10 +21,32 @@ enum class StopReason : std::uint8_t {
   error,              ///< an error ended the launch
 };
 
-[[nodiscard]] std::string_view to_string(StopReason reason);
+/// As the schema has it in `summary.stopped`: its descriptions are what laue-report shows.
+struct StopReasonWords {
+  std::string_view name;
+  std::string_view meaning;      ///< for people, in a few words
+  bool is_as_asked_for = false;  ///< leaves nothing to be careful with
+};
 
-/// What a reason means, for people, in a few words; empty for those that leave nothing to be careful with.
-[[nodiscard]] std::string_view meaning(StopReason reason);
+/// In the order of the enumerators.
+inline constexpr std::array stop_reason_words{
+    StopReasonWords{"runs", "as many runs as asked for", true},
+    StopReasonWords{"target_ci", "the 95 % interval is as narrow as --target-ci asks for", true},
+    StopReasonWords{"sustained", "it was repeated for as long as --sustain asks for", true},
+    StopReasonWords{"max_runs", "the 95 % interval is still wider than --target-ci"},
+    StopReasonWords{"only_failures", "the first runs failed, all of them"},
+    StopReasonWords{"failures_in_a_row", "the last runs failed, one after the other"},
+    StopReasonWords{"time_limit", "the next run would not have ended within --time-limit"},
+    StopReasonWords{"allocation_end", "the next run would not have ended before the Slurm allocation"},
+    StopReasonWords{"interrupted", "a signal ended the launch"},
+    StopReasonWords{"error", "an error ended the launch"},
+};
+
+[[nodiscard]] constexpr StopReasonWords const& words_of(StopReason reason) {
+  return stop_reason_words.at(static_cast<std::size_t>(reason));
+}
+
+[[nodiscard]] constexpr std::string_view to_string(StopReason reason) { return words_of(reason).name; }
 
 /// Whether it was a lack of time.
 [[nodiscard]] constexpr bool is_for_time(StopReason reason) {

@@ -174,7 +174,7 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   Json const record = params_record(
       stamp(), launch.plan,
       {to_json(launch.config), launch.needs, read_environment(), launch.command_line, "00ff", launch.site});
-  EXPECT_EQ(record.at("schema_version"), "1.0.0");
+  EXPECT_EQ(record.at("schema_version"), "1.1.0");
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
   EXPECT_EQ(record.at("geometry_checksum"), "00ff");
   EXPECT_EQ(record.at("staging_dir"), "/stage");
@@ -236,6 +236,30 @@ TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
   EXPECT_EQ(record.at("stopped"), "runs");
   EXPECT_TRUE(record.at("outliers").is_null());
   EXPECT_EQ(record.at("unavailable").at("outliers"), "2 successful runs, it takes 6");
+  EXPECT_FALSE(record.at("unavailable").contains("stddev"));
+}
+
+TEST(RecordsJson, SummaryOfOneRunSaysWhyItHasNoSpread) {
+  PointResult result(cpu_point(1, 1), 1);
+  result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
+  Json const record = summary_record(stamp(), "/stage", result);
+  EXPECT_EQ(record.at("mean"), 2.0);
+  for (char const* const name : {"stddev", "confidence_interval"}) {
+    EXPECT_TRUE(record.at(name).is_null()) << name;
+    EXPECT_EQ(record.at("unavailable").at(name), "1 successful run, it takes 2");
+  }
+  EXPECT_FALSE(record.at("unavailable").contains("mean"));
+}
+
+TEST(RecordsJson, SummaryTellsHowLongAPointWasSustained) {
+  PointResult result(cpu_point(1, 1), std::nullopt, 60.0);
+  result.add(make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
+  result.set_stopped(StopReason::sustained, 61.5);
+  EXPECT_EQ(summary_record(stamp(), "/stage", result).at("sustained_s"), 61.5);
+  result.set_stopped(StopReason::only_failures);
+  Json const failed = summary_record(stamp(), "/stage", result);
+  EXPECT_TRUE(failed.at("sustained_s").is_null());
+  EXPECT_EQ(failed.at("unavailable").at("sustained_s"), "its first runs failed");
 }
 
 TEST(RecordsJson, SummaryOfManyRunsHasTheirFlagsAndNoise) {
@@ -268,8 +292,12 @@ TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
   Json const record = summary_record(stamp(), "/stage", result);
   EXPECT_EQ(record.at("n"), 0);
   EXPECT_EQ(record.at("failed"), 1);
-  EXPECT_TRUE(record.at("p50").is_null());
+  for (char const* const name : {"min", "p50", "p90", "p95", "p99", "max", "mean"}) {
+    EXPECT_TRUE(record.at(name).is_null()) << name;
+    EXPECT_EQ(record.at("unavailable").at(name), "no successful run");
+  }
   EXPECT_TRUE(record.at("confidence_interval").is_null());
+  EXPECT_EQ(record.at("unavailable").at("confidence_interval"), "0 successful runs, it takes 2");
 }
 
 TEST(RecordsJson, EndCountsRuns) {

@@ -120,7 +120,7 @@ TEST(RunSchedule, SustainedPointRunsUntilItsTimeIsOver) {
   auto const takes_three = [](int, int) { return std::optional(3.0); };
   EXPECT_EQ(perform(plan, schedule, takes_three, clock_s).size(), 5U);
   EXPECT_EQ(clock_s, 15.0) << "the warm-up does not count, and the run that is under way is finished";
-  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::sustained}));
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::sustained, 12.0}));
 }
 
 TEST(RunSchedule, SustainedPointThatOnlyFailsEndsAfterThree) {
@@ -166,7 +166,7 @@ TEST(RunSchedule, TimeLimitEndsASustainedPoint) {
                 plan, schedule, [](int, int) { return std::optional(3.0); }, clock_s)
                 .size(),
             2U);
-  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::time_limit}));
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::time_limit, 6.0}));
 }
 
 TEST(RunSchedule, SlowPointStopsForTimeAndShortOnesGoOn) {
@@ -234,7 +234,7 @@ TEST(RunSchedule, SignalStopsWhatIsNotDone) {
   RunSchedule schedule(plan, {});
   EXPECT_EQ(schedule.next(0.0), 0);
   schedule.finish(1.0);
-  schedule.interrupt();
+  schedule.interrupt(1.0);
   EXPECT_THAT(schedule.take_stopped(),
               ElementsAre(StoppedPoint{0, StopReason::runs}, StoppedPoint{1, StopReason::interrupted}));
 }

@@ -20,7 +20,7 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_alw
 void note_signal(int signal_number) {
   int const error_number = errno;
   caught_signal = signal_number;
-  for (int const signal : {SIGINT, SIGTERM}) {
+  for (int const signal : Interruption::signals) {
     static_cast<void>(std::signal(signal, SIG_DFL));
   }
   if (handler_speaks) {
@@ -39,13 +39,15 @@ Interruption::Interruption(Speaker speaker) {
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;  // reading and writing go on
-  ::sigaction(SIGINT, &action, &interrupt_before_);
-  ::sigaction(SIGTERM, &action, &terminate_before_);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    ::sigaction(signals[i], &action, &before_[i]);
+  }
 }
 
 Interruption::~Interruption() {
-  ::sigaction(SIGINT, &interrupt_before_, nullptr);
-  ::sigaction(SIGTERM, &terminate_before_, nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    ::sigaction(signals[i], &before_[i], nullptr);
+  }
 }
 
 int Interruption::caught() { return caught_signal; }
@@ -66,6 +68,10 @@ std::string signal_name(int signal_number) {
       return "SIGINT";
     case SIGTERM:
       return "SIGTERM";
+    case SIGUSR1:
+      return "SIGUSR1";
+    case SIGUSR2:
+      return "SIGUSR2";
     default:
       return fmt::format("signal {}", signal_number);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -8,10 +9,14 @@
 
 namespace lauebench {
 
-/// Catches SIGINT and SIGTERM while it lives, so that a launch can finish and record the run that is under way. The
-/// second one of either ends the process at once, as without it. One at a time.
+/// Catches signals while it lives, so that a launch can finish and record the run that is under way. The second one of
+/// any of them ends the process at once, as without it. One at a time.
 class Interruption {
  public:
+  /// SIGUSR1 and SIGUSR2 too: job schedulers send what they are asked to, and mpirun, which kills its ranks after
+  /// SIGINT and SIGTERM, passes those two on.
+  static constexpr std::array signals{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+
   /// `speaker` root tells on stderr that the signal was heard, as the run may take a while.
   explicit Interruption(Speaker speaker);
   ~Interruption();
@@ -22,8 +27,7 @@ class Interruption {
   [[nodiscard]] static int caught();
 
  private:
-  struct sigaction interrupt_before_ {};
-  struct sigaction terminate_before_ {};
+  std::array<struct sigaction, signals.size()> before_{};
 };
 
 /// Name of the signal that was caught; empty: none.
@@ -32,7 +36,7 @@ class Interruption {
 /// The first name that is not empty; empty: all are.
 [[nodiscard]] std::string first_signal(std::vector<std::string> const& names_by_rank);
 
-/// "SIGINT", "SIGTERM"
+/// "SIGINT", "SIGUSR1"
 [[nodiscard]] std::string signal_name(int signal_number);
 
 }  // namespace lauebench

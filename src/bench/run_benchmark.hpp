@@ -10,7 +10,7 @@ namespace lauebench {
 
 /// `laue-bench run`: plans, stages, runs and records. Collective. Returns the exit status: 0 when all runs succeeded, 1
 /// when one failed, when a lack of time left a point without any or when an error ended the launch after its first run
-/// began, 130 when SIGINT or SIGTERM on any rank ended it before its last run. Throws AgreedError with
+/// began, 130 when a signal (bench/interruption.hpp) on any rank ended it before its last run. Throws AgreedError with
 /// ReturnCode::bad_input for what prevented the first run.
 [[nodiscard]] int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line);
 

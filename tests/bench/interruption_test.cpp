@@ -9,8 +9,8 @@
 namespace lauebench {
 namespace {
 
-TEST(Interruption, CatchesTheFirstSignalOfEitherKind) {
-  for (int const signal : {SIGINT, SIGTERM}) {
+TEST(Interruption, CatchesTheFirstSignalOfEachKind) {
+  for (int const signal : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) {
     Interruption const interruption(Speaker::other_rank);
     EXPECT_EQ(Interruption::caught(), 0);
     ASSERT_EQ(raise(signal), 0);
@@ -49,6 +49,8 @@ TEST(FirstSignal, IsThatOfTheLowestRank) {
 TEST(SignalName, IsTheOneThatPeopleKnow) {
   EXPECT_EQ(signal_name(SIGINT), "SIGINT");
   EXPECT_EQ(signal_name(SIGTERM), "SIGTERM");
+  EXPECT_EQ(signal_name(SIGUSR1), "SIGUSR1");
+  EXPECT_EQ(signal_name(SIGUSR2), "SIGUSR2");
   EXPECT_EQ(signal_name(64), "signal 64");
 }
 

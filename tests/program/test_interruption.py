@@ -30,7 +30,7 @@ def assert_interrupted(case: Case, name: str) -> None:
     assert 1 <= end["runs_done"] < end["runs_planned"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2])
 def test_signal_ends_the_launch_after_the_run(case: Case, number: signal.Signals) -> None:
     launch = start("run", *case.inputs(runs=MANY))
     wait_for_first_run(case)
@@ -40,6 +40,15 @@ def test_signal_ends_the_launch_after_the_run(case: Case, number: signal.Signals
     assert_interrupted(case, number.name)
     assert "once more ends it at once" in errors
     assert "results: " in output
+
+
+def test_mpirun_passes_on_what_schedulers_send(case: Case) -> None:
+    launch = start("run", *case.inputs(runs=MANY, cpu_parallel="2"), ranks=2)
+    wait_for_first_run(case)
+    launch.send_signal(signal.SIGUSR1)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 130, errors
+    assert_interrupted(case, "SIGUSR1")
 
 
 def rank_process(launcher: int, rank: int) -> int:

@@ -1,0 +1,292 @@
+"""The job scripts of slurm/ on a real Slurm over emulated nodes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from emulated_cluster import EmulatedCluster, EmulationError
+from emulated_slurm import EmulatedSlurm, until
+from launching import GOLDEN, PROGRAM, SOURCE, environment, of_type, records_of
+from test_acceptance import violations
+
+SCRIPTS = SOURCE / "slurm"
+#: More than a test waits for.
+MANY = "5000"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedCluster]:
+    try:
+        with EmulatedCluster(tmp_path_factory.mktemp("nodes"), nodes=2) as nodes:
+            yield nodes
+    except EmulationError as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def slurm(cluster: EmulatedCluster) -> Iterator[EmulatedSlurm]:
+    try:
+        with EmulatedSlurm(cluster) as running:
+            yield running
+    except EmulationError as reason:
+        pytest.skip(str(reason))
+
+
+class Jobs:
+    """Jobs of one test, submitted from a folder that the nodes share."""
+
+    def __init__(self, slurm: EmulatedSlurm, cluster: EmulatedCluster, folder: Path) -> None:
+        self.slurm = slurm
+        self.folder = folder
+        self.local = cluster.local
+        scan = GOLDEN / "leading_u16"
+        self.settings = {
+            "LAUE_ROOT": str(SOURCE),
+            "LAUE_PROGRAM": str(PROGRAM),
+            "LAUE_SCAN": str(scan / "scan.h5"),
+            "LAUE_GEOMETRY": str(scan / "geometry.xml"),
+            "LAUE_DEPTH_RANGE": "0:40",
+            "LAUE_THREADS": "1",
+            "LAUE_RUNS": "2",
+        }
+
+    def submit(self, script: str, *options: str, program: tuple[str, ...] = (), **settings: str) -> str:
+        """The number of the job. Two tasks on one node, if options do not say otherwise."""
+        variables = {**environment(), **self.settings, **settings}
+        command = ["sbatch", "--parsable", f"--chdir={self.folder}", "--ntasks-per-node=2", *options]
+        words = [*command, SCRIPTS / script, *program]
+        return self.slurm.ask(*words, cwd=self.folder, **variables).strip()
+
+    def grid(self, *options: str, program: tuple[str, ...] = (), **settings: str) -> str:
+        staging = {"LAUE_STAGING_DIR": str(self.folder / "stage"), "LAUE_PARALLEL": "2"}
+        return self.submit("cpu_grid.sbatch", *options, program=program, **{**staging, **settings})
+
+    def text(self) -> str:
+        return "\n".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
+
+    def exit_status(self, number: str) -> int:
+        return int(self.slurm.wait_for(number)["ExitCode"].partition(":")[0])
+
+    def wait_for_first_run(self, number: str) -> Path:
+        results = self.folder / f"laue-cpu-{number}.jsonl"
+        until(lambda: results.exists() and '"type":"run"' in results.read_text(), 60.0, f"runs in {results}")
+        return results
+
+
+@pytest.fixture
+def jobs(slurm: EmulatedSlurm, cluster: EmulatedCluster, request: pytest.FixtureRequest) -> Iterator[Jobs]:
+    folder = cluster.shared / re.sub(r"\W+", "_", request.node.name)
+    folder.mkdir()
+    yield Jobs(slurm, cluster, folder)
+    shutil.rmtree(folder)
+
+
+def assert_complete(results: Path, runs: int) -> None:
+    assert not violations(results)
+    end = records_of(results)[-1]
+    assert (end["type"], end["status"], end["runs_succeeded"]) == ("end", "complete", runs)
+
+
+@pytest.mark.parametrize("launcher", ["srun --mpi=pmix", "mpirun"])
+def test_cpu_grid_runs_to_its_end(jobs: Jobs, launcher: str) -> None:
+    job = jobs.grid(LAUE_PARALLEL="1,2,4", LAUE_LAUNCHER=launcher, program=("--tag", "two words"))
+    assert jobs.exit_status(job) == 0, jobs.text()
+    results = jobs.folder / f"laue-cpu-{job}.jsonl"
+    assert_complete(results, runs=4)
+    assert [skip["point_id"] for skip in of_type(results, "skip")] == ["cpu-p4-t1"], "there are two tasks"
+    (params,) = of_type(results, "params")
+    assert params["tag"] == "two words"
+    assert params["environment"]["slurm"]["job_id"] == job
+
+
+def test_gpu_grid_skips_what_has_no_gpu(jobs: Jobs) -> None:
+    points = {"LAUE_MODE": "both", "LAUE_GPU_PARALLEL": "1,2", "LAUE_PARALLEL": "1"}
+    job = jobs.submit("gpu_grid.sbatch", LAUE_STAGING_DIR=str(jobs.folder / "stage"), **points)
+    assert jobs.exit_status(job) == 0, jobs.text()
+    results = jobs.folder / f"laue-gpu-{job}.jsonl"
+    assert_complete(results, runs=2)
+    assert [skip["point_id"] for skip in of_type(results, "skip")] == ["gpu-p1", "gpu-p2"]
+
+
+def test_filesystems_take_turns(jobs: Jobs) -> None:
+    folders = [jobs.folder / "stage", jobs.local / "stage"]
+    targets = ":".join(map(str, folders))
+    job = jobs.submit("filesystem_compare.sbatch", LAUE_STAGING_DIRS=targets, LAUE_ROUNDS="2", LAUE_PARALLEL="2")
+    assert jobs.exit_status(job) == 0, jobs.text()
+    launches = []
+    for name, folder in {"1-1": 0, "2-1": 1, "1-2": 0, "2-2": 1}.items():
+        results = jobs.folder / f"laue-files-{job}-{name}.jsonl"
+        assert_complete(results, runs=2)
+        (params,) = of_type(results, "params")
+        assert params["staging_dir"] == str(folders[folder])
+        launches.append(params["unix_time_s"])
+    assert launches == sorted(launches)
+
+
+@pytest.mark.parametrize("launcher", ["srun --mpi=pmix", "mpirun"])
+def test_scaling_array_uses_as_many_nodes_as_its_tasks_say(jobs: Jobs, launcher: str) -> None:
+    staging = str(jobs.folder / "stage")
+    options = ("--array=1,2%1", "--nodes=2", "--ntasks-per-node=1")
+    job = jobs.submit("scaling_array.sbatch", *options, LAUE_STAGING_DIR=staging, LAUE_LAUNCHER=launcher)
+    for task in ("1", "2"):
+        assert jobs.exit_status(f"{job}_{task}") == 0, jobs.text()
+        results = jobs.folder / f"laue-scaling-{job}_{task}.jsonl"
+        assert_complete(results, runs=2)
+        ran_on = {rank["host"] for run in of_type(results, "run") for rank in run["per_proc"]}
+        assert ran_on == {f"n{i + 1}" for i in range(int(task))}
+    assert jobs.slurm.job(f"{job}_1")["NumNodes"] == "1", "the other one was given back"
+    assert not list(jobs.folder.glob("slurm_job_*"))
+
+
+# ---- stopping, and going on
+
+
+def assert_interrupted(results: Path) -> int:
+    """How many runs were done by then."""
+    end = records_of(results)[-1]
+    assert (end["type"], end["status"], end["signal"]) == ("end", "interrupted", "SIGUSR1")
+    done = len(of_type(results, "run"))
+    assert 1 <= done == end["runs_done"] < end["runs_planned"]
+    return done
+
+
+@pytest.mark.parametrize("launcher", ["srun --mpi=pmix", "mpirun"])
+def test_a_signal_ends_the_job_after_the_run(jobs: Jobs, launcher: str) -> None:
+    shorter = {"OMPI_MCA_odls_base_sigkill_timeout": "1"}
+    job = jobs.grid("--time=10:00", LAUE_RUNS=MANY, LAUE_LAUNCHER=launcher, **shorter)
+    results = jobs.wait_for_first_run(job)
+    jobs.slurm.ask("scancel", "--batch", "--signal=USR1", job)
+    assert jobs.exit_status(job) == 130, jobs.text()
+    assert_interrupted(results)
+
+
+def started_again(jobs: Jobs, job: str) -> None:
+    """Slurm waits two minutes before it starts a job that was queued again, unless it is told not to."""
+    jobs.slurm.wait_for(job, JobState="PENDING", Restarts="1")
+    jobs.slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    jobs.slurm.wait_for(job, JobState="RUNNING")
+
+
+#: Writes down what it was started with and, in the place of ranks, waits for the signal.
+STANDS_IN = """#!/bin/bash
+echo "$@" >>"$STANDS_IN_FOR/$PMIX_RANK"
+while [ $# -gt 0 ]; do [ "$1" != --results ] || echo '{"type":"params"}' >>"$2"; shift; done
+trap 'exit 130' USR1
+for _ in {1..600}; do sleep 0.1; done
+"""
+
+
+def test_a_job_whose_time_was_short_queues_itself_again_and_goes_on(jobs: Jobs) -> None:
+    """Told to stop in its last five minutes, it takes that for the limit."""
+    program = jobs.folder / "program"
+    program.write_text(STANDS_IN)
+    program.chmod(0o755)
+    started = jobs.folder / "0"
+    limits = {"LAUE_PROGRAM": str(program), "STANDS_IN_FOR": str(jobs.folder), "LAUE_REQUEUES": "1"}
+    job = jobs.grid("--time=4", **limits)
+    for start in (1, 2):
+        until(lambda: started.exists() and started.read_text().count("\n") == start, 60.0, "a start")  # noqa: B023
+        jobs.slurm.ask("scancel", "--batch", "--signal=USR1", job)
+        if start == 1:
+            started_again(jobs, job)
+    assert jobs.exit_status(job) == 130, jobs.text()
+    assert ["--resume" in line.split() for line in started.read_text().splitlines()] == [False, True]
+    assert "queued again, to go on" in jobs.text()
+    assert f"LAUE_RESULTS={jobs.folder}/laue-cpu-{job}.jsonl and the option --resume go on" in jobs.text()
+
+
+@pytest.mark.slow
+def test_the_limit_of_the_job_ends_it_in_time(jobs: Jobs) -> None:
+    """Slurm itself sends the signal, up to a minute early."""
+    job = jobs.grid("--time=2", "--signal=B:USR1@30", LAUE_RUNS=MANY, LAUE_REQUEUES="0")
+    assert jobs.exit_status(job) == 130, jobs.text()
+    assert_interrupted(jobs.folder / f"laue-cpu-{job}.jsonl")
+
+
+def resume_is_missing() -> bool:
+    text = subprocess.run([PROGRAM, "run", "--help-all"], capture_output=True, text=True, check=True).stdout
+    return "--resume" not in text
+
+
+@pytest.mark.xfail(condition=resume_is_missing(), reason="laue-bench run has no --resume yet", strict=True)
+def test_a_job_that_is_queued_again_repeats_no_run(jobs: Jobs) -> None:
+    job = jobs.grid(LAUE_RUNS="40")
+    results = jobs.wait_for_first_run(job)
+    jobs.slurm.ask("scontrol", "requeue", job)
+    started_again(jobs, job)
+    assert jobs.exit_status(job) == 0, jobs.text()
+    runs = of_type(results, "run")
+    assert sorted(run["run_index"] for run in runs if run["success"]) == list(range(40))
+    assert len({run["session_id"] for run in runs}) == 2
+
+
+# ---- what is wrong is told
+
+
+def test_a_mistyped_setting_is_refused(jobs: Jobs) -> None:
+    job = jobs.grid(LAUE_RUN="3")
+    assert jobs.exit_status(job) == 2
+    assert "LAUE_RUN is no setting of this script (it has: LAUE_SCAN LAUE_GEOMETRY " in jobs.text()
+    assert not list(jobs.folder.glob("*.jsonl"))
+
+
+def test_a_job_submitted_from_elsewhere_says_what_it_misses(jobs: Jobs) -> None:
+    del jobs.settings["LAUE_ROOT"]
+    job = jobs.grid()
+    assert jobs.exit_status(job) == 2
+    expected = f"no slurm/job.bash in '{jobs.folder}': submit from LaueBench's folder, or set LAUE_ROOT to it\n"
+    assert jobs.text() == expected
+
+
+def test_more_nodes_than_allocated_are_refused(jobs: Jobs) -> None:
+    job = jobs.submit("scaling_array.sbatch", "--array=2", "--nodes=1", LAUE_STAGING_DIR=str(jobs.folder / "stage"))
+    assert jobs.exit_status(f"{job}_2") == 2
+    assert "2 nodes are to be used of 1: raise --nodes" in jobs.text()
+
+
+# ---- by slurm/submit, and without Slurm
+
+
+def test_submit_starts_a_job_with_what_the_site_says(jobs: Jobs) -> None:
+    site = jobs.folder / "site.json"
+    site.write_text(
+        '{"partition": "main", "ntasks_per_node": 1, "setup": ["export OMP_DYNAMIC=false"], "settings": {}}'
+    )
+    files = [f"{name}={value}" for name, value in jobs.settings.items() if name != "LAUE_ROOT"]
+    more = [f"LAUE_STAGING_DIR={jobs.folder / 'stage'}", "LAUE_PARALLEL=1"]
+    words = [SCRIPTS / "submit", "--site", site, "cpu_grid", *files, *more, "--", "--tag", "by submit"]
+    answer = jobs.slurm.ask(*words, cwd=jobs.folder, **environment())
+    job = re.fullmatch(r"Submitted batch job (\d+)\n", answer)
+    assert job
+    assert jobs.exit_status(job[1]) == 0, jobs.text()
+    results = jobs.folder / f"laue-cpu-{job[1]}.jsonl"
+    assert_complete(results, runs=2)
+    assert of_type(results, "params")[0]["tag"] == "by submit"
+
+
+def test_pbs_example_runs_and_goes_on_with_the_same_job(tmp_path: Path) -> None:
+    """Without PBS: what it sets in a job, one task, and a program that tells what it is started with."""
+    started = tmp_path / "0"
+    program = tmp_path / "program"
+    program.write_text(STANDS_IN.replace("trap", "exit 0 #"))
+    program.chmod(0o755)
+    variables = {
+        "PBS_O_WORKDIR": str(tmp_path),
+        "PBS_JOBID": "7.server",
+        "PMIX_RANK": "0",
+        "STANDS_IN_FOR": str(tmp_path),
+    }
+    settings = {"LAUE_ROOT": str(SOURCE), "LAUE_PROGRAM": str(program), "LAUE_LAUNCHER": "env", "LAUE_STAGING_DIR": "s"}
+    variables["STANDS_IN_FOR"] = str(tmp_path)
+    for _ in range(2):
+        job = [SCRIPTS / "cpu_grid.pbs", "--tag", "pbs"]
+        subprocess.run(job, env={**environment(), **variables, **settings}, timeout=60, check=True)
+    results = f"run --results {tmp_path}/laue-cpu-7.server.jsonl"
+    rest = "--staging-dir s --mode cpu --cpu-parallel 1,2,4,8,16 --cpu-threads 1,2,4 --runs 5 --skip-oversized"
+    more = "--time-limit 55m --tag pbs"
+    assert started.read_text().splitlines() == [f"{results} {rest} {more}", f"{results} --resume {rest} {more}"]

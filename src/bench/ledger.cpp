@@ -53,7 +53,8 @@ ProgressStyle progress_style(RunConfig const& config) {
                                ::isatty(STDERR_FILENO) != 0 ? Terminal::yes : Terminal::no);
 }
 
-Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s)
+Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
+               EarlierRuns const& earlier)
     : launch_(launch),
       writer_(launch.config.results),
       progress_(progress_style(launch.config)),
@@ -61,15 +62,22 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
       staging_dir_(launch.config.staging_dir.string()),
       started_s_(started_s),
       staged_s_(monotonic_s()),
-      runs_begin_s_(staged_s_) {
+      runs_begin_s_(staged_s_),
+      runs_resumed_(static_cast<int>(earlier.done.size())) {
+  for (EarlierRun const& run : earlier.done) {
+    auto const result = std::ranges::find(results_, run.point_id, [](PointResult const& r) { return r.point().id; });
+    if (result != results_.end()) {
+      result->add_earlier(run);
+    }
+  }
   if (writer_.last_line() == LastLine::torn) {
     spdlog::warn(
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
         writer_.path().string());
   }
   write(params_record(stamp(), launch.plan,
-                      {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
-                       digest_of(launch.geometry_text), launch.site}));
+                      {to_json(launch.config), earlier.session_id, launch.needs, launch.environment,
+                       launch.command_line, digest_of(launch.geometry_text), launch.site}));
   write(staging_record(stamp(), staging_dir_, target, staging_lock));
   for (SkippedPoint const& skipped : launch.plan.skipped) {
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
@@ -89,7 +97,7 @@ void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span
   append(run_record(stamp(), identity, record));
   ++(record.success ? runs_succeeded_ : runs_failed_);
   if (identity.planned.kind == RunKind::measured) {
-    results_[static_cast<std::size_t>(identity.planned.point)].add(record);
+    results_[static_cast<std::size_t>(identity.planned.point)].add(identity.planned.run_index, record);
   }
   finish_points(stopped);
   show_progress(identity, record);
@@ -161,6 +169,7 @@ void Ledger::append_end(LaunchEnd end) {
   end.stopped = lack_of_time();
   end.runs_succeeded = runs_succeeded_;
   end.runs_failed = runs_failed_;
+  end.runs_resumed = runs_resumed_;
   end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
   double const now_s = monotonic_s();
   end.elapsed_s = now_s - started_s_;
@@ -190,7 +199,7 @@ RecordStamp Ledger::stamp() const { return {std::chrono::system_clock::now(), la
 void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record) {
   ProgressState state;
   state.point = identity.point.id;
-  state.runs_done = runs_succeeded_ + runs_failed_;
+  state.runs_done = runs_resumed_ + runs_succeeded_ + runs_failed_;
   state.runs_total = runs_planned();
   state.points_done = static_cast<int>(
       std::ranges::count_if(results_, [](PointResult const& result) { return result.stopped().has_value(); }));

@@ -23,7 +23,8 @@ class Ledger {
  public:
   /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
   /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
-  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s);
+  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
+         EarlierRuns const& earlier = {});
 
   /// Writes the record of what the plan's point number `point` could attain; to be called before its runs. Throws Error
   /// (io_error).
@@ -80,6 +81,7 @@ class Ledger {
   std::vector<NodeClock> clocks_;  ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
+  int runs_resumed_ = 0;
 };
 
 /// The style of progress that suits this launch and this process's stderr.

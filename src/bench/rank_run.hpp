@@ -19,6 +19,8 @@ namespace lauebench {
 /// What a rank needs to know to take part in a run.
 struct RankRun {
   GridPoint point;
+  std::optional<int> index;           ///< of this rank among the point's; empty: the point leaves it idle
+  RankCores cores;                    ///< that it has
   std::filesystem::path scan;         ///< this rank's replica
   ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;  ///< in this rank's folder of the run

@@ -43,7 +43,8 @@ Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
   json["gpu"] = report.gpu ? to_json(*report.gpu) : Json(nullptr);
-  json["cpus"] = report.cpus;
+  json["cpus"] = report.cores.cpus;
+  json["affinity"] = to_string(report.cores.affinity);
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
   json["elapsed_s"] = outcome.elapsed_s;
@@ -98,13 +99,6 @@ void put_percentiles(Json& record, std::optional<SampleStatistics> const& statis
   }
 }
 
-/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
-void put_scans(Json& record) {
-  Json const scans = record.at("h5");
-  record["h5"] = scans.is_array() ? scans.front() : scans;
-  record["h5_list"] = scans.is_array() ? scans : Json::array({scans});
-}
-
 }  // namespace
 
 Json record_head(char const* type, RecordStamp const& stamp) {
@@ -135,16 +129,24 @@ Json scan_to_json(ReconstructionNeeds const& needs) {
           {"output_files", needs.output_files}};
 }
 
+/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
+Json recorded_options(Json options) {
+  Json const scans = options.at("h5");
+  options["h5"] = scans.is_array() ? scans.front() : scans;
+  options[scans_member] = scans.is_array() ? scans : Json::array({scans});
+  return options;
+}
+
 Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch) {
   Json record = record_head("params", stamp);
   record["schema_version"] = build_info().results_schema_version;
-  record.update(launch.options);
-  put_scans(record);
+  record.update(recorded_options(launch.options));
   record["geometry_checksum"] = launch.geometry_checksum;
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
   record["plan_id"] = plan.plan_id;
+  record["resumes"] = launch.resumes.empty() ? Json(nullptr) : Json(launch.resumes);
   record["points"] = Json::array();
   for (GridPoint const& point : plan.points) {
     record["points"].push_back(point.id);
@@ -173,6 +175,7 @@ Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, Skipp
 Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord const& run) {
   Json record = record_head(identity.planned.kind == RunKind::warmup ? "warmup" : "run", stamp);
   put_point(record, identity.staging_dir, identity.point);
+  record["ranks_on_nodes"] = identity.point.ranks_on_nodes;
   record["run_index"] = identity.planned.run_index;
   record["order_index"] = identity.order_index;
   record["total_wall_s"] = run.total_wall_s;
@@ -210,6 +213,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["of"] = "total_wall_s";
   record["n"] = result.succeeded();
   record["failed"] = result.failed();
+  record["resumed"] = result.resumed();
   put_percentiles(record, statistics);
   record["ceilings"] = attained_to_json(result);
   record["energy"] = to_json(result.energy());
@@ -233,6 +237,7 @@ Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& e
   record["runs_done"] = end.runs_succeeded + end.runs_failed;
   record["runs_succeeded"] = end.runs_succeeded;
   record["runs_failed"] = end.runs_failed;
+  record["runs_resumed"] = end.runs_resumed;
   record["points_skipped"] = end.points_skipped;
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;

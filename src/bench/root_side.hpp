@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/earlier_runs.hpp"
 #include "bench/launch.hpp"
 #include "bench/ledger.hpp"
 #include "bench/output_verification.hpp"
@@ -38,6 +39,7 @@ struct RootSide {
 
   double started_s;  ///< monotonic_s
   StagedLaunch staged;
+  std::optional<EarlierRuns> earlier;  ///< none without --resume, or where there is nothing to go on with
   Ledger ledger;
   OutputVerification verification;
   RunSchedule schedule;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "bench/earlier_runs.hpp"
 #include "bench/launch_deadlines.hpp"
 #include "bench/stop_reason.hpp"
 #include "plan/plan.hpp"
@@ -33,8 +35,9 @@ inline constexpr int most_failures_in_a_row = 3;
 /// point that is sustained gets runs until the first of them began that long ago.
 class RunSchedule {
  public:
-  /// `plan` must outlive it.
-  RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines);
+  /// `plan` must outlive it. `earlier` runs are not made again, and count where the times of a point's runs decide how
+  /// many are made.
+  RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines, std::vector<EarlierRun> const& earlier = {});
 
   /// What planned_run takes, `now_s` after the start of the launch; empty when every point is done. Each run that it
   /// returns is made, and told to finish() before the next call.
@@ -58,11 +61,16 @@ class RunSchedule {
     int failed = 0;     ///< measured, as the next two
     int failed_in_a_row = 0;
     std::vector<double> total_wall_s{};
+    std::set<int> earlier{};  ///< run_index of measured runs that are done
     std::optional<double> longest_s{};
     bool is_done = false;
   };
 
   PointState& state_of_run(int run);
+  [[nodiscard]] bool is_earlier(PlannedRun const& run) const;
+  void count(EarlierRun const& run);
+  /// Why a point with these runs needs no more; empty: it does.
+  [[nodiscard]] std::optional<StopReason> enough(PointState const& state) const;
   [[nodiscard]] bool has_run(int position) const;
   [[nodiscard]] bool is_sustained(double now_s) const;
   int begin(double now_s);

@@ -47,7 +47,7 @@ void require_room(Launch const& launch) {
 }  // namespace
 
 StagingRequest staging_request(Launch const& launch) {
-  auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
+  auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
   return {launch.config.h5, launch.config.staging_dir, launch.plan.replicas, parallel * launch.needs.output_bytes,
           parallel * launch.needs.output_files};
 }

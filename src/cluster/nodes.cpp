@@ -27,10 +27,30 @@ Description parse(std::string const& text) {
 
 }  // namespace
 
-int Nodes::active_ranks(int node, int parallel) const {
-  auto const end = ranks.begin() + std::clamp(parallel, 0, static_cast<int>(ranks.size()));
-  return static_cast<int>(
-      std::count_if(ranks.begin(), end, [node](RankPlace const& place) { return place.node == node; }));
+std::vector<int> Nodes::sizes() const {
+  std::vector<int> sizes(static_cast<std::size_t>(count));
+  for (RankPlace const& place : ranks) {
+    sizes[static_cast<std::size_t>(place.node)] = place.local_size;
+  }
+  return sizes;
+}
+
+std::vector<int> Nodes::lowest_ranks(std::vector<int> const& on_nodes) const {
+  std::vector<int> chosen;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    RankPlace const& place = ranks[rank];
+    if (place.local_rank < on_nodes.at(static_cast<std::size_t>(place.node))) {
+      chosen.push_back(static_cast<int>(rank));
+    }
+  }
+  return chosen;
+}
+
+std::optional<int> Nodes::index_in_lowest(int rank, std::vector<int> const& on_nodes) const {
+  auto const chosen = lowest_ranks(on_nodes);
+  auto const found = std::ranges::lower_bound(chosen, rank);
+  return found != chosen.end() && *found == rank ? std::optional(static_cast<int>(found - chosen.begin()))
+                                                 : std::nullopt;
 }
 
 Nodes find_nodes(Communicator& ranks) {

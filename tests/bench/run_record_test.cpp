@@ -83,9 +83,11 @@ TEST(RunRecord, ThreadsThatAFailedRankNeverStartedAreNotMissing) {
 
 TEST(RunRecord, BindingThatDidNotSucceedIsFlagged) {
   RankReport report = sample_report(0);
-  report.affinity = Affinity::not_widened;
+  report.cores.affinity = Affinity::not_widened;
   EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags,
               ElementsAre(RunFlag::affinity_not_widened));
+  report.cores.affinity = Affinity::not_bound;
+  EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags, ElementsAre(RunFlag::not_bound));
 }
 
 TEST(RunRecord, MoreThreadsThanCoresOnOneNodeAreFlagged) {

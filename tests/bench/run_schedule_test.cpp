@@ -63,6 +63,36 @@ TEST(RunSchedule, WithoutTargetEveryRunIsMadeInThePlansOrder) {
   EXPECT_THAT(schedule.take_stopped(), IsEmpty()) << "each is told once";
 }
 
+EarlierRun earlier(int threads, int run_index, double seconds = 1.0) {
+  return {"cpu-p1-t" + std::to_string(threads), run_index, seconds, 0.0, CacheState::warm, {}};
+}
+
+TEST(RunSchedule, RunsOfEarlierLaunchesAreNotMadeAgain) {
+  Plan plan = plan_of(2, 3);
+  plan.runs.insert(plan.runs.begin(), {{0, 0, RunKind::warmup}, {1, 0, RunKind::warmup}});
+  RunSchedule schedule(plan, {}, {earlier(1, 0), earlier(1, 2), earlier(2, 1), earlier(2, 0), earlier(2, 2)});
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{1, StopReason::runs}));
+  EXPECT_EQ(planned_run(plan, schedule.next(0.0).value()), (PlannedRun{0, 0, RunKind::warmup}));
+  schedule.finish(1.0);
+  EXPECT_EQ(planned_run(plan, schedule.next(1.0).value()), (PlannedRun{0, 1, RunKind::measured}));
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(2.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::runs}));
+}
+
+TEST(RunSchedule, TimesOfEarlierLaunchesCountForTheTarget) {
+  Plan const plan = plan_of(1, 50, 0.02);
+  std::vector<EarlierRun> runs;
+  for (int run = 0; run < least_target_ci_runs - 1; ++run) {
+    runs.push_back(earlier(1, run));
+  }
+  RunSchedule schedule(plan, {}, runs);
+  EXPECT_EQ(planned_run(plan, schedule.next(0.0).value()).run_index, least_target_ci_runs - 1);
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(1.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::target_ci}));
+}
+
 /// Point 0 is steady, point 1 needs more runs: its deviation shrinks like 1 / sqrt(n).
 std::optional<double> steady_and_restless(int point, int run) {
   return point == 0 ? 1.0 : std::exp(run % 2 == 0 ? 0.03 : -0.03);

@@ -73,14 +73,15 @@ TEST(FindNodes, GroupsRanksByTheLowestRankTheyShareMemoryWith) {
   EXPECT_EQ(hosts, "n1n2n1n2n1");
 }
 
-TEST(Nodes, CountsTheRanksThatTakePart) {
+TEST(Nodes, LowestRanksOfEachNodeAreInAscendingOrder) {
   TwoNodes ranks;
   Nodes const nodes = find_nodes(ranks);
-  EXPECT_EQ(nodes.active_ranks(0, 1), 1);
-  EXPECT_EQ(nodes.active_ranks(1, 1), 0);
-  EXPECT_EQ(nodes.active_ranks(0, 4), 2);
-  EXPECT_EQ(nodes.active_ranks(1, 4), 2);
-  EXPECT_EQ(nodes.active_ranks(0, 99), 3);
+  EXPECT_THAT(nodes.sizes(), testing::ElementsAre(3, 2));
+  EXPECT_THAT(nodes.lowest_ranks({2, 0}), testing::ElementsAre(0, 2));
+  EXPECT_THAT(nodes.lowest_ranks({1, 2}), testing::ElementsAre(0, 1, 3));
+  EXPECT_THAT(nodes.lowest_ranks({99, 0}), testing::ElementsAre(0, 2, 4)) << "a dry run with fewer ranks";
+  EXPECT_EQ(nodes.index_in_lowest(3, {1, 2}), 2);
+  EXPECT_EQ(nodes.index_in_lowest(2, {1, 2}), std::nullopt);
 }
 
 }  // namespace

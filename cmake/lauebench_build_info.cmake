@@ -1,4 +1,4 @@
-# lauebench_build_info: version, commit, compiler and flags, as src/probe/build_info.hpp declares them. Run as a script
+# lauebench_build_info: version, commit, compiler, flags and the version of the records' schema, as src/probe/build_info.hpp declares them. Run as a script
 # (-P, at each build) it writes the commit's header, and touches it only when commit or dirtiness changed.
 
 if(CMAKE_SCRIPT_MODE_FILE)
@@ -27,6 +27,10 @@ string(JOIN " " build_info_flags ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${build_ty
 if(LAUEBENCH_SANITIZE)
   string(APPEND build_info_flags " -fsanitize=${LAUEBENCH_SANITIZE}")
 endif()
+set(results_schema ${PROJECT_SOURCE_DIR}/configs/schema/results.schema.json)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${results_schema})
+file(READ ${results_schema} results_schema_text)
+string(JSON results_schema_version GET "${results_schema_text}" version)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/build_info.cpp.in ${build_info_dir}/build_info.cpp @ONLY)
 add_custom_target(lauebench_git_state
   COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -DOUTPUT=${build_info_dir}/build_info_git.hpp

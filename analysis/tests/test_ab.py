@@ -116,6 +116,35 @@ def test_one_point_each_is_compared_whatever_its_name(bench: Bench) -> None:
     assert bench.verdicts() == {"cpu-p1-t1 -> cpu-p1-t2": "FASTER"}
 
 
+def test_precisions_are_compared_only_where_nothing_else_is_and_that_is_said(bench: Bench) -> None:
+    said = "A computes in double precision, B in single: their depth images differ, and so may their accuracy"
+    status, output = bench.ab(*bench.configs({"cpu-p1-t1": 2.0}, {"cpu-p1-t1-single": 1.0}))
+    assert (status, output.splitlines()[-1]) == (0, said)
+    assert bench.verdicts() == {"cpu-p1-t1 -> cpu-p1-t1-single": "FASTER"}
+    assert json.loads((bench.output / "verdicts.json").read_text())["warnings"] == [said]
+    bench.output = bench.folder / "both"
+    both = {"cpu-p1-t1": 2.0, "cpu-p1-t1-single": 1.0}
+    _, output = bench.ab(*bench.configs(both, both))
+    assert "computes in" not in output
+    assert bench.verdicts() == {"cpu-p1-t1": "SAME", "cpu-p1-t1-single": "SAME"}
+
+
+def test_runs_that_a_side_tells_twice_count_once(bench: Bench) -> None:
+    """A program that writes each run again, and one whose second telling differs."""
+    source = bench.program.read_text(encoding="utf-8")
+    tell = "        print(json.dumps({"
+    assert source.count(tell) == 1
+    twice = 'for again in (0, 1):\n            print(json.dumps({"run_id": "a-" + point, '
+    bench.program.write_text(source.replace(tell, 8 * " " + twice))
+    status, output = bench.ab("--pairs", "6", *bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert status == 0, output
+    assert output.count("repeated from other lines and counted once") == 2
+    bench.program.write_text(bench.program.read_text().replace('"total_wall_s": time', '"total_wall_s": again + time'))
+    bench.output = bench.folder / "differing"
+    status, output = bench.ab("--pairs", "6", *bench.configs({"p": 1.0}, {"p": 1.0}))
+    assert (status, "cannot count run a-p of launch" in output) == (2, True)
+
+
 def test_points_of_one_side_alone_are_named(bench: Bench) -> None:
     _, output = bench.ab(*bench.configs({"p": 1.0, "old": 1.0}, {"p": 1.0, "new": 1.0}))
     assert "in A alone: old\n" in output

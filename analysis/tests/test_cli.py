@@ -106,6 +106,37 @@ def test_summary_shows_spread_and_phases_below_one_another(results_path: Path) -
     assert lines[6].split() == ["cpu-p2-t1", "-", "-", "-", "-", "1.5", "-", "-"]
 
 
+#: Clears the screen, ends the line, turns the direction of writing; what is in brackets or colons is no markup.
+NASTY = "a\x1b[2Jb\nc\r\u202ed\u2028[bold]:bug:"
+SHOWN = r"a\x1b[2Jb\nc\r\u202ed\u2028[bold]:bug:"
+
+
+def test_no_text_of_a_record_steers_the_terminal(results_path: Path) -> None:
+    params = {**params_record([NASTY]), "tag": NASTY, "host": {"hostname": NASTY}, "staging_dirs": [NASTY]}
+    run_of_it = {**run_record(), "point_id": NASTY, "staging_dir": NASTY, "flags": [NASTY]}
+    skip = {**SKIP, "session_id": params["session_id"], "staging_dir": NASTY, "reason": NASTY}
+    write_lines(results_path, params, run_of_it, skip, end_record("failed", error=NASTY))
+    status, output = run("summary", results_path)
+    assert status == 0
+    assert [char for char in output if not char.isprintable() and char != "\n"] == []
+    lines = output.splitlines()
+    assert f", tag {SHOWN}, on {SHOWN}," in lines[0]
+    assert lines[0].endswith(f"staging {SHOWN}")
+    assert lines[2].startswith(f"{SHOWN}  ")
+    assert f"skipped gpu-p2: {SHOWN}" in lines
+    assert f"ended early: {SHOWN}; 1 planned run not made" in lines
+
+
+def test_no_name_of_a_file_steers_the_terminal(tmp_path: Path) -> None:
+    missing = tmp_path / "a\x1b[2J\n.jsonl"
+    status, output = run("summary", missing)
+    assert status == 2
+    assert output == (
+        rf"cannot read {tmp_path}/a\x1b[2J\n.jsonl (No such file or directory): give a results file of laue-bench"
+        + "\n"
+    )
+
+
 @pytest.mark.parametrize("version", ["2.0.0", "²", None, "later"])
 def test_schema_version_that_is_none_of_ours_is_refused(results_path: Path, version: object) -> None:
     write_lines(results_path, {"type": "params", "schema_version": version})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from laue_report.cli import app
 from laue_report.fields import UNITS_BY_ENDING, Field, Node, field_table, fields_of, unit_of
-from laue_report.validation import shipped_schema
+from laue_report.shipped_schema import shipped_schema
 from typer.testing import CliRunner
 
 CHECKED_IN = Path(__file__).resolve().parents[2] / "configs" / "schema" / "results.md"
@@ -67,6 +67,10 @@ def test_members_of_objects_and_lists_have_their_path() -> None:
             },
             "flags": {"$ref": "#/$defs/flags"},
             "state": {"enum": ["warm", "", None]},
+            "end": {
+                "description": "Why",
+                "oneOf": [{"const": "late", "description": "too late"}, {"const": "full", "description": "no room"}],
+            },
         }
     }
     assert list(fields_of(definition)) == [
@@ -76,6 +80,7 @@ def test_members_of_objects_and_lists_have_their_path() -> None:
         Field("ranks[].start_s", "number or null", "s", ""),
         Field("flags", "[flags](#flags)", "", ""),
         Field("state", '`"warm"`, `""`, `null`', "", ""),
+        Field("end", '`"late"`, `"full"`', "", "Why. late: too late; full: no room"),
     ]
 
 

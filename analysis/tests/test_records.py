@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from laue_report.records import NewerSchemaError, read_results
+from laue_report.shipped_schema import shipped_schema
 from sample_records import run_record, write_lines
 
 
@@ -38,6 +39,15 @@ def test_torn_and_foreign_lines_are_counted_and_named(results_path: Path) -> Non
 def test_newer_major_schema_is_refused(results_path: Path) -> None:
     write_lines(results_path, {"type": "params", "schema_version": "2.0.0"})
     with pytest.raises(NewerSchemaError, match=r"schema version 2\.0\.0"):
+        read_results(results_path)
+
+
+def test_what_is_supported_is_the_major_version_of_the_schema(results_path: Path) -> None:
+    major = int(shipped_schema()["version"].split(".")[0])
+    write_lines(results_path, {"type": "params", "schema_version": f"{major}.999.0"})
+    assert len(read_results(results_path).lines) == 1
+    write_lines(results_path, {"type": "params", "schema_version": f"{major + 1}.0.0"})
+    with pytest.raises(NewerSchemaError, match=rf"understands {major}\.x"):
         read_results(results_path)
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from laue_report.records import read_results
+from laue_report.shipped_schema import shipped_schema
 from laue_report.summary import best_of, sections, summarise
-from laue_report.validation import shipped_schema
 from rich.console import Console
 from sample_records import SESSION, end_record, params_record, run_record, summary_record, write_lines
 
@@ -75,6 +75,23 @@ def test_precisions_are_points_of_their_own(results_path: Path, named: bool) -> 
     assert [(point.key.point_id, point.median_s) for point in points] == [("cpu-p2-t1", 2.0), ("cpu-p2-t1-single", 1.0)]
 
 
+def test_precision_tells_points_apart_where_their_names_do_not(results_path: Path) -> None:
+    write_lines(results_path, run_record(wall_s=2.0), {**run_record(wall_s=1.0), "precision": "single"})
+    points = summarise([read_results(results_path)])
+    assert [(point.key.point_id, point.wall_s) for point in points] == [
+        ("cpu-p2-t1", [2.0]),
+        ("cpu-p2-t1-single", [1.0]),
+    ]
+
+
+def test_best_of_points_in_both_precisions_is_told_as_that(results_path: Path) -> None:
+    single = {**run_record("cpu-p2-t1-single", 1.0), "precision": "single"}
+    note = "best of both precisions: -single computes in single, the others in double"
+    for records, notes in (([run_record(), single], [note]), ([run_record()], []), ([single], [])):
+        write_lines(results_path, *records)
+        assert sections([read_results(results_path)])[0].notes == notes
+
+
 def test_best_has_the_most_reconstructions_per_minute(results_path: Path) -> None:
     write_lines(
         results_path, run_record("cpu-p1-t1", 1.5), run_record("cpu-p2-t1", 2.0), run_record("cpu-p4-t1", success=False)
@@ -116,6 +133,22 @@ def test_share_of_the_attainable_is_that_of_the_points_own_summary(results_path:
     cells = {str(column.header): list(column.cells) for column in table.columns}
     assert cells["of attainable"] == ["62 %", "-"]
     assert cells["bottleneck"] == ["storage-write", "-"]
+
+
+def test_share_above_the_attainable_is_kept_and_explained(results_path: Path) -> None:
+    shares = {"cpu-p1-t1": 1.004, "cpu-p2-t1": 1.006, "cpu-p4-t1": 1.5}
+    runs = [run_record(point) for point in shares]
+    summaries = [
+        summary_record(point, ceilings={"whole_fraction": share, "bottleneck": "storage-read"})
+        for point, share in shares.items()
+    ]
+    write_lines(results_path, *runs, *summaries)
+    (section,) = sections([read_results(results_path)])
+    cells = {str(column.header): list(column.cells) for column in section.table.columns}
+    assert cells["of attainable"] == ["100 %", "101 %", "150 %"]
+    (note,) = section.notes
+    assert note.startswith("above 100 % of the attainable (ceilings are measured apart, before the runs: ")
+    assert note.endswith("): cpu-p2-t1, cpu-p4-t1")
 
 
 def test_without_ceilings_nothing_is_said_of_them(results_path: Path) -> None:
@@ -213,6 +246,30 @@ def test_outliers_slow_first_runs_and_early_ends_are_told(results_path: Path) ->
     ]
 
 
+def test_every_reason_of_the_schema_is_told_unless_it_is_as_asked_for(results_path: Path) -> None:
+    entries = shipped_schema()["$defs"]["summary"]["properties"]["stopped"]["oneOf"]
+    runs = [run_record(f"cpu-p{place}-t1") for place in range(1, len(entries) + 1)]
+    summaries = [
+        summary_record(run["point_id"], n=1, stopped=entry["const"]) for run, entry in zip(runs, entries, strict=True)
+    ]
+    write_lines(results_path, *runs, *summaries)
+    assert sections([read_results(results_path)])[0].notes == [
+        f"{entry['const']} ({entry['description']}): {run['point_id']} (after 1 run)"
+        for run, entry in zip(runs, entries, strict=True)
+        if entry["const"] not in ("runs", "target_ci", "sustained")
+    ]
+
+
+def test_reason_of_a_newer_program_is_told_by_its_name(results_path: Path) -> None:
+    end = {**end_record("interrupted"), "stopped": "flood"}
+    summary = summary_record(n=1, stopped="earthquake")
+    write_lines(results_path, params_record(["cpu-p2-t1"], runs=1), run_record(), summary, end)
+    assert sections([read_results(results_path)])[0].notes == [
+        "earthquake (unknown): cpu-p2-t1 (after 1 run)",
+        "interrupted by flood",
+    ]
+
+
 def test_lack_of_time_after_every_points_first_run_is_told(results_path: Path) -> None:
     end = {**end_record("complete"), "stopped": "time_limit"}
     write_lines(results_path, params_record(["cpu-p2-t1"], runs=3), run_record(), end)
@@ -225,6 +282,17 @@ def test_runs_that_nobody_planned_stand_alone(results_path: Path) -> None:
     write_lines(results_path, params, run_record(), run_record(), run_record(success=False))
     texts = {point.key.point_id: point.runs_text for point in summarise([read_results(results_path)])}
     assert texts == {"cpu-p1-t1": "0", "cpu-p2-t1": "2 (1 failed)"}
+
+
+def test_sustained_point_shows_its_seconds_of_those_asked_for(results_path: Path) -> None:
+    params = {**params_record(["cpu-p2-t1"]), "runs": None, "sustain": 60.0}
+    runs = [run_record(), run_record(), run_record(success=False)]
+    write_lines(results_path, params, *runs)
+    assert [point.runs_text for point in summarise([read_results(results_path)])] == ["2 (1 failed) in ? of 60 s"]
+    write_lines(results_path, params, *runs[:2], summary_record(n=2, stopped="sustained", sustained_s=61.25))
+    (section,) = sections([read_results(results_path)])
+    assert list(section.table.columns[1].cells) == ["2 in 61.25 of 60 s"]
+    assert "not made" not in " ".join(section.notes)
 
 
 def test_flags_stand_below_with_their_meaning_and_points(results_path: Path) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from laue_report.records import RECORD_TYPES, read_results
-from laue_report.validation import Validator, shipped_schema
+from laue_report.shipped_schema import shipped_schema
+from laue_report.validation import Validator
 from sample_records import SESSION, write_lines
 
 HEAD = {"ts": "20250812T150102Z", "unix_time_s": 1755010862.5, "session_id": SESSION}

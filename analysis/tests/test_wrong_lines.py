@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from laue_report.members import first_problem
 from laue_report.records import read_results
+from laue_report.shipped_schema import shipped_schema
 from laue_report.summary import summarise
-from laue_report.validation import Validator, shipped_schema
+from laue_report.validation import Validator
 from sample_records import end_record, params_record, run_record
 from test_validation import SKIP
 

@@ -126,7 +126,7 @@ Json kernel_record(RecordStamp const& stamp, Benchmark const& benchmark, Variant
   static HostFacts const host = read_host_facts();
   std::string const& revision = build_info().git_sha;
   Json record = record_head("kernel", stamp);
-  record["schema_version"] = results_schema_version;
+  record["schema_version"] = build_info().results_schema_version;
   record["host"] = {{"hostname", host.hostname}, {"platform", host.platform}};
   record["git"] = {{"sha", revision.empty() ? Json(nullptr) : Json(revision)}};
   record["benchmark_id"] = benchmark.id;

@@ -23,8 +23,9 @@ struct NodePreparation {
   std::string signal;            ///< that a rank has caught meanwhile, the same on every rank; empty: none has
 };
 
-/// Lets the lowest rank of every node run `command`; all ranks return when it has ended everywhere. An empty command is
-/// none: nothing happens. Collective.
-[[nodiscard]] NodePreparation prepare_nodes(std::string const& command, Communicator& ranks, Nodes const& nodes);
+/// Lets the lowest rank of every node run `command`; all ranks return when it has ended everywhere, or was ended after
+/// `most_s` (as run_shell_command has it). An empty command is none: nothing happens. Collective.
+[[nodiscard]] NodePreparation prepare_nodes(std::string const& command, double most_s, Communicator& ranks,
+                                            Nodes const& nodes);
 
 }  // namespace lauebench

@@ -34,9 +34,9 @@ std::vector<CeilingPass> passes_from(std::vector<std::string> const& messages) {
 
 }  // namespace
 
-std::string measure_together(StartLine& line, int parallel, PreparePass const& prepare, CeilingSeries& series) {
+std::string measure_together(StartLine& line, Part part, PreparePass const& prepare, CeilingSeries& series) {
   Communicator& ranks = line.ranks();
-  bool const is_active = ranks.rank() < parallel;
+  bool const is_active = part == Part::active;
   CeilingPass mine;
   PerformPass perform;
   if (is_active) {

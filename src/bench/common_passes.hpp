@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,10 +15,13 @@ using PerformPass = std::function<std::vector<CeilingSample>()>;
 /// Makes a rank's part ready, outside the clock; what it throws is an error as well.
 using PreparePass = std::function<PerformPass()>;
 
-/// Repeats passes of the ranks below `parallel`, each begun at the start line, until `series` on rank 0 has enough or a
+/// Whether a rank measures, or only meets the others.
+enum class Part : std::uint8_t { active, idle };
+
+/// Repeats passes of the active ranks, each begun at the start line, until `series` on rank 0 has enough or a
 /// rank has an error or has caught a signal; an error on one rank keeps none waiting. Returns the signal, the same on
 /// every rank; empty: none. Collective.
-[[nodiscard]] std::string measure_together(StartLine& line, int parallel, PreparePass const& prepare,
+[[nodiscard]] std::string measure_together(StartLine& line, Part part, PreparePass const& prepare,
                                            CeilingSeries& series);
 
 }  // namespace lauebench

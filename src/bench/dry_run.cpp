@@ -114,7 +114,7 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
   ReconstructionNeeds const& needs = launch.needs;
   std::uint64_t const missing_files = space.free_files ? space.files - std::min(space.files, *space.free_files) : 0;
   bool const fits = space.needed_bytes() <= space.free_bytes && missing_files == 0;
-  auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
+  auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
   return fmt::format(
       "target {} ({})\n"
       "  {}; depth images of {} at a time, each {} in {}\n"
@@ -156,9 +156,8 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "configuration:\n{}\n",
       points_text(plan, launch.config), order_text(plan, launch.config), plan.plan_id, ranks_text(plan, ranks_present),
       launch.needs.images, launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
-      ceilings_text(launch),
-      smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), std::max(1, plan.replicas)) >> 20U,
-      launch.config.results.string(), to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
+      ceilings_text(launch), smallest_memory_in_effect(launch) >> 20U, launch.config.results.string(),
+      to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace lauebench

@@ -35,9 +35,10 @@ Json to_json(kernels::DeviceInfo const& device) {
 
 Json job_to_json(SlurmJob const& job) {
   Json json = Json::object();
-  for (auto const& [name, value] : job) {
+  for (auto const& [name, value] : job.variables) {
     put(json, name, value);
   }
+  put(json, "time_limit_s", job.time_limit_s);
   return json;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/earlier_runs.hpp"
 #include "bench/launch_scans.hpp"
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
@@ -37,8 +38,15 @@ struct RootChoice {
   std::uint64_t seed = 0;
 };
 
-RootChoice choose_on_root(Communicator& ranks) {
-  std::string const told = on_root(ranks, [] { return fmt::format("{} {}", make_session_id(), draw_seed()); });
+/// A launch that resumes another goes on in its order.
+std::uint64_t choose_seed(RunConfig const& config) {
+  auto const earlier = config.resume == Resume::yes ? read_earlier_runs(config.results) : std::nullopt;
+  return earlier ? earlier->seed : draw_seed();
+}
+
+RootChoice choose_on_root(Communicator& ranks, RunConfig const& config) {
+  std::string const told =
+      on_root(ranks, [&config] { return fmt::format("{} {}", make_session_id(), choose_seed(config)); });
   auto const blank = told.find(' ');
   RootChoice choice{told.substr(0, blank), 0};
   std::from_chars(told.data() + blank + 1, told.data() + told.size(), choice.seed);
@@ -116,9 +124,9 @@ Reading<GpuUse> own_gpu(Launch const& launch, int rank) {
   return describe_gpu(std::get<ModuleFacts>(cuda->module).info, gpu_of(launch.site, rank, gpus_of(launch.config)));
 }
 
-/// Lets rank 0 know which rank uses which GPU.
+/// Lets every rank know which rank uses which GPU.
 void note_gpus(Launch& launch, Communicator& ranks) {
-  std::vector<std::string> const messages = ranks.gather(to_message(own_gpu(launch, ranks.rank())));
+  std::vector<std::string> const messages = gather_on_all(ranks, to_message(own_gpu(launch, ranks.rank())));
   for (std::size_t rank = 0; rank < messages.size(); ++rank) {
     launch.site.ranks[rank].gpu = gpu_reading_from_message(messages[rank]);
   }
@@ -133,16 +141,17 @@ kernels::Backend* backend_of(Device device) {
 
 /// As much of its device's memory as rank 0 will have; those that share the other GPUs of its node are no more.
 std::uint64_t device_memory_of(Launch const& launch, ReconstructionTask const& task, kernels::Backend* backend,
-                               int parallel) {
-  return backend == nullptr ? 0
-                            : device_memory_in_effect(task.parameters, *backend, task.execution,
-                                                      gpu_sharers(launch.site, parallel, 0, gpus_of(launch.config)));
+                               GridPoint const& point) {
+  return backend == nullptr
+             ? 0
+             : device_memory_in_effect(task.parameters, *backend, task.execution,
+                                       gpu_sharers(launch.site, point.ranks_on_nodes, 0, gpus_of(launch.config)));
 }
 
 /// Each point with as much memory as its ranks will have: how much a kernel needs depends on device and threads.
 ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) {
   if (launch.plan.points.empty()) {
-    task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), 1);
+    task.memory_limit_bytes = smallest_memory_in_effect(launch);
     return check_task(task, nullptr);
   }
   std::set<std::tuple<Device, int, Precision, std::uint64_t, std::uint64_t>> checked;
@@ -150,9 +159,10 @@ ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) 
   for (GridPoint const& point : launch.plan.points) {
     task.parameters = parameters_of(launch.config, point);
     task.execution.threads = point.threads;
-    task.memory_limit_bytes = smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.parallel);
+    task.memory_limit_bytes =
+        smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.ranks_on_nodes);
     kernels::Backend* const backend = backend_of(point.device);
-    task.execution.device_memory_bytes = device_memory_of(launch, task, backend, point.parallel);
+    task.execution.device_memory_bytes = device_memory_of(launch, task, backend, point);
     if (checked
             .emplace(point.device, point.threads, point.precision, task.memory_limit_bytes,
                      task.execution.device_memory_bytes)
@@ -220,23 +230,35 @@ std::uint64_t asked_memory_bytes(RunConfig const& config) {
   return static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib;
 }
 
+std::uint64_t smallest_memory_in_effect(Launch const& launch) {
+  std::vector<int> one_rank(launch.plan.readers_on_nodes.size());
+  one_rank.front() = 1;
+  std::uint64_t const asked = asked_memory_bytes(launch.config);
+  std::uint64_t least = smallest_memory_in_effect(launch.site, asked, one_rank);
+  for (GridPoint const& point : launch.plan.points) {
+    least = std::min(least, smallest_memory_in_effect(launch.site, asked, point.ranks_on_nodes));
+  }
+  return least;
+}
+
 Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
   require_same_options(config, ranks);
   Launch launch;
   launch.config = on_all_ranks(ranks, [&config] { return with_absolute_paths(config); });
+  launch.config.placement = placement_of(config);
   launch.command_line = std::move(command_line);
-  RootChoice const choice = choose_on_root(ranks);
+  RootChoice const choice = choose_on_root(ranks, launch.config);
   launch.session_id = choice.session_id;
   static_cast<void>(on_all_ranks(ranks, [&config] {
     require_usable(config.profile);
     return 0;
   }));
-  launch.site = survey_launch(ranks);
+  launch.site = survey_launch(ranks, launch.config.bind);
   launch.environment = read_environment();
   std::string const gpu_unavailable = load_backends(launch, ranks);
   note_gpus(launch, ranks);
-  launch.plan = on_all_ranks(ranks, [&launch, &ranks, &gpu_unavailable, &choice] {
-    return make_plan(launch.config, {ranks.size(), gpu_unavailable}, choice.seed);
+  launch.plan = on_all_ranks(ranks, [&launch, &gpu_unavailable, &choice] {
+    return make_plan(launch.config, {launch.site.nodes.sizes(), gpu_unavailable}, choice.seed);
   });
   launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
   static_cast<void>(on_root(ranks, [&launch] {
@@ -244,6 +266,10 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     require_different_scans(launch.config.h5);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
+    if (auto const earlier =
+            launch.config.resume == Resume::yes ? read_earlier_runs(launch.config.results) : std::nullopt) {
+      require_same_plan(*earlier, launch.config, launch.plan, launch.config.results);
+    }
     check_trace_place(launch.config);
     if (launch.config.verify == Verification::golden) {
       launch.golden_digests = read_golden_digests(launch.config.golden_digest, launch.config.h5.size());

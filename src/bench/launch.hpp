@@ -15,7 +15,8 @@ namespace lauebench {
 
 /// A launch that was found able to run, before anything is written.
 struct Launch {
-  RunConfig config;  ///< with the results file filled in, all paths absolute and the staging folder by its real name
+  RunConfig config;  ///< with results file and placement filled in, all paths absolute and the staging folder by its
+                     ///< real name
   std::vector<std::string> command_line;
   std::string session_id;  ///< the same on every rank, as all but the last three members
   LaunchSite site;
@@ -34,5 +35,8 @@ struct Launch {
 
 /// --memory-limit-mb in bytes.
 [[nodiscard]] std::uint64_t asked_memory_bytes(RunConfig const& config);
+
+/// The least that a rank has in any point; without points, what one rank on the first node would have.
+[[nodiscard]] std::uint64_t smallest_memory_in_effect(Launch const& launch);
 
 }  // namespace lauebench

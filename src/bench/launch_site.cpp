@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <sstream>
 #include <string>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "bench/site_json.hpp"
 #include "cluster/binding.hpp"
@@ -16,11 +12,17 @@
 namespace lauebench {
 namespace {
 
-RankSite survey_rank(CpuSet const& wanted_cpus) {
+/// `launch_cpus` are those of all ranks on its node.
+RankSite survey_rank(CpuSet const& launch_cpus, Binding wish) {
   RankSite site;
   site.launcher_cpus = current_affinity();
-  site.cpus = widen_affinity(wanted_cpus);
-  site.affinity = site.cpus == wanted_cpus ? Affinity::widened : Affinity::not_widened;
+  if (wish == Binding::inherit) {
+    site.cpus = site.launcher_cpus;
+    site.affinity = Affinity::inherited;
+  } else {
+    site.cpus = widen_affinity(launch_cpus);
+    site.affinity = site.cpus == launch_cpus ? Affinity::widened : Affinity::not_widened;
+  }
   site.available_bytes = available_memory_bytes();
   return site;
 }
@@ -41,42 +43,29 @@ std::uint64_t available_on_node(LaunchSite const& site, int node) {
   return least;
 }
 
-/// Active ranks of a node in a run of `parallel` ranks, those that were not launched counted to the first one.
-int active_on_node(LaunchSite const& site, int node, int parallel) {
-  int const missing = std::max(0, parallel - static_cast<int>(site.ranks.size()));
-  return site.nodes.active_ranks(node, parallel) + (node == 0 ? missing : 0);
+/// For one of its active ranks.
+std::uint64_t memory_on_node(LaunchSite const& site, std::uint64_t limit_bytes, std::vector<int> const& on_nodes,
+                             int node) {
+  return memory_limit_in_effect(limit_bytes, available_on_node(site, node), on_nodes[static_cast<std::size_t>(node)]);
 }
 
-SiteReport survey_own(Nodes const& nodes, int rank, CpuSet const& wanted_cpus) {
-  SiteReport report{survey_rank(wanted_cpus), {}};
+SiteReport survey_own(Nodes const& nodes, int rank, CpuSet const& launch_cpus, Binding wish) {
+  SiteReport report{survey_rank(launch_cpus, wish), {}};
   if (describes_its_node(nodes, rank)) {
     report.host = read_host_facts();
   }
   return report;
 }
 
-/// Every rank's message on every rank.
-std::vector<std::string> messages_of_all(Communicator& ranks, std::string const& mine) {
-  // a message is one line
-  std::string const joined = ranks.broadcast(fmt::format("{}", fmt::join(ranks.gather(mine), "\n")));
-  std::vector<std::string> all;
-  std::istringstream lines(joined);
-  for (std::string line; std::getline(lines, line);) {
-    all.push_back(line);
-  }
-  return all;
-}
-
 }  // namespace
 
-LaunchSite survey_launch(Communicator& ranks) {
+LaunchSite survey_launch(Communicator& ranks, Binding wish) {
   LaunchSite site;
   site.nodes = find_nodes(ranks);
   CpuSet const cpus = launch_cpus(ranks, site.nodes);
-  SiteReport const mine =
-      on_all_ranks(ranks, [&site, &ranks, &cpus] { return survey_own(site.nodes, ranks.rank(), cpus); });
+  SiteReport const mine = on_all_ranks(ranks, [&] { return survey_own(site.nodes, ranks.rank(), cpus, wish); });
   site.hosts.resize(static_cast<std::size_t>(site.nodes.count));
-  for (std::string const& message : messages_of_all(ranks, to_message(mine))) {
+  for (std::string const& message : gather_on_all(ranks, to_message(mine))) {
     SiteReport const report = site_report_from_message(message);
     if (report.host) {
       site.hosts[static_cast<std::size_t>(site.nodes.ranks[site.ranks.size()].node)] = *report.host;
@@ -86,28 +75,29 @@ LaunchSite survey_launch(Communicator& ranks) {
   return site;
 }
 
-std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel, int rank) {
-  int const node = site.nodes.ranks[static_cast<std::size_t>(rank)].node;
-  return memory_limit_in_effect(limit_bytes, available_on_node(site, node), site.nodes.active_ranks(node, parallel));
+std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, std::vector<int> const& on_nodes,
+                               int rank) {
+  return memory_on_node(site, limit_bytes, on_nodes, site.nodes.ranks[static_cast<std::size_t>(rank)].node);
 }
 
 int gpu_of(LaunchSite const& site, int rank, int gpus) {
   return site.nodes.ranks[static_cast<std::size_t>(rank)].local_rank % std::max(1, gpus);
 }
 
-int gpu_sharers(LaunchSite const& site, int parallel, int rank, int gpus) {
+int gpu_sharers(LaunchSite const& site, std::vector<int> const& on_nodes, int rank, int gpus) {
   int const node = site.nodes.ranks[static_cast<std::size_t>(rank)].node;
   int const turn = gpu_of(site, rank, gpus);
   int const turns = std::max(1, gpus);
-  return std::max(1, (active_on_node(site, node, parallel) - turn + turns - 1) / turns);
+  return std::max(1, (on_nodes[static_cast<std::size_t>(node)] - turn + turns - 1) / turns);
 }
 
-std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel) {
-  int const launched = static_cast<int>(site.ranks.size());
-  int const on_first_node = active_on_node(site, 0, parallel);
-  std::uint64_t least = memory_limit_in_effect(limit_bytes, available_on_node(site, 0), on_first_node);
-  for (int rank = 0; rank < std::min(parallel, launched); ++rank) {
-    least = std::min(least, memory_in_effect(site, limit_bytes, parallel, rank));
+std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes,
+                                        std::vector<int> const& on_nodes) {
+  std::uint64_t least = limit_bytes;
+  for (int node = 0; node < site.nodes.count; ++node) {
+    if (on_nodes[static_cast<std::size_t>(node)] > 0) {
+      least = std::min(least, memory_on_node(site, limit_bytes, on_nodes, node));
+    }
   }
   return least;
 }

@@ -18,7 +18,7 @@ struct RankSite {
   Affinity affinity = Affinity::widened;
   std::uint64_t available_bytes = 0;  ///< memory available to its node or cgroup when the launch began
   std::vector<int> launcher_cpus;     ///< those that the launcher had bound it to
-  /// That it computes on in GPU points, without telemetry; known to rank 0 alone (note_gpus).
+  /// That it computes on in GPU points, without telemetry.
   Reading<GpuUse> gpu = Unknown{"the grid has no GPU points"};
 };
 
@@ -35,25 +35,26 @@ struct SiteReport {
   std::optional<HostFacts> host;  ///< from the lowest rank of its node alone
 };
 
-/// Lets every rank use all cores that the launcher gave its node's ranks, and tells every rank about all others. To be
-/// called before a backend is loaded. Collective; what goes wrong on any rank is thrown on all.
-[[nodiscard]] LaunchSite survey_launch(Communicator& ranks);
+/// Lets every rank use all cores that the launcher gave its node's ranks, unless Binding::inherit leaves them as they
+/// are, and tells every rank about all others. To be called before a backend is loaded. Collective; what goes wrong on
+/// any rank is thrown on all.
+[[nodiscard]] LaunchSite survey_launch(Communicator& ranks, Binding wish);
 
-/// Memory that `rank` may use in a run of `parallel` ranks: the smaller of `limit_bytes` and 0.8 times what is
-/// available on its node, shared equally by the active ranks there. Found out once per launch, so that all repetitions
-/// of a point cut the same stripes.
-[[nodiscard]] std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel, int rank);
+/// Memory that `rank` may use in a run that `on_nodes` ranks of each node take part in (GridPoint::ranks_on_nodes): the
+/// smaller of `limit_bytes` and 0.8 times what is available on its node, shared equally by the active ranks there.
+/// Found out once per launch, so that all repetitions of a point cut the same stripes.
+[[nodiscard]] std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes,
+                                             std::vector<int> const& on_nodes, int rank);
 
-/// The smallest memory_in_effect of all ranks of a run of `parallel` ranks. Ranks that were not launched (a dry run)
-/// count to rank 0's node.
-[[nodiscard]] std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, int parallel);
+/// The smallest memory_in_effect of all ranks of such a run.
+[[nodiscard]] std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes,
+                                                      std::vector<int> const& on_nodes);
 
 /// The GPU that `rank` computes on, where its node shows `gpus` of them: they are dealt to the node's ranks in turn. 0
 /// without GPUs.
 [[nodiscard]] int gpu_of(LaunchSite const& site, int rank, int gpus);
 
-/// Ranks of a run of `parallel` ranks that compute on the same GPU as `rank`, itself included. Ranks that were not
-/// launched count to rank 0's node.
-[[nodiscard]] int gpu_sharers(LaunchSite const& site, int parallel, int rank, int gpus);
+/// Ranks of such a run that compute on the same GPU as `rank`, itself included.
+[[nodiscard]] int gpu_sharers(LaunchSite const& site, std::vector<int> const& on_nodes, int rank, int gpus);
 
 }  // namespace lauebench

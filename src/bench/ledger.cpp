@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "bench/staging_json.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/config_json.hpp"
+#include "config/say.hpp"
 #include "staging/content_digest.hpp"
 
 namespace lauebench {
@@ -51,7 +53,8 @@ ProgressStyle progress_style(RunConfig const& config) {
                                ::isatty(STDERR_FILENO) != 0 ? Terminal::yes : Terminal::no);
 }
 
-Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s)
+Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
+               EarlierRuns const& earlier)
     : launch_(launch),
       writer_(launch.config.results),
       progress_(progress_style(launch.config)),
@@ -59,19 +62,26 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
       staging_dir_(launch.config.staging_dir.string()),
       started_s_(started_s),
       staged_s_(monotonic_s()),
-      runs_begin_s_(staged_s_) {
+      runs_begin_s_(staged_s_),
+      runs_resumed_(static_cast<int>(earlier.done.size())) {
+  for (EarlierRun const& run : earlier.done) {
+    auto const result = std::ranges::find(results_, run.point_id, [](PointResult const& r) { return r.point().id; });
+    if (result != results_.end()) {
+      result->add_earlier(run);
+    }
+  }
   if (writer_.last_line() == LastLine::torn) {
     spdlog::warn(
         "the last line of {} is torn (no newline, an earlier crash): it stays, ours start on a line of their own",
         writer_.path().string());
   }
-  append(params_record(stamp(), launch.plan,
-                       {to_json(launch.config), launch.needs, launch.environment, launch.command_line,
-                        digest_of(launch.geometry_text), launch.site}));
-  append(staging_record(stamp(), staging_dir_, target, staging_lock));
+  write(params_record(stamp(), launch.plan,
+                      {to_json(launch.config), earlier.session_id, launch.needs, launch.environment,
+                       launch.command_line, digest_of(launch.geometry_text), launch.site}));
+  write(staging_record(stamp(), staging_dir_, target, staging_lock));
   for (SkippedPoint const& skipped : launch.plan.skipped) {
     spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
-    append(skip_record(stamp(), staging_dir_, skipped));
+    write(skip_record(stamp(), staging_dir_, skipped));
   }
 }
 
@@ -83,20 +93,20 @@ void Ledger::add_ceilings(int point, PointCeilings ceilings) {
 }
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {
-  ++(record.success ? runs_succeeded_ : runs_failed_);
   log_run(identity, record);
   append(run_record(stamp(), identity, record));
+  ++(record.success ? runs_succeeded_ : runs_failed_);
   if (identity.planned.kind == RunKind::measured) {
-    results_[static_cast<std::size_t>(identity.planned.point)].add(record);
+    results_[static_cast<std::size_t>(identity.planned.point)].add(identity.planned.run_index, record);
   }
   finish_points(stopped);
   show_progress(identity, record);
 }
 
 void Ledger::finish_points(std::span<StoppedPoint const> stopped) {
-  for (auto const& [point, reason] : stopped) {
+  for (auto const& [point, reason, sustained_s] : stopped) {
     PointResult& result = results_[static_cast<std::size_t>(point)];
-    result.set_stopped(reason);
+    result.set_stopped(reason, sustained_s);
     spdlog::debug("{} is done ({})", result.point().id, to_string(reason));
     append(summary_record(stamp(), staging_dir_, result));
   }
@@ -111,6 +121,14 @@ std::optional<StopReason> Ledger::lack_of_time() const {
   return std::nullopt;
 }
 
+void Ledger::finish_point_if_possible(StoppedPoint stopped) {
+  try {
+    finish_points({&stopped, 1});
+  } catch (Error const&) {
+    // append has told of it and shown the line; there are others
+  }
+}
+
 LaunchStatus Ledger::status() const {
   bool const all_measured =
       std::ranges::none_of(results_, [](PointResult const& result) { return result.made() == 0; });
@@ -120,9 +138,20 @@ LaunchStatus Ledger::status() const {
   return runs_failed_ == 0 ? LaunchStatus::complete : LaunchStatus::failed;
 }
 
-void Ledger::end(std::string const& error) {
+void Ledger::end() {
   LaunchEnd end;
-  end.status = error.empty() ? status() : LaunchStatus::failed;
+  end.status = status();
+  append_end(std::move(end));
+}
+
+void Ledger::end_failed(std::string const& error) {
+  for (std::size_t point = 0; point < results_.size(); ++point) {
+    if (!results_[point].stopped()) {
+      finish_point_if_possible({static_cast<int>(point), StopReason::error});
+    }
+  }
+  LaunchEnd end;
+  end.status = LaunchStatus::failed;
   end.error = error;
   append_end(std::move(end));
 }
@@ -140,6 +169,7 @@ void Ledger::append_end(LaunchEnd end) {
   end.stopped = lack_of_time();
   end.runs_succeeded = runs_succeeded_;
   end.runs_failed = runs_failed_;
+  end.runs_resumed = runs_resumed_;
   end.points_skipped = static_cast<int>(launch_.plan.skipped.size());
   double const now_s = monotonic_s();
   end.elapsed_s = now_s - started_s_;
@@ -149,14 +179,27 @@ void Ledger::append_end(LaunchEnd end) {
   append(end_record(stamp(), launch_.site.nodes, end));
 }
 
-void Ledger::append(Json const& record) { writer_.append(to_line(record)); }
+void Ledger::write(Json const& record) { writer_.append(to_line(record)); }
+
+/// Nothing that was measured is lost: what the file does not take, whoever reads the messages can put there.
+void Ledger::append(Json const& record) {
+  try {
+    write(record);
+  } catch (Error const& problem) {
+    progress_.finish();
+    spdlog::error("the line below could not be written to {} and can be appended there by hand ({})",
+                  writer_.path().string(), problem.what());
+    say(stderr, to_line(record) + '\n');
+    throw;
+  }
+}
 
 RecordStamp Ledger::stamp() const { return {std::chrono::system_clock::now(), launch_.session_id}; }
 
 void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record) {
   ProgressState state;
   state.point = identity.point.id;
-  state.runs_done = runs_succeeded_ + runs_failed_;
+  state.runs_done = runs_resumed_ + runs_succeeded_ + runs_failed_;
   state.runs_total = runs_planned();
   state.points_done = static_cast<int>(
       std::ranges::count_if(results_, [](PointResult const& result) { return result.stopped().has_value(); }));

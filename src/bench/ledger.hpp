@@ -17,12 +17,14 @@
 namespace lauebench {
 
 /// Rank 0's account of a launch: writes its records as they come about, shows progress, and knows at the end how it
-/// went.
+/// went. A record that cannot be written goes to stderr as a line that can be appended by hand, before the error is
+/// thrown.
 class Ledger {
  public:
   /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
   /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
-  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s);
+  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
+         EarlierRuns const& earlier = {});
 
   /// Writes the record of what the plan's point number `point` could attain; to be called before its runs. Throws Error
   /// (io_error).
@@ -41,9 +43,12 @@ class Ledger {
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds) { clearing_s_ += seconds; }
 
-  /// Writes `end`. `error` is what ended the launch early; empty when nothing but a lack of time did. Throws Error
-  /// (io_error).
-  void end(std::string const& error);
+  /// Writes `end` for a launch that nothing but a lack of time ended early. Throws Error (io_error).
+  void end();
+
+  /// Writes the summaries of the points that had not stopped yet, and `end`, for a launch that `error` ended. Throws
+  /// Error (io_error).
+  void end_failed(std::string const& error);
 
   /// Writes `end` for a launch that a signal ended before all its runs were done. Throws Error (io_error).
   void end_interrupted(std::string const& signal);
@@ -53,7 +58,9 @@ class Ledger {
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
 
  private:
+  void write(Json const& record);
   void append(Json const& record);
+  void finish_point_if_possible(StoppedPoint stopped);
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
   /// Warm-ups included; empty where the runs themselves tell how many are made.
@@ -74,6 +81,7 @@ class Ledger {
   std::vector<NodeClock> clocks_;  ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
+  int runs_resumed_ = 0;
 };
 
 /// The style of progress that suits this launch and this process's stderr.

@@ -73,7 +73,7 @@ class PointMeasurement {
  public:
   PointMeasurement(RankRun const& run, Launch const& launch, StartLine& line)
       : run_(run), launch_(launch), line_(line), rank_(line.ranks().rank()) {
-    if (rank_ < run.point.parallel) {
+    if (run.index) {
       task_ = make_task(run, launch, rank_);
     }
     // rank 0 alone knows it
@@ -122,7 +122,7 @@ class PointMeasurement {
       return;
     }
     CeilingSeries series;
-    measured_.signal = measure_together(line_, run_.point.parallel, prepare, series);
+    measured_.signal = measure_together(line_, run_.index ? Part::active : Part::idle, prepare, series);
     if (!series.error().empty()) {
       spdlog::warn("a ceiling of {} could not be measured: {}", run_.point.id, series.error());
     }
@@ -139,7 +139,7 @@ class PointMeasurement {
   [[nodiscard]] std::size_t elements() const {
     Nodes const& nodes = launch_.site.nodes;
     int const node = nodes.ranks[static_cast<std::size_t>(rank_)].node;
-    return triad_elements(nodes.active_ranks(node, run_.point.parallel), task_.memory_limit_bytes);
+    return triad_elements(run_.point.ranks_on_nodes[static_cast<std::size_t>(node)], task_.memory_limit_bytes);
   }
 
   RankRun const& run_;

@@ -67,9 +67,10 @@ RankOutcome outcome_from_json(Json const& json) {
 
 std::string to_message(RankReport const& report) {
   Json json = {{"rank", report.rank},
+               {"node_index", report.node_index},
                {"host", report.host},
-               {"cpus", report.cpus},
-               {"widened", report.affinity == Affinity::widened},
+               {"cpus", report.cores.cpus},
+               {"affinity", static_cast<int>(report.cores.affinity)},
                {"agreed_start_s", report.agreed_start_s},
                {"outcome", outcome_to_json(report.outcome)},
                {"cache", to_json(report.cache)},
@@ -90,9 +91,10 @@ RankReport rank_report_from_message(std::string_view message) try {
   Json const json = Json::parse(message);
   RankReport report;
   json.at("rank").get_to(report.rank);
+  json.at("node_index").get_to(report.node_index);
   json.at("host").get_to(report.host);
-  json.at("cpus").get_to(report.cpus);
-  report.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
+  json.at("cpus").get_to(report.cores.cpus);
+  report.cores.affinity = static_cast<Affinity>(json.at("affinity").get<int>());
   json.at("agreed_start_s").get_to(report.agreed_start_s);
   report.outcome = outcome_from_json(json.at("outcome"));
   report.cache = replica_cache_from_json(json.at("cache"));

@@ -1,7 +1,9 @@
 #include "bench/output_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -21,6 +23,26 @@ namespace fs = std::filesystem;
 /// `path` is `folder` or below it; both without symbolic links.
 bool is_within(fs::path const& path, fs::path const& folder) {
   return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+/// A file's own lock is nothing else that the launch uses.
+void check_its_lock(OutputFile const& output, RunConfig const& config) {
+  fs::path const lock = output_lock_file(real_path(output.path));
+  if (real_path(lock) == real_path(staging_lock_file(config.staging_dir))) {
+    throw refused(output, "its lock would be the staging folder's");
+  }
+  for (auto const& [file, what] : input_files(config)) {
+    if (is_same_file(lock, file)) {
+      throw refused(output, fmt::format("{} {} has the name of its lock", what, file.string()));
+    }
+  }
+}
+
+/// Also where NFS has only given it another name, until it is closed.
+bool was_removed(posix::Descriptor const& held, nlink_t names) {
+  std::error_code ignored;
+  auto const name = fs::read_symlink(fmt::format("/proc/self/fd/{}", held.get()), ignored).filename();
+  return names == 0 || name.string().starts_with(".nfs");
 }
 
 }  // namespace
@@ -75,7 +97,7 @@ void check_apart_from_launch(OutputFile const& file, RunConfig const& config) {
     }
   }
   fs::path const real = real_path(file.path);
-  std::string const lock_suffix = results_lock_file({}).string();
+  std::string const lock_suffix = output_lock_file({}).string();
   for (fs::path const& name : {real.filename(), file.path.filename()}) {
     if (name.string().ends_with(lock_suffix)) {
       throw refused(file, fmt::format("names that end in {} are those of locks", lock_suffix));
@@ -87,11 +109,33 @@ void check_apart_from_launch(OutputFile const& file, RunConfig const& config) {
       throw refused(file, fmt::format("it lies in {}, which belongs to the launch", folder.string()));
     }
   }
+  check_its_lock(file, config);
 }
 
 bool is_in_new_staging_folder(OutputFile const& file, RunConfig const& config) {
   std::error_code unreadable;
   return real_path(file.path).parent_path() == config.staging_dir && !fs::exists(config.staging_dir, unreadable);
+}
+
+Fate fate_of(posix::Descriptor const& held, OutputFile const& file, off_t size) {
+  struct stat status {};
+  struct stat there {};
+  if (::fstat(held.get(), &status) != 0) {
+    throw io_error(cannot_write(file), errno, choose_another(file));
+  }
+  if (::stat(file.path.c_str(), &there) != 0) {
+    return was_removed(held, status.st_nlink) ? Fate::removed : Fate::moved_or_replaced;
+  }
+  if (there.st_dev != status.st_dev || there.st_ino != status.st_ino) {
+    return Fate::moved_or_replaced;
+  }
+  return status.st_size < size ? Fate::cut : Fate::in_place;
+}
+
+Error met_with(Fate fate, OutputFile const& file, std::string_view what_to_do) {
+  constexpr std::array<std::string_view, 4> words{"in place", "removed", "moved or replaced", "cut"};
+  return {ReturnCode::io_error, cannot_write(file),
+          fmt::format("it was {} during the launch", words[static_cast<std::size_t>(fate)]), what_to_do};
 }
 
 bool is_same_file(fs::path const& one, fs::path const& other) {

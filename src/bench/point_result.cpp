@@ -9,7 +9,7 @@ namespace lauebench {
 PointResult::PointResult(GridPoint point, std::optional<int> planned_runs, std::optional<double> sustain_s)
     : point_(std::move(point)), planned_(planned_runs), sustain_s_(sustain_s) {}
 
-void PointResult::add(RunRecord const& record) {
+void PointResult::add(int run_index, RunRecord const& record) {
   for (RunFlag const flag : record.flags) {
     ++flags_[flag];
   }
@@ -18,7 +18,7 @@ void PointResult::add(RunRecord const& record) {
     ++failed_;
     return;
   }
-  run_indices_.push_back(made());
+  run_indices_.push_back(run_index);
   total_wall_s_.push_back(record.total_wall_s);
   energies_.push_back(record.energy);
   pixel_steps_ = 0.0;
@@ -34,6 +34,17 @@ void PointResult::add(RunRecord const& record) {
       busy_s_[kind].push_back(*seconds);
     }
   }
+}
+
+void PointResult::add_earlier(EarlierRun const& run) {
+  for (RunFlag const flag : run.flags) {
+    ++flags_[flag];
+  }
+  ++cache_states_[run.cache];
+  ++resumed_;
+  run_indices_.push_back(run.run_index);
+  total_wall_s_.push_back(run.total_wall_s);
+  pixel_steps_ = run.pixel_steps;
 }
 
 void PointResult::set_ceilings(PointCeilings ceilings) { ceilings_ = std::move(ceilings); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/ceilings.hpp"
+#include "bench/earlier_runs.hpp"
 #include "bench/run_record.hpp"
 #include "bench/stop_reason.hpp"
 #include "bench/stopping_rule.hpp"
@@ -18,9 +19,15 @@ class PointResult {
   /// `planned_runs` is empty where the runs themselves, or `sustain_s`, tell how many are made.
   PointResult(GridPoint point, std::optional<int> planned_runs, std::optional<double> sustain_s = {});
 
-  /// In the order of run_index.
-  void add(RunRecord const& record);
-  void set_stopped(StopReason reason) { stopped_ = reason; }
+  /// In the order of execution, after those of earlier launches.
+  void add(int run_index, RunRecord const& record);
+  /// A run that an earlier launch of the plan made: it counts for all but energy, accuracy and ceilings.
+  void add_earlier(EarlierRun const& run);
+  /// `sustained_s` as StoppedPoint has it.
+  void set_stopped(StopReason reason, std::optional<double> sustained_s = {}) {
+    stopped_ = reason;
+    sustained_s_ = sustained_s;
+  }
   void set_ceilings(PointCeilings ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
@@ -28,6 +35,8 @@ class PointResult {
   [[nodiscard]] int failed() const { return failed_; }
   [[nodiscard]] int succeeded() const { return static_cast<int>(total_wall_s_.size()); }
   [[nodiscard]] int made() const { return succeeded() + failed_; }
+  /// How many of those that succeeded are earlier launches'.
+  [[nodiscard]] int resumed() const { return resumed_; }
   /// Why no more are made; empty: they are.
   [[nodiscard]] std::optional<StopReason> stopped() const { return stopped_; }
 
@@ -47,6 +56,8 @@ class PointResult {
   /// Of a point that was to be sustained; empty for others and below least_values_for_sustained.
   [[nodiscard]] std::optional<SustainedTimes> sustained() const;
   [[nodiscard]] std::optional<double> sustain_s() const { return sustain_s_; }
+  /// How long it was repeated; empty until it has stopped.
+  [[nodiscard]] std::optional<double> sustained_s() const { return sustained_s_; }
   /// A log ratio.
   [[nodiscard]] std::optional<double> noise_floor() const;
 
@@ -70,8 +81,10 @@ class PointResult {
   GridPoint point_;
   std::optional<int> planned_;
   std::optional<double> sustain_s_;
+  std::optional<double> sustained_s_;
   std::optional<StopReason> stopped_;
   int failed_ = 0;
+  int resumed_ = 0;
   double pixel_steps_ = 0.0;  ///< of one run, all ranks together
   std::vector<double> total_wall_s_;
   std::vector<int> run_indices_;  ///< of these

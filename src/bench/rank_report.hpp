@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/depth_accuracy.hpp"
@@ -26,16 +29,34 @@ struct GpuUse {
 /// What the whole GPU took during a run, joules.
 [[nodiscard]] Reading<double> energy_j(GpuUse const& gpu);
 
-/// What binding could do for this rank: whether its threads may use all cores that the launcher gave the node's ranks.
-enum class Affinity : std::uint8_t { widened, not_widened };
+/// What --bind could do for a rank.
+enum class Affinity : std::uint8_t {
+  inherited,    ///< it has what the launcher bound it to, as asked
+  widened,      ///< all cores that the launcher gave the node's ranks
+  not_widened,  ///< fewer than these, though they were asked for
+  bound,        ///< its share of them
+  not_bound,    ///< something else, though that was asked for
+};
+
+/// "inherited", "widened", ..
+[[nodiscard]] constexpr std::string_view to_string(Affinity affinity) {
+  constexpr std::array<std::string_view, 5> names{"inherited", "widened", "not_widened", "bound", "not_bound"};
+  return names[static_cast<std::size_t>(affinity)];
+}
+
+/// Logical processors that a rank may run on, as the kernel says.
+struct RankCores {
+  std::vector<int> cpus;
+  Affinity affinity = Affinity::widened;
+};
 
 /// What one active rank sends to rank 0 after a run. Start, end and intervals of `outcome` are seconds after the agreed
 /// start on the launch's timeline, which is rank 0's clock.
 struct RankReport {
   int rank = 0;
+  int node_index = 0;  ///< as Nodes numbers them; several nodes may have the same host name
   std::string host;
-  std::vector<int> cpus;  ///< logical processors that this rank may run on, as the kernel says
-  Affinity affinity = Affinity::widened;
+  RankCores cores;
   std::optional<GpuUse> gpu;    ///< empty for a CPU point
   double agreed_start_s = 0.0;  ///< on rank 0's clock
   std::optional<NodeUse> node;  ///< from the lowest rank of its node alone

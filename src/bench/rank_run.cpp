@@ -38,13 +38,21 @@ void free_memory_kept_elsewhere(RunConfig const& config, int gpu, kernels::Backe
 
 /// A run that read another scan, or two halves of two, is no run of this launch.
 void require_same_scan(RankRun const& run, RankOutcome& outcome) {
-  if (outcome.code == ReturnCode::ok && !state_of(run.scan).has_content_of(run.scan_state)) {
-    outcome.code = ReturnCode::io_error;
+  if (outcome.code != ReturnCode::ok) {
+    return;
+  }
+  try {
+    if (run.replica->is_unchanged()) {
+      return;
+    }
     outcome.error = fmt::format(
         "replica '{}' cannot be trusted (it was changed or replaced since it was staged): start "
         "again, it will be made anew",
         run.scan.string());
+  } catch (Error const& problem) {
+    outcome.error = problem.what();
   }
+  outcome.code = ReturnCode::io_error;
 }
 
 /// What was written, as it can be read from its files.
@@ -96,19 +104,19 @@ void put_on_timeline(RankOutcome& outcome, StartLine const& line, double agreed_
 }
 
 /// The report of a rank whose reconstruction is still to come.
-RankReport report_of(LaunchSite const& site, int rank) {
+RankReport report_of(RankRun const& run, LaunchSite const& site, int rank) {
   auto const index = static_cast<std::size_t>(rank);
   RankReport report;
   report.rank = rank;
+  report.node_index = site.nodes.ranks[index].node;
   report.host = site.nodes.ranks[index].host;
-  report.cpus = site.ranks[index].cpus;
-  report.affinity = site.ranks[index].affinity;
+  report.cores = run.cores;
   return report;
 }
 
 /// Memory that the replicas of a node can lie in together, this rank's share.
-std::uint64_t cache_share_bytes(LaunchSite const& site, int parallel, int rank) {
-  return memory_in_effect(site, std::numeric_limits<std::uint64_t>::max(), parallel, rank);
+std::uint64_t cache_share_bytes(LaunchSite const& site, GridPoint const& point, int rank) {
+  return memory_in_effect(site, std::numeric_limits<std::uint64_t>::max(), point.ranks_on_nodes, rank);
 }
 
 void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
@@ -128,8 +136,8 @@ struct ReadyRank {
 ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
   LaunchSite const& site = launch.site;
   ReadyRank ready;
-  if (rank < run.point.parallel) {
-    ready.report = report_of(site, rank);
+  if (run.index) {
+    ready.report = report_of(run, site, rank);
     ready.task = make_task(run, launch, rank);
     StartedBackend started = start_backend(ready.task, run.point, launch, rank);
     ready.backend = started.backend;
@@ -137,7 +145,7 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
   }
   free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), ready.backend);
   if (ready.backend != nullptr) {
-    ready.report.cache = cache.prepare(cache_share_bytes(site, run.point.parallel, rank));
+    ready.report.cache = cache.prepare(cache_share_bytes(site, run.point, rank));
   }
   ready.task.peak_memory = prepare_measurement();
   return ready;
@@ -165,7 +173,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.geometry_text = launch.geometry_text;
   task.output_base = run.output_base;
   task.parameters = parameters_of(config, run.point);
-  task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.parallel, rank);
+  task.memory_limit_bytes = memory_in_effect(launch.site, asked_memory_bytes(config), run.point.ranks_on_nodes, rank);
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
   task.sync = config.sync;
@@ -182,7 +190,7 @@ StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, L
     started.gpu = describe_gpu(started.backend->info(), gpu);
     task.execution.device = gpu;
   }
-  int const sharers = gpu_sharers(launch.site, point.parallel, rank, gpus);
+  int const sharers = gpu_sharers(launch.site, point.ranks_on_nodes, rank, gpus);
   task.execution.device_memory_bytes =
       device_memory_in_effect(task.parameters, *started.backend, task.execution, sharers);
   started.backend->start(task.execution);

@@ -12,15 +12,17 @@
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "staging/cache_control.hpp"
-#include "staging/replica_manifest.hpp"
+#include "staging/proven_replica.hpp"
 
 namespace lauebench {
 
 /// What a rank needs to know to take part in a run.
 struct RankRun {
   GridPoint point;
+  std::optional<int> index;           ///< of this rank among the point's; empty: the point leaves it idle
+  RankCores cores;                    ///< that it has
   std::filesystem::path scan;         ///< this rank's replica
-  FileState scan_state;               ///< as it was before the first run
+  ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;  ///< in this rank's folder of the run
 };
 

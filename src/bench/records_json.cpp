@@ -14,6 +14,7 @@
 #include "bench/site_json.hpp"
 #include "bench/telemetry_json.hpp"
 #include "config/words.hpp"
+#include "probe/build_info.hpp"
 
 namespace lauebench {
 namespace {
@@ -42,7 +43,8 @@ Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
   json["gpu"] = report.gpu ? to_json(*report.gpu) : Json(nullptr);
-  json["cpus"] = report.cpus;
+  json["cpus"] = report.cores.cpus;
+  json["affinity"] = to_string(report.cores.affinity);
   json["start_s"] = outcome.start_s;
   json["end_s"] = outcome.end_s;
   json["elapsed_s"] = outcome.elapsed_s;
@@ -84,11 +86,17 @@ void put_rates(Json& json, std::optional<RunRates> const& rates) {
   put_figure(json, "bytes_per_s", rates, &RunRates::bytes_per_s);
 }
 
-/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
-void put_scans(Json& record) {
-  Json const scans = record.at("h5");
-  record["h5"] = scans.is_array() ? scans.front() : scans;
-  record["h5_list"] = scans.is_array() ? scans : Json::array({scans});
+void put_percentiles(Json& record, std::optional<SampleStatistics> const& statistics) {
+  using Member = std::pair<char const*, double SampleStatistics::*>;
+  for (auto const& [name, member] : {Member{"min", &SampleStatistics::min}, Member{"p50", &SampleStatistics::p50},
+                                     Member{"p90", &SampleStatistics::p90}, Member{"p95", &SampleStatistics::p95},
+                                     Member{"p99", &SampleStatistics::p99}, Member{"max", &SampleStatistics::max},
+                                     Member{"mean", &SampleStatistics::mean}}) {
+    put_figure(record, name, statistics, member);
+    if (!statistics) {
+      record["unavailable"][name] = "no successful run";
+    }
+  }
 }
 
 }  // namespace
@@ -121,16 +129,24 @@ Json scan_to_json(ReconstructionNeeds const& needs) {
           {"output_files", needs.output_files}};
 }
 
+/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
+Json recorded_options(Json options) {
+  Json const scans = options.at("h5");
+  options["h5"] = scans.is_array() ? scans.front() : scans;
+  options[scans_member] = scans.is_array() ? scans : Json::array({scans});
+  return options;
+}
+
 Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription const& launch) {
   Json record = record_head("params", stamp);
-  record["schema_version"] = results_schema_version;
-  record.update(launch.options);
-  put_scans(record);
+  record["schema_version"] = build_info().results_schema_version;
+  record.update(recorded_options(launch.options));
   record["geometry_checksum"] = launch.geometry_checksum;
   record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
   record["plan_id"] = plan.plan_id;
+  record["resumes"] = launch.resumes.empty() ? Json(nullptr) : Json(launch.resumes);
   record["points"] = Json::array();
   for (GridPoint const& point : plan.points) {
     record["points"].push_back(point.id);
@@ -159,6 +175,7 @@ Json skip_record(RecordStamp const& stamp, std::string const& staging_dir, Skipp
 Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord const& run) {
   Json record = record_head(identity.planned.kind == RunKind::warmup ? "warmup" : "run", stamp);
   put_point(record, identity.staging_dir, identity.point);
+  record["ranks_on_nodes"] = identity.point.ranks_on_nodes;
   record["run_index"] = identity.planned.run_index;
   record["order_index"] = identity.order_index;
   record["total_wall_s"] = run.total_wall_s;
@@ -196,14 +213,8 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["of"] = "total_wall_s";
   record["n"] = result.succeeded();
   record["failed"] = result.failed();
-  put_figure(record, "min", statistics, &SampleStatistics::min);
-  put_figure(record, "p50", statistics, &SampleStatistics::p50);
-  put_figure(record, "p90", statistics, &SampleStatistics::p90);
-  put_figure(record, "p95", statistics, &SampleStatistics::p95);
-  put_figure(record, "p99", statistics, &SampleStatistics::p99);
-  put_figure(record, "max", statistics, &SampleStatistics::max);
-  put_figure(record, "mean", statistics, &SampleStatistics::mean);
-  put(record, "stddev", statistics ? statistics->stddev : std::nullopt);
+  record["resumed"] = result.resumed();
+  put_percentiles(record, statistics);
   record["ceilings"] = attained_to_json(result);
   record["energy"] = to_json(result.energy());
   put_repetition(record, result);
@@ -226,6 +237,7 @@ Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& e
   record["runs_done"] = end.runs_succeeded + end.runs_failed;
   record["runs_succeeded"] = end.runs_succeeded;
   record["runs_failed"] = end.runs_failed;
+  record["runs_resumed"] = end.runs_resumed;
   record["points_skipped"] = end.points_skipped;
   record["elapsed_s"] = end.elapsed_s;
   record["after_staging_s"] = end.after_staging_s;

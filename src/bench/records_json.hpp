@@ -19,8 +19,6 @@
 /// The lines of a results file; `configs/schema/results.schema.json` describes every member.
 namespace lauebench {
 
-inline constexpr std::string_view results_schema_version = "1.0.0";
-
 using Json = nlohmann::ordered_json;
 
 /// What every record carries.
@@ -38,9 +36,16 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
 /// What the scan is and what one reconstruction of it writes.
 [[nodiscard]] Json scan_to_json(ReconstructionNeeds const& needs);
 
+/// Where `params` lists all scans.
+inline constexpr char const* scans_member = "h5_list";
+
+/// The merged options, as to_json has them, in the form in which `params` has them.
+[[nodiscard]] Json recorded_options(Json options);
+
 /// What describes a launch as a whole.
 struct LaunchDescription {
-  Json options;  ///< the merged options by name; what the plan decided (order, seed) replaces theirs
+  Json options;         ///< the merged options by name; what the plan decided (order, seed) replaces theirs
+  std::string resumes;  ///< session_id of the launch that this one goes on with; empty: none
   ReconstructionNeeds needs;
   Environment environment;
   std::vector<std::string> command_line;
@@ -79,6 +84,7 @@ struct LaunchEnd {
   std::optional<int> runs_planned = 0;  ///< warm-ups included, as in the next two; empty where the runs themselves tell
   int runs_succeeded = 0;
   int runs_failed = 0;
+  int runs_resumed = 0;  ///< measured ones that earlier launches had made with success
   int points_skipped = 0;
   double elapsed_s = 0.0;               ///< of the launch, staging included
   double after_staging_s = 0.0;         ///< of that, from the end of staging on

@@ -1,16 +1,18 @@
 #include "bench/repetition_json.hpp"
 
+#include <cstddef>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "bench/members_json.hpp"
+#include "config/option_entries.hpp"
 
 namespace lauebench {
 namespace {
 
 std::string too_few(PointResult const& result, int least) {
-  return fmt::format("{} successful runs, it takes {}", result.succeeded(), least);
+  return fmt::format("{}, it takes {}", plural(static_cast<std::size_t>(result.succeeded()), "successful run"), least);
 }
 
 Json interval_to_json(ConfidenceInterval const& interval) {
@@ -21,6 +23,8 @@ Json interval_to_json(ConfidenceInterval const& interval) {
 }
 
 void put_sustained(Json& summary, PointResult const& result) {
+  std::string const not_given = "--sustain was not given";
+  put(summary, "sustained_s", result.sustained_s(), result.sustain_s() ? "its first runs failed" : not_given);
   auto const times = result.sustained();
   summary["sustained"] = nullptr;
   if (times) {
@@ -30,17 +34,26 @@ void put_sustained(Json& summary, PointResult const& result) {
                             {"change", times->change()},
                             {"throughput_fell", times->change() > largest_steady_change}};
   } else {
-    summary["unavailable"]["sustained"] =
-        result.sustain_s() ? too_few(result, least_values_for_sustained) : "--sustain was not given";
+    summary["unavailable"]["sustained"] = result.sustain_s() ? too_few(result, least_values_for_sustained) : not_given;
+  }
+}
+
+void put_spread(Json& summary, PointResult const& result) {
+  auto const statistics = result.statistics();
+  std::string const too_few_for_spread = too_few(result, least_values_for_spread);
+  put(summary, "stddev", statistics ? statistics->stddev : std::nullopt, too_few_for_spread);
+  summary["confidence_interval"] =
+      statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
+  if (summary["confidence_interval"].is_null()) {
+    summary["unavailable"]["confidence_interval"] =
+        result.succeeded() >= least_values_for_spread ? "a time is 0, which has no logarithm" : too_few_for_spread;
   }
 }
 
 }  // namespace
 
 void put_repetition(Json& summary, PointResult const& result) {
-  auto const statistics = result.statistics();
-  summary["confidence_interval"] =
-      statistics && statistics->confidence ? interval_to_json(*statistics->confidence) : Json(nullptr);
+  put_spread(summary, result);
   std::string const too_few_for_flags = too_few(result, least_values_for_flags);
   bool const are_enough = result.succeeded() >= least_values_for_flags;
   put(summary, "outliers", result.outliers(), too_few_for_flags);

@@ -54,14 +54,14 @@ std::string fallen_text(std::span<PointResult const> results) {
 std::string stopped_text(std::span<PointResult const> results) {
   std::map<StopReason, std::vector<std::string>> points;
   for (PointResult const& result : results) {
-    if (result.stopped() && !meaning(*result.stopped()).empty()) {
+    if (result.stopped() && !words_of(*result.stopped()).is_as_asked_for) {
       points[*result.stopped()].push_back(
           fmt::format("{} (after {})", result.point().id, plural(static_cast<std::size_t>(result.made()), "run")));
     }
   }
   std::string text;
   for (auto const& [reason, names] : points) {
-    text += line(to_string(reason), meaning(reason), names);
+    text += line(to_string(reason), words_of(reason).meaning, names);
   }
   return text;
 }

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -70,13 +69,6 @@ void check_begins_a_record(std::filesystem::path const& path) {
   }
 }
 
-/// Also where NFS has only given it another name, until it is closed.
-bool was_removed(posix::Descriptor const& file, nlink_t names) {
-  std::error_code ignored;
-  auto const name = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", file.get()), ignored).filename();
-  return names == 0 || name.string().starts_with(".nfs");
-}
-
 }  // namespace
 
 OutputFile results_file(std::filesystem::path const& path) { return {path, "results file", "--results"}; }
@@ -106,25 +98,17 @@ ResultsWriter::ResultsWriter(std::filesystem::path path) : path_(std::move(path)
 
 /// What was appended to a file that is no longer at its path would be lost without a word.
 void ResultsWriter::require_in_place() {
-  struct stat held {};
-  struct stat there {};
-  if (::fstat(file_.get(), &held) != 0) {
-    throw io_error(cannot_write(path_), errno, "choose another file with --results");
-  }
-  bool const is_there = ::stat(path_.c_str(), &there) == 0;
-  if (!is_there && was_removed(file_, held.st_nlink)) {
-    restore();
-    return;
-  }
-  auto const refuse = [this](std::string_view what, std::string_view what_to_do) {
-    throw Error(ReturnCode::io_error, cannot_write(path_), fmt::format("it was {} during the launch", what),
-                what_to_do);
-  };
-  if (!is_there || there.st_dev != held.st_dev || there.st_ino != held.st_ino) {
-    refuse("moved or replaced", "start again; the lines so far are in the file that was moved, if it still exists");
-  }
-  if (held.st_size < size_) {
-    refuse("cut", "start again; what was cut off is lost");
+  OutputFile const results = results_file(path_);
+  switch (Fate const fate = fate_of(file_, results, size_)) {
+    case Fate::in_place:
+      return;
+    case Fate::removed:
+      restore();
+      return;
+    case Fate::moved_or_replaced:
+      throw met_with(fate, results, "start again; the lines so far are in the file that was moved, if it still exists");
+    case Fate::cut:
+      throw met_with(fate, results, "start again; what was cut off is lost");
   }
 }
 
@@ -155,16 +139,17 @@ void ResultsWriter::append(std::string_view record) {
   off_t const size_before = ::lseek(file_.get(), 0, SEEK_END);
   std::size_t written = 0;
   // one write(2) in the ordinary case; where it comes up short, the next one says why
-  if (int const problem = append_all(file_, line, written); problem != 0) {
+  int problem = append_all(file_, line, written);
+  if (problem == 0 && ::fsync(file_.get()) != 0) {
+    problem = errno;  // network filesystems tell of a full disk only here
+  }
+  if (problem != 0) {
     if (written > 0 && ::ftruncate(file_.get(), size_before) != 0) {
       throw io_error(fmt::format("{}, and its last line is torn", cannot_write(path_)), problem,
                      "remove the torn line, make room and start again");
     }
     throw io_error(cannot_write(path_), problem,
                    "make room or choose another file with --results; the lines that are in it are whole");
-  }
-  if (::fsync(file_.get()) != 0) {
-    throw io_error(cannot_write(path_), errno, "choose another file with --results; the last line may not be on disk");
   }
   newline_is_due_ = false;
   size_ = size_before + static_cast<off_t>(line.size());

@@ -23,7 +23,8 @@ class ResultsWriter {
   /// folder does not exist or the path is not a regular file, io_error when the system refuses.
   explicit ResultsWriter(std::filesystem::path path);
 
-  /// Appends `record` (one line, no newline in it). A write that comes up short is cut back to the last whole line. A
+  /// Appends `record` (one line, no newline in it). What comes up short, or does not reach the disk, is cut back to the
+  /// last whole line. A
   /// file that was removed meanwhile is made again with all its lines. Throws Error (io_error), also when the file was
   /// moved, replaced or cut since the line before.
   void append(std::string_view record);

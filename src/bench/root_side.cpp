@@ -8,13 +8,35 @@
 
 namespace lauebench {
 
+namespace {
+
+/// To be called when the results file is locked: the launch before may have been writing until now.
+std::optional<EarlierRuns> earlier_runs(Launch const& launch) {
+  if (launch.config.resume == Resume::no) {
+    return std::nullopt;
+  }
+  auto earlier = read_earlier_runs(launch.config.results);
+  if (earlier) {
+    require_same_plan(*earlier, launch.config, launch.plan, launch.config.results);
+    spdlog::info("resuming {}: {} runs are done", launch.config.results.string(), earlier->done.size());
+  } else {
+    spdlog::info("nothing to resume in {}: all runs are to be made", launch.config.results.string());
+  }
+  return earlier;
+}
+
+}  // namespace
+
 RootSide::RootSide(Launch const& launch, double launch_started_s)
     : started_s(launch_started_s),
       staged(launch),
-      ledger(launch, staged.target(), staged.lock(), started_s),
+      earlier(earlier_runs(launch)),
+      ledger(launch, staged.target(), staged.lock(), started_s, earlier.value_or(EarlierRuns())),
       verification(launch.config.h5, launch.golden_digests),
-      schedule(launch.plan, deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
-                                         monotonic_s() - started_s)) {
+      schedule(launch.plan,
+               deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
+                            monotonic_s() - started_s),
+               earlier.value_or(EarlierRuns()).done) {
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
   }
@@ -36,6 +58,8 @@ std::string RootSide::next_run() {
   ledger.finish_points(schedule.take_stopped());
   return run ? std::to_string(*run) : std::string();
 }
+
+double RootSide::seconds_left() const { return schedule.deadline_s() - (monotonic_s() - started_s); }
 
 void RootSide::add(RunIdentity const& identity, RunRecord const& record) {
   schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);

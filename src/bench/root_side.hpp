@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/earlier_runs.hpp"
 #include "bench/launch.hpp"
 #include "bench/ledger.hpp"
 #include "bench/output_verification.hpp"
@@ -29,12 +30,16 @@ struct RootSide {
   /// What planned_run takes, as text; empty: every point is done.
   std::string next_run();
 
+  /// Until the launch has to be over; infinite: never.
+  [[nodiscard]] double seconds_left() const;
+
   /// A trace that cannot be written is given up with a warning: it is not worth a run.
   void add(RunIdentity const& identity, RunRecord const& record);
   void finish_trace();
 
   double started_s;  ///< monotonic_s
   StagedLaunch staged;
+  std::optional<EarlierRuns> earlier;  ///< none without --resume, or where there is nothing to go on with
   Ledger ledger;
   OutputVerification verification;
   RunSchedule schedule;

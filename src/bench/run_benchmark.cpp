@@ -43,12 +43,12 @@ void print_results(Launch const& launch, Ledger const& ledger) {
 void end_in_order(Launch const& launch, RootSide& root, std::string const& signal) {
   Ledger& ledger = root.ledger;
   if (signal.empty()) {
-    ledger.end("");
+    ledger.end();
     if (ledger.status() == LaunchStatus::interrupted) {
       spdlog::error("some points have not run (lack of time, see below): give the launch more, or fewer points");
     }
   } else {
-    root.schedule.interrupt();
+    root.schedule.interrupt(monotonic_s() - root.started_s);
     ledger.finish_points(root.schedule.take_stopped());
     ledger.end_interrupted(signal);
     spdlog::warn("{} ended the launch before its last run", signal);
@@ -56,12 +56,13 @@ void end_in_order(Launch const& launch, RootSide& root, std::string const& signa
   print_results(launch, ledger);
 }
 
-/// After an error: `end` says so if the results file can still be written, and the table shows what there is.
+/// After an error: summaries and `end` say so if the results file can still be written, and the table shows what there
+/// is.
 void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
   try {
-    ledger.end(reason.what());
+    ledger.end_failed(reason.what());
   } catch (Error const& problem) {
-    spdlog::warn("no end record could be written: {}", problem.what());
+    spdlog::warn("the results file has no end record: {}", problem.what());
   }
   print_results(launch, ledger);
   spdlog::error("{}", reason.what());

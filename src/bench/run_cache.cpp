@@ -9,7 +9,7 @@ std::optional<std::int64_t> sum(std::optional<std::int64_t> one, std::optional<s
   return one && other ? std::optional(*one + *other) : std::nullopt;
 }
 
-NodeReads nothing_read(std::string host) { return {std::move(host), 0, 0, 0, 0}; }
+NodeReads nothing_read(int node_index, std::string host) { return {node_index, std::move(host), 0, 0, 0, 0}; }
 
 void add(NodeReads& reads, RankReport const& report) {
   ++reads.ranks;
@@ -18,9 +18,9 @@ void add(NodeReads& reads, RankReport const& report) {
   reads.read_from_device_bytes = sum(reads.read_from_device_bytes, report.usage.read_from_device_bytes);
 }
 
-NodeReads& reads_of(std::vector<NodeReads>& nodes, std::string const& host) {
-  auto const known = std::ranges::find(nodes, host, &NodeReads::host);
-  return known == nodes.end() ? nodes.emplace_back(nothing_read(host)) : *known;
+NodeReads& reads_of(std::vector<NodeReads>& nodes, RankReport const& report) {
+  auto const known = std::ranges::find(nodes, report.node_index, &NodeReads::node_index);
+  return known == nodes.end() ? nodes.emplace_back(nothing_read(report.node_index, report.host)) : *known;
 }
 
 }  // namespace
@@ -43,9 +43,9 @@ CacheState state_of_all(std::span<RankReport const> ranks) {
 }
 
 RunCache cache_of_run(CachePolicy asked, std::span<RankReport const> ranks) {
-  RunCache cache{asked, state_of_all(ranks), {}, nothing_read({})};
+  RunCache cache{asked, state_of_all(ranks), {}, nothing_read(0, {})};
   for (RankReport const& report : ranks) {
-    add(reads_of(cache.nodes, report.host), report);
+    add(reads_of(cache.nodes, report), report);
     add(cache.all, report);
   }
   return cache;

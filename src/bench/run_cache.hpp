@@ -14,6 +14,7 @@ namespace lauebench {
 
 /// The ranks of one node, summed.
 struct NodeReads {
+  int node_index = 0;  ///< as RankReport has it
   std::string host;
   int ranks = 0;
   std::uint64_t replica_bytes = 0;
@@ -28,7 +29,7 @@ struct RunCache {
   CachePolicy asked = CachePolicy::none;
   CacheState state = CacheState::unknown;
   std::vector<NodeReads> nodes;
-  NodeReads all;  ///< of no host
+  NodeReads all;  ///< of no node
 };
 
 /// The state that all ranks share; partial where they differ, unknown where one is.

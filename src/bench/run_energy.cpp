@@ -57,12 +57,12 @@ Reading<double> gpu_energy(Device device, std::span<RankReport const> ranks) {
     return Unknown{"a CPU point uses no GPU"};
   }
   Reading<double> sum = 0.0;
-  std::set<std::pair<std::string, std::string>> counted;
+  std::set<std::pair<int, std::string>> counted;
   for (RankReport const& report : ranks) {
     if (!report.gpu) {
       return Unknown{fmt::format("rank {} does not say which GPU it used", report.rank)};
     }
-    if (counted.emplace(report.host, report.gpu->pci_bus_id).second) {
+    if (counted.emplace(report.node_index, report.gpu->pci_bus_id).second) {
       sum = sum_of(sum, located(report.host, energy_j(*report.gpu)));
     }
   }

@@ -1,13 +1,18 @@
 #include "bench/run_loop.hpp"
 
 #include <chrono>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "bench/before_run.hpp"
 #include "bench/interruption.hpp"
 #include "bench/measure_ceilings.hpp"
 #include "bench/outcome_json.hpp"
+#include "bench/rank_binding.hpp"
 #include "bench/rank_run.hpp"
 #include "cluster/start_line.hpp"
 #include "config/parse_number.hpp"
@@ -24,6 +29,35 @@ struct PreparedRun {
   NodePreparation nodes;
 };
 
+/// Which replica `rank` reads; empty for one that no point uses.
+std::optional<int> replica_number(Launch const& launch, int rank) {
+  return launch.site.nodes.index_in_lowest(rank, launch.plan.readers_on_nodes);
+}
+
+std::filesystem::path replica_of(Launch const& launch, int rank) {
+  std::optional<int> const number = replica_number(launch, rank);
+  auto const& scans = launch.config.h5;
+  return number ? launch.config.staging_dir / input_folder_name /
+                      replica_name(scans[scan_of_replica(*number, scans.size())], *number)
+                : std::filesystem::path();
+}
+
+/// What staging proved the replica of this rank to hold; empty for a rank that has none.
+std::string own_checksum(Launch const& launch, Communicator& ranks, std::optional<RootSide> const& root) {
+  std::istringstream checksums(on_root(ranks, [&root] {
+    std::string all;
+    for (Replica const& replica : root->staged.target().replicas) {
+      all += replica.checksum + ' ';
+    }
+    return all;
+  }));
+  std::string own;
+  for (int number = replica_number(launch, ranks.rank()).value_or(-1); number >= 0; --number) {
+    checksums >> own;
+  }
+  return own;
+}
+
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
 class RunLoop {
  public:
@@ -32,9 +66,10 @@ class RunLoop {
         ranks_(ranks),
         root_(root),
         line_(ranks, launch.site.nodes),
-        replica_state_(state_of(replica_path(ranks.rank()))),
-        cache_(launch.config.cache, replica_path(ranks.rank())),
-        truth_(replica_path(ranks.rank()), launch.config.reconstruction) {}
+        replica_(replica_of(launch, ranks.rank()), own_checksum(launch, ranks, root)),
+        binding_(launch.config.bind, launch.site, ranks.rank()),
+        cache_(launch.config.cache, replica_.path()),
+        truth_(replica_.path(), launch.config.reconstruction) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
@@ -76,6 +111,7 @@ class RunLoop {
       return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
     });
     MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
+    binding_.release();
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
         root_->ledger.add_ceilings(index, std::move(measured.ceilings));
@@ -90,6 +126,11 @@ class RunLoop {
     return told.empty() ? std::nullopt : std::optional(parse_number<int>(told).value);
   }
 
+  /// Until the launch has to be over, by rank 0's clock; infinite: never. The same on every rank.
+  double seconds_left() {
+    return std::stod(on_root(ranks_, [this] { return fmt::format("{}", root_->seconds_left()); }));
+  }
+
   /// Outputs are cleared, folders made, and the nodes made ready.
   PreparedRun prepare(PlannedRun const& planned, int order_index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
@@ -98,7 +139,7 @@ class RunLoop {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    prepared.nodes = prepare_nodes(launch_.config.before_run, ranks_, launch_.site.nodes);
+    prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
 
@@ -107,31 +148,26 @@ class RunLoop {
     RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
+    binding_.release();
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
       record(prepared, messages);
       return first_signal(signals);
     });
   }
 
-  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) const {
-    int const rank = ranks_.rank();
-    if (rank >= point.parallel) {
-      return {point, {}, {}, {}};
+  RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
+    std::optional<int> const index = launch_.site.nodes.index_in_lowest(ranks_.rank(), point.ranks_on_nodes);
+    if (!index) {
+      return {point, {}, {}, {}, nullptr, {}};
     }
-    return {point, replica_path(rank), replica_state_, rank_folder(run_folder, rank) / "out"};
-  }
-
-  std::filesystem::path replica_path(int rank) const {
-    auto const& scans = launch_.config.h5;
-    return launch_.config.staging_dir / input_folder_name /
-           replica_name(scans[scan_of_replica(rank, scans.size())], rank);
+    return {point, index, binding_.bind(point), replica_.path(), &replica_, rank_folder(run_folder, *index) / "out"};
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages) {
     RunIdentity const& identity = prepared.identity;
     std::vector<RankReport> reports;
     reports.reserve(static_cast<std::size_t>(identity.point.parallel));
-    for (int rank = 0; rank < identity.point.parallel; ++rank) {
+    for (int const rank : launch_.site.nodes.lowest_ranks(identity.point.ranks_on_nodes)) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
     root_->verification.check(reports, identity.point.precision);
@@ -145,9 +181,10 @@ class RunLoop {
   Communicator& ranks_;
   std::optional<RootSide>& root_;
   StartLine line_;
-  FileState replica_state_;  ///< of this rank's, after staging and before the first run
-  CacheControl cache_;       ///< of this rank's replica
-  TruthJudge truth_;         ///< of this rank's depth images
+  ProvenReplica replica_;  ///< this rank's, after staging and before the first run
+  RankBinding binding_;
+  CacheControl cache_;  ///< of this rank's replica
+  TruthJudge truth_;    ///< of this rank's depth images
 };
 
 }  // namespace

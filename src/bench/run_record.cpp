@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <string>
 #include <utility>
 
 namespace lauebench {
@@ -40,11 +39,11 @@ RunRates rates_of(RunRecord const& record) {
 
 /// Threads of a run against the cores its ranks may use, node by node.
 bool is_oversubscribed(GridPoint const& point, std::vector<RankReport> const& ranks) {
-  std::map<std::string, std::pair<int, std::set<int>>> nodes;
+  std::map<int, std::pair<int, std::set<int>>> nodes;
   for (RankReport const& report : ranks) {
-    auto& [threads, cpus] = nodes[report.host];
+    auto& [threads, cpus] = nodes[report.node_index];
     threads += point.threads;
-    cpus.insert(report.cpus.begin(), report.cpus.end());
+    cpus.insert(report.cores.cpus.begin(), report.cores.cpus.end());
   }
   return std::any_of(nodes.begin(), nodes.end(), [](auto const& node) {
     auto const& [threads, cpus] = node.second;
@@ -65,8 +64,11 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
       })) {
     flags.push_back(RunFlag::threads_fewer_than_asked);
   }
-  if (any([](RankReport const& report) { return report.affinity == Affinity::not_widened; })) {
+  if (any([](RankReport const& report) { return report.cores.affinity == Affinity::not_widened; })) {
     flags.push_back(RunFlag::affinity_not_widened);
+  }
+  if (any([](RankReport const& report) { return report.cores.affinity == Affinity::not_bound; })) {
+    flags.push_back(RunFlag::not_bound);
   }
   if (point.device == Device::cpu && is_oversubscribed(point, record.ranks)) {
     flags.push_back(RunFlag::oversubscribed);
@@ -87,17 +89,19 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
 }  // namespace
 
 std::string_view to_string(RunFlag flag) {
-  constexpr std::array<std::string_view, 9> names{"start_skew",     "threads_fewer_than_asked", "affinity_not_widened",
-                                                  "oversubscribed", "memory_limit_lowered",     "empty_images",
-                                                  "cache_not_warm", "cache_not_cold",           "before_run_failed"};
+  constexpr std::array<std::string_view, 10> names{
+      "start_skew",     "threads_fewer_than_asked", "affinity_not_widened", "not_bound",
+      "oversubscribed", "memory_limit_lowered",     "empty_images",         "cache_not_warm",
+      "cache_not_cold", "before_run_failed"};
   return names[static_cast<std::size_t>(flag)];
 }
 
 std::string_view meaning(RunFlag flag) {
-  constexpr std::array<std::string_view, 9> meanings{
+  constexpr std::array<std::string_view, 10> meanings{
       "first starts lie further apart than 1 % of the run",
       "fewer threads ran in the kernel than asked",
       "a rank may not use all cores that the launcher gave its node's ranks",
+      "a rank could not be bound to its share of its node's cores",
       "more threads than usable cores on a node",
       "less memory in effect than asked for",
       "all depth images are empty: check depth range, geometry and --percent-brightest",

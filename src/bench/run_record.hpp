@@ -20,6 +20,7 @@ enum class RunFlag : std::uint8_t {
   start_skew,                ///< first starts lie further apart than 1 % of the run
   threads_fewer_than_asked,  ///< fewer threads ran inside the kernel than the point says
   affinity_not_widened,      ///< a rank may not use all cores that the launcher gave its node's ranks
+  not_bound,                 ///< a rank could not be bound to its share of its node's cores
   oversubscribed,            ///< more threads than cores on a node
   memory_limit_lowered,      ///< less memory in effect than --memory-limit-mb asks for
   empty_images,              ///< a rank's depth images hold nothing: the kernel had next to nothing to do

@@ -8,10 +8,16 @@
 
 namespace lauebench {
 
-RunSchedule::RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines)
+RunSchedule::RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines, std::vector<EarlierRun> const& earlier)
     : plan_(plan), deadline_(earliest(deadlines)), points_(plan.points.size()) {
   for (PlannedRun const& run : plan.runs) {
     points_[static_cast<std::size_t>(run.point)].most_runs += run.kind == RunKind::measured ? 1 : 0;
+  }
+  std::ranges::for_each(earlier, [this](EarlierRun const& run) { count(run); });
+  for (int point = 0; std::cmp_less(point, points_.size()); ++point) {
+    if (auto const reason = enough(points_[static_cast<std::size_t>(point)])) {
+      stop(point, *reason);
+    }
   }
 }
 
@@ -19,15 +25,15 @@ std::optional<int> RunSchedule::next(double now_s) {
   count_duration(now_s);
   for (; has_run(position_); ++position_) {
     PointState const& state = state_of_run(position_);
-    if (state.is_done) {
+    if (state.is_done || is_earlier(planned_run(plan_, position_))) {
       continue;
     }
     if (is_sustained(now_s)) {
-      stop(planned_run(plan_, position_).point, StopReason::sustained);
+      stop(planned_run(plan_, position_).point, StopReason::sustained, now_s);
     } else if (fits(state, now_s)) {
       return begin(now_s);
     } else {
-      stop(planned_run(plan_, position_).point, deadline_.reason);
+      stop(planned_run(plan_, position_).point, deadline_.reason, now_s);
     }
   }
   return std::nullopt;
@@ -50,27 +56,51 @@ void RunSchedule::finish(std::optional<double> total_wall_s) {
   }
   if (total_wall_s) {
     state.total_wall_s.push_back(*total_wall_s);
+    state.failed_in_a_row = 0;
   } else {
     ++state.failed;
+    ++state.failed_in_a_row;
   }
-  auto const& target = plan_.target_half_width;
-  int const succeeded = static_cast<int>(state.total_wall_s.size());
-  if (target && is_precise_enough(state.total_wall_s, *target)) {
-    stop(run.point, StopReason::target_ci);
-  } else if (!plan_.sustain_s && succeeded + state.failed == state.most_runs) {
-    stop(run.point, target ? StopReason::max_runs : StopReason::runs);
-  } else if (!fixes_number_of_runs(plan_) && succeeded == 0 && state.failed == most_first_failures) {
-    stop(run.point, StopReason::only_failures);
+  if (auto const reason = enough(state)) {
+    stop(run.point, *reason);
+  } else if (!fixes_number_of_runs(plan_) && state.failed_in_a_row == most_failures_in_a_row) {
+    stop(run.point, state.total_wall_s.empty() ? StopReason::only_failures : StopReason::failures_in_a_row);
   }
 }
 
-void RunSchedule::interrupt() {
+std::optional<StopReason> RunSchedule::enough(PointState const& state) const {
+  auto const& target = plan_.target_half_width;
+  if (target && is_precise_enough(state.total_wall_s, *target)) {
+    return StopReason::target_ci;
+  }
+  bool const are_all_made =
+      std::cmp_greater_equal(state.total_wall_s.size() + static_cast<std::size_t>(state.failed), state.most_runs);
+  if (plan_.sustain_s || !are_all_made) {
+    return std::nullopt;
+  }
+  return target ? StopReason::max_runs : StopReason::runs;
+}
+
+void RunSchedule::interrupt(double now_s) {
   for (int point = 0; std::cmp_less(point, points_.size()); ++point) {
-    stop(point, StopReason::interrupted);
+    stop(point, StopReason::interrupted, now_s);
   }
 }
 
 std::vector<StoppedPoint> RunSchedule::take_stopped() { return std::exchange(stopped_, {}); }
+
+void RunSchedule::count(EarlierRun const& run) {
+  auto const point = std::ranges::find(plan_.points, run.point_id, &GridPoint::id);
+  if (point != plan_.points.end()) {
+    PointState& state = points_[static_cast<std::size_t>(point - plan_.points.begin())];
+    state.earlier.insert(run.run_index);
+    state.total_wall_s.push_back(run.total_wall_s);
+  }
+}
+
+bool RunSchedule::is_earlier(PlannedRun const& run) const {
+  return run.kind == RunKind::measured && points_[static_cast<std::size_t>(run.point)].earlier.contains(run.run_index);
+}
 
 RunSchedule::PointState& RunSchedule::state_of_run(int run) {
   return points_[static_cast<std::size_t>(planned_run(plan_, run).point)];
@@ -99,11 +129,12 @@ void RunSchedule::count_duration(double now_s) {
   current_.reset();
 }
 
-void RunSchedule::stop(int point, StopReason reason) {
+void RunSchedule::stop(int point, StopReason reason, std::optional<double> now_s) {
   PointState& state = points_[static_cast<std::size_t>(point)];
   if (!state.is_done) {
     state.is_done = true;
-    stopped_.push_back({point, reason});
+    bool const is_timed = plan_.sustain_s && measuring_since_s_ && now_s;
+    stopped_.push_back({point, reason, is_timed ? std::optional(*now_s - *measuring_since_s_) : std::nullopt});
   }
 }
 

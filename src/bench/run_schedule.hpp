@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "bench/earlier_runs.hpp"
 #include "bench/launch_deadlines.hpp"
 #include "bench/stop_reason.hpp"
 #include "plan/plan.hpp"
@@ -12,14 +14,16 @@ namespace lauebench {
 struct StoppedPoint {
   int point = 0;  ///< index into Plan::points
   StopReason reason = StopReason::runs;
+  /// From the beginning of its first measured run on, where --sustain asks for a time; empty also after failures alone.
+  std::optional<double> sustained_s{};
 
   friend bool operator==(StoppedPoint const&, StoppedPoint const&) = default;
 };
 
-/// Where failures do not count towards a number of runs, a point whose first runs fail so often ends: what fails by
-/// chance hardly does so three times in a row, and what fails by the point itself (its memory, its room) would fail
-/// until --max-runs or --sustain ends it.
-inline constexpr int most_first_failures = 3;
+/// Where failures do not count towards a number of runs, a point ends whose runs fail so often in a row: what fails by
+/// chance hardly does so, and what fails by the point itself (its memory) or from some moment on (a full disk, a
+/// replica that was changed) would fail until --max-runs or --sustain ends it.
+inline constexpr int most_failures_in_a_row = 3;
 
 /// Which run of a plan comes next, and which points are done. It sees times and failures of the runs alone, has no
 /// clock and talks to nobody: rank 0 asks it and tells the others.
@@ -31,18 +35,22 @@ inline constexpr int most_first_failures = 3;
 /// point that is sustained gets runs until the first of them began that long ago.
 class RunSchedule {
  public:
-  /// `plan` must outlive it.
-  RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines);
+  /// `plan` must outlive it. `earlier` runs are not made again, and count where the times of a point's runs decide how
+  /// many are made.
+  RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines, std::vector<EarlierRun> const& earlier = {});
 
   /// What planned_run takes, `now_s` after the start of the launch; empty when every point is done. Each run that it
   /// returns is made, and told to finish() before the next call.
   [[nodiscard]] std::optional<int> next(double now_s);
 
+  /// When the launch has to be over, seconds after its start; infinite: never.
+  [[nodiscard]] double deadline_s() const { return deadline_.seconds; }
+
   /// What became of that run: total_wall_s, empty when it failed.
   void finish(std::optional<double> total_wall_s);
 
-  /// A signal came: every point that is not done stops.
-  void interrupt();
+  /// A signal came: every point that is not done stops, `now_s` after the start of the launch.
+  void interrupt(double now_s);
 
   /// The points that have stopped since the last call, in that order; every point once.
   [[nodiscard]] std::vector<StoppedPoint> take_stopped();
@@ -50,19 +58,25 @@ class RunSchedule {
  private:
   struct PointState {
     int most_runs = 0;  ///< measured
-    int failed = 0;     ///< measured, as the next
+    int failed = 0;     ///< measured, as the next two
+    int failed_in_a_row = 0;
     std::vector<double> total_wall_s{};
+    std::set<int> earlier{};  ///< run_index of measured runs that are done
     std::optional<double> longest_s{};
     bool is_done = false;
   };
 
   PointState& state_of_run(int run);
+  [[nodiscard]] bool is_earlier(PlannedRun const& run) const;
+  void count(EarlierRun const& run);
+  /// Why a point with these runs needs no more; empty: it does.
+  [[nodiscard]] std::optional<StopReason> enough(PointState const& state) const;
   [[nodiscard]] bool has_run(int position) const;
   [[nodiscard]] bool is_sustained(double now_s) const;
   int begin(double now_s);
   [[nodiscard]] bool fits(PointState const& state, double now_s) const;
   void count_duration(double now_s);
-  void stop(int point, StopReason reason);
+  void stop(int point, StopReason reason, std::optional<double> now_s = {});
 
   Plan const& plan_;
   Deadline deadline_;

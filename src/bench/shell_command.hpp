@@ -14,7 +14,8 @@ struct CommandEnd {
 
 /// Runs `command` by /bin/sh -c and waits for it. It reads nothing, what it prints goes to stderr, its signals are
 /// those of a fresh process. A signal that an Interruption catches meanwhile is passed on to it and to all that it
-/// started; what has not ended 5 s later is killed.
-[[nodiscard]] CommandEnd run_shell_command(std::string const& command);
+/// started, and so is SIGTERM after `most_s`, which may be infinite; what has not ended 5 s later is killed. The shell
+/// is killed when the calling thread ends, however that ends.
+[[nodiscard]] CommandEnd run_shell_command(std::string const& command, double most_s);
 
 }  // namespace lauebench

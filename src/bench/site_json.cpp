@@ -18,7 +18,7 @@ Json rank_to_json(std::size_t rank, RankSite const& site) {
   Json json = {{"rank", rank},
                {"cpus", site.cpus},
                {"launcher_cpus", site.launcher_cpus},
-               {"affinity", site.affinity == Affinity::widened ? "widened" : "not_widened"},
+               {"affinity", to_string(site.affinity)},
                {"available_memory_bytes", site.available_bytes}};
   put(json, "gpu", transform(site.gpu, gpu_identity));
   return json;
@@ -55,7 +55,7 @@ std::string to_message(SiteReport const& report) {
   RankSite const& rank = report.rank;
   Json json = {{"cpus", rank.cpus},
                {"launcher_cpus", rank.launcher_cpus},
-               {"widened", rank.affinity == Affinity::widened},
+               {"affinity", static_cast<int>(rank.affinity)},
                {"available_bytes", rank.available_bytes}};
   if (report.host) {
     json["host"] = to_json(*report.host);
@@ -69,7 +69,7 @@ SiteReport site_report_from_message(std::string_view message) try {
   SiteReport report;
   json.at("cpus").get_to(report.rank.cpus);
   json.at("launcher_cpus").get_to(report.rank.launcher_cpus);
-  report.rank.affinity = json.at("widened").get<bool>() ? Affinity::widened : Affinity::not_widened;
+  report.rank.affinity = static_cast<Affinity>(json.at("affinity").get<int>());
   json.at("available_bytes").get_to(report.rank.available_bytes);
   if (json.contains("host")) {
     report.host = host_facts_from_json(json.at("host"));

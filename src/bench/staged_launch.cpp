@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "bench/results_writer.hpp"
+#include "bench/trace_place.hpp"
 #include "config/normal_path.hpp"
 
 namespace lauebench {
@@ -23,14 +25,18 @@ FileLock lock_staging(std::filesystem::path const& staging_dir) {
   return take_lock(staging_lock_file(staging_dir), fmt::format("staging folder {}", staging_dir.string()));
 }
 
-FileLock lock_results(std::filesystem::path const& results) {
-  // by whatever link the file is named, its lock is the same
-  return take_lock(results_lock_file(real_path(results)), fmt::format("results file {}", results.string()));
-}
-
 bool is_there(std::filesystem::path const& path) {
   std::error_code unreadable;
   return std::filesystem::exists(path, unreadable);
+}
+
+/// Once, as soon as the folder is there that it lies in; a file without a name is none.
+void lock_output(std::optional<FileLock>& lock, OutputFile const& file) {
+  if (!lock && !file.path.empty() && is_there(file.path.parent_path())) {
+    // by whatever link the file is named, its lock is the same
+    lock.emplace(
+        take_lock(output_lock_file(real_path(file.path)), fmt::format("{} {}", file.what, file.path.string())));
+  }
 }
 
 void require_room(Launch const& launch) {
@@ -41,7 +47,7 @@ void require_room(Launch const& launch) {
 }  // namespace
 
 StagingRequest staging_request(Launch const& launch) {
-  auto const parallel = static_cast<std::uint64_t>(launch.plan.replicas);
+  auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
   return {launch.config.h5, launch.config.staging_dir, launch.plan.replicas, parallel * launch.needs.output_bytes,
           parallel * launch.needs.output_files};
 }
@@ -53,28 +59,28 @@ StagedLaunch::StagedLaunch(Launch const& launch) {
                  scans.size() - static_cast<std::size_t>(launch.plan.replicas), scans.size());
   }
   std::filesystem::path const& staging_dir = launch.config.staging_dir;
-  std::filesystem::path const& results = launch.config.results;
   // where another launch may be at work, looking before it has ended would show its folders half made
   if (is_there(staging_lock_file(staging_dir))) {
     staging_lock_.emplace(lock_staging(staging_dir));
     require_room(launch);
   } else {
     require_room(launch);
-    if (is_there(results.parent_path())) {
-      // before folders are made for a launch that must not write its results
-      results_lock_.emplace(lock_results(results));
-    }
+    // before folders are made for a launch that must not write its results
+    lock_outputs(launch.config);
     make_staging_folder(staging_dir);
     staging_lock_.emplace(lock_staging(staging_dir));
   }
-  if (!results_lock_) {
-    results_lock_.emplace(lock_results(results));
-  }
+  lock_outputs(launch.config);
   target_ =
       stage_replicas(staging_request(launch), staging_lock_->state(), [](Importance importance, std::string_view line) {
         spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
       });
   outputs_.emplace(staging_dir, launch.session_id);
+}
+
+void StagedLaunch::lock_outputs(RunConfig const& config) {
+  lock_output(results_lock_, results_file(config.results));
+  lock_output(trace_lock_, trace_file(config.trace));
 }
 
 void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }

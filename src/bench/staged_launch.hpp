@@ -13,7 +13,7 @@ namespace lauebench {
 
 [[nodiscard]] StagingRequest staging_request(Launch const& launch);
 
-/// Locks on staging folder and results file, the replicas, and the output folder of the runs.
+/// Locks on staging folder, results file and trace, the replicas, and the output folder of the runs.
 class StagedLaunch {
  public:
   /// Looks at the target before it writes anything, waits for the locks, then stages. Throws Error: bad_input for a
@@ -30,8 +30,11 @@ class StagedLaunch {
   [[nodiscard]] std::filesystem::path create_run(std::string const& run_id, int parallel);
 
  private:
+  void lock_outputs(RunConfig const& config);
+
   std::optional<FileLock> staging_lock_;
   std::optional<FileLock> results_lock_;
+  std::optional<FileLock> trace_lock_;  ///< none without a trace
   std::optional<StagedTarget> target_;
   std::optional<OutputFolders> outputs_;
 };

@@ -100,7 +100,7 @@ std::optional<SampleStatistics> describe(std::span<double const> values) {
   result.p99 = percentile(sorted, 0.99);
   result.max = sorted.back();
   result.mean = mean_of(sorted);
-  if (sorted.size() >= 2) {
+  if (std::cmp_greater_equal(sorted.size(), least_values_for_spread)) {
     result.stddev = sample_stddev(sorted);
     if (sorted.front() > 0.0) {
       result.confidence = confidence_of_logarithms(sorted);

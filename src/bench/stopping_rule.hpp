@@ -25,9 +25,11 @@ struct SampleStatistics {
   double p99 = 0.0;
   double max = 0.0;
   double mean = 0.0;
-  std::optional<double> stddev;                  ///< of the sample (n - 1); empty below two values
-  std::optional<ConfidenceInterval> confidence;  ///< empty below two values, or when a value is not positive
+  std::optional<double> stddev;                  ///< of the sample (n - 1); empty below least_values_for_spread
+  std::optional<ConfidenceInterval> confidence;  ///< likewise, and when a value is not positive
 };
+
+inline constexpr int least_values_for_spread = 2;
 
 /// Linear interpolation between the order statistics x_(0) .. x_(n-1): the value at position fraction * (n - 1).
 /// `sorted` is not empty, 0 <= fraction <= 1.

@@ -42,9 +42,9 @@ class ThreadAttributes {
 };
 
 bool exceeds_cores(GridPoint const& point, LaunchSite const& site) {
-  auto const end = site.ranks.begin() + std::min<std::ptrdiff_t>(point.parallel, std::ssize(site.ranks));
-  return point.device == Device::cpu && std::any_of(site.ranks.begin(), end, [&point](RankSite const& rank) {
-           return point.threads > static_cast<int>(rank.cpus.size());
+  auto const active = site.nodes.lowest_ranks(point.ranks_on_nodes);
+  return point.device == Device::cpu && std::ranges::any_of(active, [&point, &site](int rank) {
+           return point.threads > static_cast<int>(site.ranks[static_cast<std::size_t>(rank)].cpus.size());
          });
 }
 
@@ -52,10 +52,10 @@ Error too_many(std::string_view problem, ThreadTrial const& trial) {
   return bad_input(problem, trial.refusal(), what_to_do);
 }
 
-void try_point(GridPoint const& point, Communicator& ranks) {
+void try_point(GridPoint const& point, Nodes const& nodes, Communicator& ranks) {
   std::optional<ThreadTrial> trial;
   std::optional<Error> problem;
-  if (ranks.rank() < point.parallel) {
+  if (nodes.index_in_lowest(ranks.rank(), point.ranks_on_nodes)) {
     trial.emplace(point.threads);
     if (!trial->refusal().empty()) {
       problem = too_many(
@@ -150,7 +150,7 @@ void require_threads(int threads, std::size_t cpus, std::string_view problem) {
 void check_thread_counts(Plan const& plan, LaunchSite const& site, Communicator& ranks) {
   for (GridPoint const& point : plan.points) {
     if (exceeds_cores(point, site)) {
-      try_point(point, ranks);
+      try_point(point, site.nodes, ranks);
     }
   }
 }

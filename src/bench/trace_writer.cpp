@@ -114,9 +114,13 @@ double TraceWriter::to_us(double agreed_start_s, double moment_s) const {
 }
 
 void TraceWriter::append(std::string const& text) {
+  if (Fate const fate = fate_of(descriptor_, file_, size_); fate != Fate::in_place) {
+    throw met_with(fate, file_, "leave it alone until the launch has ended");
+  }
   if (int const problem = posix::write_all(descriptor_, std::as_bytes(std::span(text))); problem != 0) {
     throw io_error(cannot_write(file_), problem, choose_another(file_));
   }
+  size_ += static_cast<off_t>(text.size());
 }
 
 void TraceWriter::finish() {

@@ -24,7 +24,8 @@ inline constexpr std::string_view trace_opening = "[\n{\"name\":\"laue_bench_tra
 class TraceWriter {
  public:
   /// Replaces the file that is there. `nodes` must outlive the writer; `launch_start_s` is on rank 0's clock
-  /// (monotonic_s). Throws Error (io_error), as do the others.
+  /// (monotonic_s). Throws Error (io_error), as do the others, also when the file was removed, moved, replaced or cut
+  /// since.
   TraceWriter(std::filesystem::path const& path, Nodes const& nodes, std::string const& session_id,
               double launch_start_s);
 
@@ -46,6 +47,7 @@ class TraceWriter {
   Nodes const& nodes_;
   double launch_start_s_;
   posix::Descriptor descriptor_;
+  off_t size_ = 0;                              ///< after the last append, bytes
   std::set<std::pair<int, int>> named_tracks_;  ///< node and track
 };
 

@@ -3,25 +3,22 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <memory>
+#include <filesystem>
 #include <new>
 #include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <hwloc.h>
 #include <sched.h>
+
+#include "cluster/hwloc_bitmap.hpp"
+#include "config/parse_number.hpp"
 
 namespace lauebench {
 namespace {
 
 /// More than any kernel is configured for (8192 today); the search for a set that is large enough ends there.
 constexpr int most_cpus = 1 << 20;
-
-struct FreeBitmap {
-  void operator()(hwloc_bitmap_t bitmap) const { hwloc_bitmap_free(bitmap); }
-};
-using Bitmap = std::unique_ptr<hwloc_bitmap_s, FreeBitmap>;
 
 /// The kernel's set of CPUs, as large as needed; glibc's fixed one ends at 1024.
 class KernelSet {
@@ -35,11 +32,14 @@ class KernelSet {
     }
     CPU_ZERO_S(bytes_, set_);
   }
+  explicit KernelSet(CpuSet const& members) : KernelSet(members.empty() ? 1 : std::max(members.back() + 1, 1024)) {
+    for (int const cpu : members) {
+      CPU_SET_S(static_cast<std::size_t>(cpu), bytes_, set_);
+    }
+  }
   ~KernelSet() { CPU_FREE(set_); }
   KernelSet(KernelSet const&) = delete;
   KernelSet& operator=(KernelSet const&) = delete;
-
-  void add(int cpu) { CPU_SET_S(static_cast<std::size_t>(cpu), bytes_, set_); }
 
   [[nodiscard]] CpuSet members() const {
     CpuSet cpus;
@@ -51,9 +51,9 @@ class KernelSet {
     return cpus;
   }
 
-  /// Status as of sched_getaffinity and sched_setaffinity for the calling thread.
-  int read_from_kernel() { return ::sched_getaffinity(0, bytes_, set_); }
-  [[nodiscard]] int hand_to_kernel() const { return ::sched_setaffinity(0, bytes_, set_); }
+  /// Status as of sched_getaffinity and sched_setaffinity; thread 0 is the calling one.
+  int read_from_kernel(pid_t thread) { return ::sched_getaffinity(thread, bytes_, set_); }
+  [[nodiscard]] int hand_to_kernel(pid_t thread) const { return ::sched_setaffinity(thread, bytes_, set_); }
 
  private:
   int cpus_;
@@ -64,10 +64,7 @@ class KernelSet {
 }  // namespace
 
 std::string format_cpus(CpuSet const& cpus) {
-  Bitmap const bitmap(hwloc_bitmap_alloc());
-  for (int const cpu : cpus) {
-    hwloc_bitmap_set(bitmap.get(), static_cast<unsigned>(cpu));
-  }
+  Bitmap const bitmap = to_bitmap(cpus);
   int const length = hwloc_bitmap_list_snprintf(nullptr, 0, bitmap.get());
   std::string text(static_cast<std::size_t>(length) + 1, '\0');
   hwloc_bitmap_list_snprintf(text.data(), text.size(), bitmap.get());
@@ -82,17 +79,13 @@ CpuSet parse_cpus(std::string_view list) {
       hwloc_bitmap_list_sscanf(bitmap.get(), std::string(list).c_str()) != 0 || hwloc_bitmap_weight(bitmap.get()) < 0) {
     throw std::invalid_argument(fmt::format("not a list of CPUs: '{}'", list));
   }
-  CpuSet cpus;
-  for (int cpu = hwloc_bitmap_first(bitmap.get()); cpu >= 0; cpu = hwloc_bitmap_next(bitmap.get(), cpu)) {
-    cpus.push_back(cpu);
-  }
-  return cpus;
+  return to_cpus(bitmap.get());
 }
 
 CpuSet current_affinity() {
   for (int cpus = 1024; cpus <= most_cpus; cpus *= 2) {
     KernelSet set(cpus);
-    if (set.read_from_kernel() == 0) {
+    if (set.read_from_kernel(0) == 0) {
       return set.members();
     }
     if (errno != EINVAL) {  // EINVAL: the kernel knows more CPUs than the set can hold
@@ -123,12 +116,20 @@ CpuSet launch_cpus(Communicator& ranks, Nodes const& nodes) {
 }
 
 CpuSet widen_affinity(CpuSet const& cpus) {
-  KernelSet set(cpus.empty() ? 1 : std::max(cpus.back() + 1, 1024));
-  for (int const cpu : cpus) {
-    set.add(cpu);
-  }
   // refusal shows in what is read back
-  [[maybe_unused]] int const status = set.hand_to_kernel();
+  [[maybe_unused]] int const status = KernelSet(cpus).hand_to_kernel(0);
+  return current_affinity();
+}
+
+CpuSet bind_process(CpuSet const& cpus) {
+  KernelSet const set(cpus);
+  // a thread that is started meanwhile inherits what its starter has: once more for those that were missed
+  for (int pass = 0; pass < 2; ++pass) {
+    for (auto const& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+      auto const id = parse_number<pid_t>(thread.path().filename().string());
+      [[maybe_unused]] int const status = set.hand_to_kernel(id.value);
+    }
+  }
   return current_affinity();
 }
 

@@ -1,12 +1,14 @@
 #include "cluster/communicator.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <queue>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace lauebench {
 namespace {
@@ -66,9 +68,23 @@ std::string outcome_of(std::function<std::string()> const& action) {
   }
 }
 
+std::vector<std::string> split_lines(std::string const& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    auto const end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::unique_ptr<Communicator> make_serial_communicator() { return std::make_unique<SerialCommunicator>(); }
+
+std::vector<std::string> gather_on_all(Communicator& ranks, std::string const& line) {
+  return split_lines(ranks.broadcast(fmt::format("{}", fmt::join(ranks.gather(line), "\n"))));
+}
 
 std::string on_root(Communicator& ranks, std::function<std::string()> const& action) {
   return decode(ranks.broadcast(ranks.is_root() ? outcome_of(action) : std::string()));

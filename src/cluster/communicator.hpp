@@ -58,6 +58,9 @@ class Communicator {
 /// A communicator of one rank, without MPI.
 [[nodiscard]] std::unique_ptr<Communicator> make_serial_communicator();
 
+/// Every rank's text in order of rank on every rank; none holds a newline. Collective.
+[[nodiscard]] std::vector<std::string> gather_on_all(Communicator& ranks, std::string const& line);
+
 /// An error that every rank has learned of: all of them throw it at the same place, so the launch ends by itself and
 /// needs no abort().
 class AgreedError final : public Error {

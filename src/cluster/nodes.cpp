@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstddef>
 #include <map>
 #include <string_view>
 
@@ -26,34 +25,40 @@ Description parse(std::string const& text) {
   return {std::stoi(text.substr(0, space)), text.substr(space + 1)};
 }
 
-std::string join_lines(std::vector<std::string> const& lines) { return fmt::format("{}", fmt::join(lines, "\n")); }
-
-std::vector<std::string> split_lines(std::string const& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    auto const end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
-
 }  // namespace
 
-int Nodes::active_ranks(int node, int parallel) const {
-  auto const end = ranks.begin() + std::clamp(parallel, 0, static_cast<int>(ranks.size()));
-  return static_cast<int>(
-      std::count_if(ranks.begin(), end, [node](RankPlace const& place) { return place.node == node; }));
+std::vector<int> Nodes::sizes() const {
+  std::vector<int> sizes(static_cast<std::size_t>(count));
+  for (RankPlace const& place : ranks) {
+    sizes[static_cast<std::size_t>(place.node)] = place.local_size;
+  }
+  return sizes;
+}
+
+std::vector<int> Nodes::lowest_ranks(std::vector<int> const& on_nodes) const {
+  std::vector<int> chosen;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    RankPlace const& place = ranks[rank];
+    if (place.local_rank < on_nodes.at(static_cast<std::size_t>(place.node))) {
+      chosen.push_back(static_cast<int>(rank));
+    }
+  }
+  return chosen;
+}
+
+std::optional<int> Nodes::index_in_lowest(int rank, std::vector<int> const& on_nodes) const {
+  auto const chosen = lowest_ranks(on_nodes);
+  auto const found = std::ranges::lower_bound(chosen, rank);
+  return found != chosen.end() && *found == rank ? std::optional(static_cast<int>(found - chosen.begin()))
+                                                 : std::nullopt;
 }
 
 Nodes find_nodes(Communicator& ranks) {
-  auto const descriptions =
-      split_lines(ranks.broadcast(join_lines(ranks.gather(describe(ranks.lowest_rank_on_node())))));
   Nodes nodes;
   nodes.count = 0;
   std::map<int, int> node_of_lowest_rank;
   std::map<int, int> ranks_on_node;
-  for (auto const& text : descriptions) {
+  for (auto const& text : gather_on_all(ranks, describe(ranks.lowest_rank_on_node()))) {
     Description const rank = parse(text);
     // ranks come in ascending order, so nodes are numbered in the order of their lowest ranks
     auto const [known, is_new] = node_of_lowest_rank.try_emplace(rank.lowest_rank, nodes.count);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,14 @@ struct Nodes {
   int count = 1;
   std::vector<RankPlace> ranks;
 
-  /// Ranks of `node` below `parallel`: those that take part in a run of `parallel` ranks.
-  [[nodiscard]] int active_ranks(int node, int parallel) const;
+  /// How many ranks each node has.
+  [[nodiscard]] std::vector<int> sizes() const;
+
+  /// Those with the lowest numbers on their nodes, `on_nodes` of them on each; in ascending order.
+  [[nodiscard]] std::vector<int> lowest_ranks(std::vector<int> const& on_nodes) const;
+
+  /// Where `rank` stands among them; empty: nowhere.
+  [[nodiscard]] std::optional<int> index_in_lowest(int rank, std::vector<int> const& on_nodes) const;
 };
 
 /// Collective.

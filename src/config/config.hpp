@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -15,8 +16,15 @@ namespace lauebench {
 
 enum class Mode : std::uint8_t { cpu, gpu, both };
 enum class Order : std::uint8_t { grid, random };
+/// Which ranks of a launch a point uses: those of one node after the other, or of its nodes in turn.
+enum class Placement : std::uint8_t { packed, spread };
+/// Which cores a rank may use: its share of those that the launcher gave its node's ranks, all of them, or those that
+/// the launcher gave it alone.
+enum class Binding : std::uint8_t { automatic, none, inherit };
 enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
+/// Whether a launch goes on where the last one in its results file stopped.
+enum class Resume : std::uint8_t { no, yes };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
@@ -29,6 +37,20 @@ enum class CachePolicy : std::uint8_t { warm, cold, none };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
 enum class CountNoise : std::uint8_t { none, poisson };
+
+/// What a number of reconstructions at a time counts.
+enum class CountedOn : std::uint8_t { launch, node };
+
+/// Reconstructions at a time.
+struct ParallelCount {
+  // NOLINTNEXTLINE(google-explicit-constructor): a plain number is the usual form
+  constexpr ParallelCount(int number = 1, CountedOn counted_on = CountedOn::launch) : count(number), on(counted_on) {}
+
+  int count;
+  CountedOn on;
+
+  friend auto operator<=>(ParallelCount const&, ParallelCount const&) = default;
+};
 
 /// Frames, rows and columns.
 using ChunkShape = std::array<std::int64_t, 3>;
@@ -72,15 +94,18 @@ struct RunConfig {
   std::filesystem::path staging_dir;
   ReconstructionParameters reconstruction;
   Mode mode = Mode::both;
-  std::vector<int> cpu_parallel{1, 2};
+  std::vector<ParallelCount> cpu_parallel{1, 2};
   std::vector<int> cpu_threads{1, 2};
-  std::vector<int> gpu_parallel{1, 2};
+  std::vector<ParallelCount> gpu_parallel{1, 2};
+  std::optional<std::vector<int>> nodes{};  ///< an axis of the grid; empty: every point may use all nodes
+  std::optional<Placement> placement{};     ///< empty: packed, or spread with `nodes`
   std::vector<Precision> precisions{Precision::double_precision};
   std::optional<int> runs;                  ///< measured, of each point; empty: 1, or as target_ci_percent has it
   std::optional<double> target_ci_percent;  ///< half-width at which a point is repeated no more; empty: runs fixes it
   std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs
   std::optional<double> sustain_s;          ///< how long one point is repeated; empty: runs or target_ci_percent says
   std::optional<double> time_limit_s;       ///< of the whole launch, from its start; empty: none
+  Binding bind = Binding::automatic;
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;
   Sync sync = Sync::fsync;
@@ -94,6 +119,7 @@ struct RunConfig {
   std::filesystem::path trace{};          ///< empty: none is written
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
+  Resume resume = Resume::no;
   DryRun dry_run = DryRun::no;
   OversizedPoints oversized = OversizedPoints::refuse;
   ProgressLine progress = ProgressLine::automatic;
@@ -110,6 +136,10 @@ inline constexpr int default_max_runs = 100;
 /// Measured runs of each point: all of them, or with target_ci_percent the most.
 [[nodiscard]] inline int most_runs(RunConfig const& config) {
   return config.target_ci_percent ? config.max_runs.value_or(default_max_runs) : config.runs.value_or(1);
+}
+
+[[nodiscard]] inline Placement placement_of(RunConfig const& config) {
+  return config.placement.value_or(config.nodes ? Placement::spread : Placement::packed);
 }
 
 /// Where the results go when nothing else is said.

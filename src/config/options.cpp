@@ -1,5 +1,7 @@
 #include "config/options.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "config/command_line.hpp"
@@ -65,6 +67,20 @@ void merge_options(Config& config, OptionTable<Config> const& table, std::vector
   }
 }
 
+bool is_given(std::vector<GivenOption> const& options, std::string_view name) {
+  return std::ranges::find(options, name, &GivenOption::name) != options.end();
+}
+
+/// A command line by which nobody looks at depth images needs no digest that a file names.
+void leave_out_unused(RunConfig& config, std::vector<GivenOption> const& options) {
+  if (config.verify == Verification::none && is_given(options, "verify") && !is_given(options, "golden-digest")) {
+    config.golden_digest.clear();
+  }
+}
+
+template <class Config>
+void leave_out_unused(Config& /*config*/, std::vector<GivenOption> const& /*options*/) {}
+
 template <class Config>
 ParsedCommandLine parse_command(CommandText const& command, OptionTable<Config> const& table, Arguments arguments,
                                 char const* environment_log_level) {
@@ -82,6 +98,7 @@ ParsedCommandLine parse_command(CommandText const& command, OptionTable<Config> 
     config.verbose = log_level(environment_log_level).value_or(config.verbose);
   }
   merge_options(config, table, given.options);
+  leave_out_unused(config, given.options);
   validate(config);
   if constexpr (requires { complete(config); }) {
     complete(config);

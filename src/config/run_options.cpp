@@ -1,4 +1,5 @@
 #include "config/option_tables.hpp"
+#include "config/parallel_count.hpp"
 #include "config/repetition_values.hpp"
 #include "config/shared_options.hpp"
 
@@ -10,7 +11,7 @@ constexpr std::string_view repetition_group = "Repetitions";
 
 using Table = OptionTable<RunConfig>;
 
-WholeNumberList<int> counts(int maximum = max_count) {
+WholeNumberList<int> counts(int maximum) {
   constexpr std::size_t max_entries = 1000;
   return {.entry = {.minimum = 1, .maximum = maximum}, .max_entries = max_entries};
 }
@@ -81,15 +82,45 @@ void append_preparation(Table& table) {
                                          ShellCommand{}, [](auto& c) -> auto& { return c.before_run; }));
 }
 
+/// Where the ranks of a point are.
+void append_placement(Table& table) {
+  table.push_back(make_option<RunConfig>(
+      {.name = "nodes",
+       .placeholder = "N,...",
+       .help = "how many of the launch's nodes a point uses: one more axis of the grid",
+       .group = grid_group,
+       .audience = Audience::advanced,
+       .shown_default = "all, no axis"},
+      MaybeAbsent<WholeNumberList<int>>{counts(max_count)}, [](auto& c) -> auto& { return c.nodes; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "placement",
+       .placeholder = "packed|spread",
+       .help = "which ranks a point uses: those of one node after the other, or of its nodes in turn",
+       .group = grid_group,
+       .audience = Audience::advanced,
+       .plan_role = PlanRole::changes_run,
+       .shown_default = "packed, or spread with --nodes"},
+      MaybeAbsent<WordOf<Placement>>{}, [](auto& c) -> auto& { return c.placement; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "bind",
+       .placeholder = "auto|none|inherit",
+       .help = "cores of a rank: auto, an equal share of those that the launcher gave its node's ranks, near its GPU; "
+               "none, all of them; inherit, what the launcher bound it to",
+       .group = grid_group,
+       .audience = Audience::advanced,
+       .plan_role = PlanRole::changes_run},
+      WordOf<Binding>{}, [](auto& c) -> auto& { return c.bind; }));
+}
+
 void append_grid(Table& table) {
   table.push_back(make_option<RunConfig>(
       {.name = "mode", .placeholder = "cpu|gpu|both", .help = "which points the grid has", .group = grid_group},
       WordOf<Mode>{}, [](auto& c) -> auto& { return c.mode; }));
   table.push_back(make_option<RunConfig>({.name = "cpu-parallel",
                                           .placeholder = "N,...",
-                                          .help = "reconstructions at a time (ranks), CPU",
+                                          .help = "reconstructions at a time, in all or 4/node (ranks), CPU",
                                           .group = grid_group},
-                                         counts(), [](auto& c) -> auto& { return c.cpu_parallel; }));
+                                         ParallelCountList{}, [](auto& c) -> auto& { return c.cpu_parallel; }));
   table.push_back(make_option<RunConfig>({.name = "cpu-threads",
                                           .placeholder = "N,...",
                                           .help = "threads of each reconstruction, CPU",
@@ -97,9 +128,10 @@ void append_grid(Table& table) {
                                          counts(max_kernel_threads), [](auto& c) -> auto& { return c.cpu_threads; }));
   table.push_back(make_option<RunConfig>({.name = "gpu-parallel",
                                           .placeholder = "N,...",
-                                          .help = "reconstructions at a time (ranks), GPU",
+                                          .help = "reconstructions at a time, in all or 4/node (ranks), GPU",
                                           .group = grid_group},
-                                         counts(), [](auto& c) -> auto& { return c.gpu_parallel; }));
+                                         ParallelCountList{}, [](auto& c) -> auto& { return c.gpu_parallel; }));
+  append_placement(table);
   table.push_back(make_option<RunConfig>({.name = "only",
                                           .placeholder = "POINT,...",
                                           .help = "run these points of the grid alone, such as cpu-p2-t4 or gpu-p1",
@@ -218,6 +250,14 @@ void append_order(Table& table) {
 }
 
 void append_general(Table& table) {
+  table.push_back(make_option<RunConfig>({.name = "resume",
+                                          .placeholder = "",
+                                          .help = "go on with the last launch in the results file, which had the same "
+                                                  "plan: runs that succeeded are not made again",
+                                          .group = general_group,
+                                          .audience = Audience::advanced},
+                                         Switch<Resume>{Resume::no, Resume::yes},
+                                         [](auto& c) -> auto& { return c.resume; }));
   table.push_back(make_option<RunConfig>({.name = "tag",
                                           .placeholder = "TEXT",
                                           .help = "label that is recorded with the results",

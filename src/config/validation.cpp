@@ -34,6 +34,10 @@ void require_one_rule_of_repetition(RunConfig const& config) {
   if (config.target_ci_percent && config.runs) {
     throw bad_input("--runs with --target-ci", "both say how often a point runs", "leave one of them out");
   }
+  if (config.sustain_s && config.resume == Resume::yes) {
+    throw bad_input("--resume with --sustain", "what is to be sustained cannot be interrupted and gone on with",
+                    "leave out one of them");
+  }
   if (config.sustain_s && (config.runs || config.target_ci_percent)) {
     throw bad_input(fmt::format("--{} with --sustain", config.runs ? "runs" : "target-ci"),
                     "both say how often a point runs", "leave one of them out");
@@ -67,7 +71,7 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden with several words of --precision", "a digest is of the images of one precision",
                     "give one precision, or use --verify first");
   }
-  if (config.verify == Verification::first && !config.golden_digest.empty()) {
+  if (config.verify != Verification::golden && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");
   }

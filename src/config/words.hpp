@@ -29,6 +29,13 @@ template <>
 inline constexpr std::array word_table<Order>{Word{Order::grid, "grid"}, Word{Order::random, "random"}};
 
 template <>
+inline constexpr std::array word_table<Placement>{Word{Placement::packed, "packed"}, Word{Placement::spread, "spread"}};
+
+template <>
+inline constexpr std::array word_table<Binding>{Word{Binding::automatic, "auto"}, Word{Binding::none, "none"},
+                                                Word{Binding::inherit, "inherit"}};
+
+template <>
 inline constexpr std::array word_table<Sync>{Word{Sync::fsync, "fsync"}, Word{Sync::none, "none"}};
 
 template <>

@@ -1,7 +1,9 @@
 #include "plan/plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include "config/nearest_name.hpp"
 #include "config/option_entries.hpp"
 #include "plan/plan_id.hpp"
+#include "plan/rank_placement.hpp"
 #include "plan/shuffle.hpp"
 
 namespace lauebench {
@@ -27,11 +30,33 @@ void append_precisions(std::vector<GridPoint>& points, GridPoint const& point, R
   }
 }
 
-GridPoint cpu_point(int parallel, int threads) {
-  return {fmt::format("cpu-p{}-t{}", parallel, threads), Device::cpu, parallel, threads};
+/// `all_nodes` there are; without a number of its own a point may use them all.
+GridPoint make_point(Device device, ParallelCount const& parallel, int threads, std::optional<int> nodes,
+                     int all_nodes) {
+  bool const is_per_node = parallel.on == CountedOn::node;
+  GridPoint point;
+  point.device = device;
+  point.threads = threads;
+  point.nodes = is_per_node ? nodes.value_or(all_nodes) : nodes;
+  point.parallel = is_per_node ? parallel.count * *point.nodes : parallel.count;
+  point.per_node = is_per_node ? std::optional(parallel.count) : std::nullopt;
+  point.id = fmt::format("{}{}-p{}{}", device == Device::cpu ? "cpu" : "gpu",
+                         point.nodes ? fmt::format("-n{}", *point.nodes) : "", point.parallel,
+                         device == Device::cpu ? fmt::format("-t{}", threads) : "");
+  return point;
 }
 
-GridPoint gpu_point(int parallel) { return {fmt::format("gpu-p{}", parallel), Device::gpu, parallel, 1}; }
+/// The values of --nodes; without it, the one that says nothing.
+std::vector<std::optional<int>> node_axis(RunConfig const& config) {
+  return config.nodes ? std::vector<std::optional<int>>(config.nodes->begin(), config.nodes->end())
+                      : std::vector<std::optional<int>>{std::nullopt};
+}
+
+/// Keeps the first of points with one id.
+void drop_repeated(std::vector<GridPoint>& points) {
+  std::set<std::string> seen;
+  std::erase_if(points, [&seen](GridPoint const& point) { return !seen.insert(point.id).second; });
+}
 
 std::vector<std::string_view> ids_of(std::vector<GridPoint> const& points) {
   std::vector<std::string_view> ids;
@@ -43,8 +68,8 @@ std::vector<std::string_view> ids_of(std::vector<GridPoint> const& points) {
 }
 
 /// The points that --only names, or all.
-std::vector<GridPoint> selected_points(RunConfig const& config) {
-  auto points = list_grid_points(config);
+std::vector<GridPoint> selected_points(RunConfig const& config, int nodes) {
+  auto points = list_grid_points(config, nodes);
   auto const ids = ids_of(points);
   for (auto const& name : config.only) {
     if (std::ranges::find(ids, name) == ids.end()) {
@@ -65,8 +90,6 @@ int most_parallel(std::vector<GridPoint> const& points) {
   return std::accumulate(points.begin(), points.end(), 0,
                          [](int most, GridPoint const& point) { return std::max(most, point.parallel); });
 }
-
-std::string rank_count(int ranks) { return plural(static_cast<std::size_t>(ranks), "rank"); }
 
 /// Moves the points that `is_hindered` from `plan.points` to `plan.skipped`.
 template <class Predicate, class Reason>
@@ -92,24 +115,52 @@ void apply_gpu_availability(Plan& plan, RunConfig const& config, Resources const
       [&resources](GridPoint const&) { return resources.gpu_unavailable; });
 }
 
-void apply_rank_count(Plan& plan, RunConfig const& config, Resources const& resources) {
-  plan.ranks_needed = most_parallel(plan.points);
-  if (plan.ranks_needed <= resources.ranks) {
-    return;
+using Problems = std::map<std::string, std::string>;  ///< by point id
+
+/// Deals out the launch's ranks to the points. Returns those that it cannot hold, and why.
+Problems place_points(Plan& plan, RunConfig const& config, Resources const& resources) {
+  Problems problems;
+  for (GridPoint& point : plan.points) {
+    PlacedRanks placed = place_ranks(point, placement_of(config), resources.ranks_on_nodes);
+    point.ranks_on_nodes = std::move(placed.on_nodes);
+    if (!placed.problem.empty()) {
+      problems[point.id] = std::move(placed.problem);
+    }
   }
+  return problems;
+}
+
+/// For the largest point that the launch cannot hold.
+Error too_large(Plan const& plan, Problems const& problems) {
+  auto const size = [&problems](GridPoint const& point) { return problems.contains(point.id) ? point.parallel : 0; };
+  auto const largest = std::ranges::max_element(plan.points, {}, size);
+  return bad_input(fmt::format("point {} {}", largest->id, problems.at(largest->id)),
+                   "each reconstruction of a point is one MPI rank",
+                   fmt::format("launch with mpirun -n {}{}, or add --skip-oversized", plan.ranks_needed,
+                               largest->nodes ? " and nodes to match" : ""));
+}
+
+void apply_ranks(Plan& plan, RunConfig const& config, Resources const& resources) {
+  plan.ranks_needed = most_parallel(plan.points);
+  Problems const problems = place_points(plan, config, resources);
   if (config.oversized == OversizedPoints::skip) {
     skip_points(
-        plan, [&resources](GridPoint const& point) { return point.parallel > resources.ranks; },
-        [&resources](GridPoint const& point) {
-          return fmt::format("needs {}, launched with {}", rank_count(point.parallel), resources.ranks);
-        });
-  } else if (config.dry_run == DryRun::no) {
-    auto const largest = std::ranges::max_element(plan.points, {}, &GridPoint::parallel);
-    throw bad_input(
-        fmt::format("point {} needs {}, launched with {}", largest->id, rank_count(plan.ranks_needed), resources.ranks),
-        "each reconstruction of a point is one MPI rank",
-        fmt::format("launch with mpirun -n {}, or add --skip-oversized", plan.ranks_needed));
+        plan, [&problems](GridPoint const& point) { return problems.contains(point.id); },
+        [&problems](GridPoint const& point) { return problems.at(point.id); });
+  } else if (config.dry_run == DryRun::no && !problems.empty()) {
+    throw too_large(plan, problems);
   }
+}
+
+/// How many ranks of each node take part in some point.
+std::vector<int> readers_on_nodes(std::vector<GridPoint> const& points, std::size_t nodes) {
+  std::vector<int> readers(nodes);
+  for (GridPoint const& point : points) {
+    for (std::size_t node = 0; node < nodes; ++node) {
+      readers[node] = std::max(readers[node], point.ranks_on_nodes[node]);
+    }
+  }
+  return readers;
 }
 
 void append_in_grid_order(Plan& plan, int warmups, int runs) {
@@ -169,20 +220,24 @@ PlannedRun planned_run(Plan const& plan, int index) {
   return run;
 }
 
-std::vector<GridPoint> list_grid_points(RunConfig const& config) {
+std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes) {
   std::vector<GridPoint> points;
-  if (config.mode != Mode::gpu) {
-    for (int const parallel : config.cpu_parallel) {
-      for (int const threads : config.cpu_threads) {
-        append_precisions(points, cpu_point(parallel, threads), config);
+  auto const append = [&](Device device, std::vector<ParallelCount> const& parallel, std::vector<int> const& threads) {
+    for (std::optional<int> const used_nodes : node_axis(config)) {
+      for (ParallelCount const& count : parallel) {
+        for (int const thread_count : threads) {
+          append_precisions(points, make_point(device, count, thread_count, used_nodes, nodes), config);
+        }
       }
     }
+  };
+  if (config.mode != Mode::gpu) {
+    append(Device::cpu, config.cpu_parallel, config.cpu_threads);
   }
   if (config.mode != Mode::cpu) {
-    for (int const parallel : config.gpu_parallel) {
-      append_precisions(points, gpu_point(parallel), config);
-    }
+    append(Device::gpu, config.gpu_parallel, {1});
   }
+  drop_repeated(points);
   return points;
 }
 
@@ -194,12 +249,13 @@ ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const&
 
 Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed) {
   Plan plan;
-  plan.points = selected_points(config);
+  std::size_t const nodes = resources.ranks_on_nodes.size();
+  plan.points = selected_points(config, static_cast<int>(nodes));
   plan.plan_id = make_plan_id(config, plan.points);
   plan.order = config.order.value_or(most_runs(config) > 1 ? Order::random : Order::grid);
   plan.seed = config.seed.value_or(seed);
   apply_gpu_availability(plan, config, resources);
-  apply_rank_count(plan, config, resources);
+  apply_ranks(plan, config, resources);
   if (plan.points.empty() && config.dry_run == DryRun::no) {
     throw bad_input("no point is left to run",
                     plan.skipped.empty() ? "the grid is empty"
@@ -211,7 +267,9 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
     require_one_point(plan.points);
   }
   plan.sustain_s = config.sustain_s;
-  plan.replicas = most_parallel(plan.points);
+  plan.most_parallel = most_parallel(plan.points);
+  plan.readers_on_nodes = readers_on_nodes(plan.points, nodes);
+  plan.replicas = std::accumulate(plan.readers_on_nodes.begin(), plan.readers_on_nodes.end(), 0);
   if (config.target_ci_percent) {
     constexpr double percent = 100.0;
     plan.target_half_width = *config.target_ci_percent / percent;

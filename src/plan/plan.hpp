@@ -13,11 +13,14 @@ enum class Device : std::uint8_t { cpu, gpu };
 
 /// One cell of the grid: `parallel` concurrent reconstructions, each with `threads` threads (cpu) or one GPU.
 struct GridPoint {
-  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-p2-single"; what --only takes
+  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-n2-p8-single" (on 2 nodes); what --only takes
   Device device = Device::cpu;
   int parallel = 1;
   int threads = 1;  ///< 1 for gpu points
   Precision precision = Precision::double_precision;
+  std::optional<int> nodes{};         ///< that it uses; empty: as many as its placement has it
+  std::optional<int> per_node{};      ///< ranks on each of them; empty: as its placement has it
+  std::vector<int> ranks_on_nodes{};  ///< of a planned point: how many ranks of each of the launch's nodes take part
 
   friend bool operator==(GridPoint const&, GridPoint const&) = default;
 };
@@ -47,7 +50,9 @@ struct Plan {
   std::vector<PlannedRun> runs;
   std::optional<double> target_half_width;  ///< relative, of a point's 95 % interval; empty: every run is made
   std::optional<double> sustain_s;          ///< how long the last of `runs` is made again and again; empty: once
-  int replicas = 0;                         ///< max(parallel) over points
+  int most_parallel = 0;                    ///< over points
+  std::vector<int> readers_on_nodes;        ///< ranks of each node that take part in some point
+  int replicas = 0;                         ///< one for each of them
   int ranks_needed = 0;                     ///< for all points that only a lack of ranks can hinder
   Order order = Order::grid;
   std::uint64_t seed = 0;
@@ -62,7 +67,7 @@ struct Plan {
 
 /// What the launch offers; found out by the caller.
 struct Resources {
-  int ranks = 1;
+  std::vector<int> ranks_on_nodes{1};
   std::string gpu_unavailable;  ///< empty: GPU points can run; else the loader's reason
 };
 
@@ -73,18 +78,18 @@ struct Resources {
 /// decides, on every machine; the rounds of warm-ups come first. The default is random where a point has 2 runs or
 /// more, else grid.
 ///
-/// Throws Error (bad_input) when a point needs more ranks than there are (naming the -n needed) unless oversized points
-/// are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points), when --only names
-/// an unknown point, when --sustain finds another number of points than one, when there are more than
+/// Throws Error (bad_input) when a point needs more ranks or nodes than there are (naming the -n needed) unless
+/// oversized points are skipped or this is a dry run, when mode is gpu and there is none (a dry run skips its points),
+/// when --only names an unknown point, when --sustain finds another number of points than one, when there are more than
 /// `max_planned_runs` repetitions, and when nothing is left to run (a dry run may be left with nothing).
 [[nodiscard]] Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed);
 
 /// More repetitions than this in one launch are taken for a mistake.
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
-/// The points of the configuration's grid without `only`, CPU before GPU, in the order of its lists; the precisions of
-/// one point follow each other.
-[[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config);
+/// The points of the configuration's grid without `only` on `nodes` nodes, CPU before GPU, in the order of its lists;
+/// the precisions of one point follow each other. Two ways to write one number ("8", "4/node") give one point.
+[[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes);
 
 /// What the reconstructions of a point are made with.
 [[nodiscard]] ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point);

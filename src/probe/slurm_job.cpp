@@ -17,6 +17,9 @@ Reading<std::string> variable(char const* name) {
   return value != nullptr ? Reading<std::string>(value) : Unknown{fmt::format("{} is not set", name)};
 }
 
+/// How far away Slurm puts the end of a job without a limit (UNLIMITED).
+constexpr std::int64_t unlimited_s = std::int64_t{365} * 24 * 60 * 60;
+
 /// Seconds since 1970.
 Reading<std::int64_t> moment(char const* name) {
   auto const text = variable(name);
@@ -30,7 +33,7 @@ Reading<std::int64_t> moment(char const* name) {
              : Unknown{fmt::format("{} is no number of seconds: '{}'", name, digits)};
 }
 
-Reading<std::string> time_limit() {
+Reading<std::int64_t> time_limit() {
   auto const start = moment("SLURM_JOB_START_TIME");
   auto const end = moment("SLURM_JOB_END_TIME");
   for (auto const* const one : {&start, &end}) {
@@ -38,7 +41,15 @@ Reading<std::string> time_limit() {
       return *unknown;
     }
   }
-  return std::to_string(std::get<std::int64_t>(end) - std::get<std::int64_t>(start));
+  std::int64_t const start_s = std::get<std::int64_t>(start);
+  std::int64_t const end_s = std::get<std::int64_t>(end);
+  if (start_s < 0 || end_s <= start_s) {
+    return Unknown{fmt::format("SLURM_JOB_END_TIME ({}) is not after SLURM_JOB_START_TIME ({})", end_s, start_s)};
+  }
+  if (end_s - start_s == unlimited_s) {
+    return Unknown{"the job has no limit: Slurm puts its end 365 days after its start"};
+  }
+  return end_s - start_s;
 }
 
 }  // namespace
@@ -58,9 +69,9 @@ Reading<SlurmJob> read_slurm_job() {
   }
   SlurmJob job;
   for (auto const& [name, slurm_name] : variables) {
-    job.emplace(name, variable(slurm_name));
+    job.variables.emplace(name, variable(slurm_name));
   }
-  job.emplace("time_limit_s", time_limit());
+  job.time_limit_s = time_limit();
   return job;
 }
 

@@ -142,7 +142,7 @@ ReplicaPlace const& CacheControl::place() {
     try {
       FilesystemFacts const facts = read_filesystem_facts(replica_.parent_path());
       place_->page_cache = facts.page_cache;
-      place_->memory_behind_disk = memory_behind_disk(replica_, facts.device);
+      place_->memory_behind_disk = memory_behind_disk(replica_, facts);
     } catch (Error const&) {
       // bypassed: nothing is known of it
     }

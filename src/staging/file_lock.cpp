@@ -41,7 +41,7 @@ std::string job_of_this_process() {
 
 Error not_ours(fs::path const& lock_file, std::string_view why) {
   return bad_input(fmt::format("'{}' cannot serve as a lock file", lock_file.string()), why,
-                   "move it away, or choose another --staging-dir or --results");
+                   "move it away, or choose another --staging-dir, --results or --trace");
 }
 
 /// Whatever else has the name of a lock file is neither locked nor written to.
@@ -172,6 +172,6 @@ std::filesystem::path staging_lock_file(std::filesystem::path const& staging_dir
   return staging_dir / ".laue-bench.lock";
 }
 
-std::filesystem::path results_lock_file(std::filesystem::path const& results) { return with_suffix(results, ".lock"); }
+std::filesystem::path output_lock_file(std::filesystem::path const& file) { return with_suffix(file, ".lock"); }
 
 }  // namespace lauebench

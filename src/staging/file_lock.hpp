@@ -28,10 +28,10 @@ enum class LockState : std::uint8_t {
   refused,  ///< the filesystem does not lock files: nothing keeps other launches out, which the caller has to say
 };
 
-/// Keeps other launches out of a staging folder or a results file, by flock(2) on a file beside it: the kernel lets go
-/// of it when the process ends, however it ends. The file holds its owner's description and stays behind, empty:
-/// whoever removed it could remove it from under a launch that has just locked it, and a third one would then lock a
-/// new file of the same name.
+/// Keeps other launches out of a staging folder, a results file or a trace, by flock(2) on a file beside it: the kernel
+/// lets go of it when the process ends, however it ends. The file holds its owner's description and stays behind,
+/// empty: whoever removed it could remove it from under a launch that has just locked it, and a third one would then
+/// lock a new file of the same name.
 class FileLock {
  public:
   /// Waits for the lock up to `patience`. `guarded` is what it stands for, as a person knows it ("staging folder
@@ -60,7 +60,7 @@ class FileLock {
 /// `<staging>/.laue-bench.lock`
 [[nodiscard]] std::filesystem::path staging_lock_file(std::filesystem::path const& staging_dir);
 
-/// `<results>.lock`
-[[nodiscard]] std::filesystem::path results_lock_file(std::filesystem::path const& results);
+/// `<file>.lock`, of a results file or a trace
+[[nodiscard]] std::filesystem::path output_lock_file(std::filesystem::path const& file);
 
 }  // namespace lauebench

@@ -81,13 +81,13 @@ class ReplicaStager {
     for (ReplicaSource& source : sources_) {
       source.believe(manifest_);
     }
-    std::optional<std::vector<Replica>> replicas = try_all();
-    for (std::size_t doubted = 0; !replicas && doubted < sources_.size(); ++doubted) {
-      // the manifest was wrong about one more scan
+    std::optional<std::vector<Replica>> replicas;
+    while (!replicas) {
+      // each time the manifest was wrong about one more scan, whose content is read from then on
       replicas = try_all();
     }
     for (ReplicaSource const& source : sources_) {
-      if (!replicas || source.has_changed()) {
+      if (source.has_changed()) {
         throw changed_meanwhile(source.record.path);
       }
     }

@@ -14,7 +14,7 @@ PointResult result_with(GridPoint const& point, Reading<DepthAccuracy> const& ac
   for (int run = 0; run < 2; ++run) {
     RankReport report = test::sample_report(0);
     report.accuracy = accuracy;
-    result.add(make_run_record(point, {report}, test::asked_memory_bytes));
+    result.add(result.made(), make_run_record(point, {report}, test::asked_memory_bytes));
   }
   return result;
 }

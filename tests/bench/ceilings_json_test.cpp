@@ -61,7 +61,7 @@ TEST(CeilingsJson, SummaryTellsWhatTheRunsMadeOfThem) {
   PointResult result(cpu_point(1, 1), 1);
   RankReport report = sample_report(0, 0.0, 12.0);
   report.outcome.phases.read_s = 4.0;
-  result.add(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
   EXPECT_TRUE(attained_to_json(result).is_null()) << "no ceilings were asked for";
 
   result.set_ceilings(sample_ceilings());

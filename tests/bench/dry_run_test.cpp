@@ -60,6 +60,7 @@ TEST(DryRun, ShowsWhichReplicasAreCopiesOfWhichScan) {
                         "  /data/c.h5 of 800 bytes: not read, there is no rank for it\n"
                         "  needs "));
   launch.plan.replicas = 4;
+  launch.plan.most_parallel = 4;
   EXPECT_THAT(dry_run_text(launch, target, 4), HasSubstr("/data/a.h5 of 1000 bytes: replicas 0, 3\n"));
 }
 

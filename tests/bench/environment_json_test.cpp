@@ -13,7 +13,7 @@ namespace {
 TEST(EnvironmentJson, UnknownValuesAreNullWithTheirReasonBeside) {
   Environment environment = read_environment();
   environment.cuda_driver = Unknown{"no libcuda.so.1"};
-  environment.slurm = SlurmJob{{"job_id", "42"}, {"partition", Unknown{"not set"}}};
+  environment.slurm = SlurmJob{{{"job_id", "42"}, {"partition", Unknown{"not set"}}}, 3600};
   environment.mpi_io = "ompio";
   environment.omp_proc_bind = "false";
   nlohmann::ordered_json const json = to_json(environment);
@@ -22,7 +22,8 @@ TEST(EnvironmentJson, UnknownValuesAreNullWithTheirReasonBeside) {
   EXPECT_EQ(json.at("unavailable").at("cuda_runtime"), "the CUDA module was not asked for: the grid has no GPU points");
   EXPECT_FALSE(json.at("unavailable").contains("omp_proc_bind"));
   EXPECT_EQ(json.at("mpi_io"), "ompio");
-  EXPECT_EQ(json.at("slurm").dump(), R"({"job_id":"42","partition":null,"unavailable":{"partition":"not set"}})");
+  EXPECT_EQ(json.at("slurm").dump(),
+            R"({"job_id":"42","partition":null,"unavailable":{"partition":"not set"},"time_limit_s":3600})");
   EXPECT_EQ(json.at("omp_proc_bind"), "false");
 }
 

@@ -1,11 +1,13 @@
 #include "bench/ledger.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cluster/monotonic_clock.hpp"
+#include "file_size_limit.hpp"
 #include "sample_ceilings.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"
@@ -64,7 +66,7 @@ TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
   for (int run = 0; run < 4; ++run) {
     add(ledger, run, 1.0 + run);
   }
-  ledger.end("");
+  ledger.end();
   EXPECT_THAT(types(),
               ElementsAre("params", "staging", "skip", "run", "run", "run", "summary", "run", "summary", "end"));
   EXPECT_EQ(records()[6].at("point_id"), "cpu-p2-t1");
@@ -79,7 +81,7 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
   Ledger ledger(launch_, {}, LockState::held, 0.0);
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0, ReturnCode::io_error);
-  ledger.end("");
+  ledger.end();
   EXPECT_EQ(ledger.status(), LaunchStatus::failed);
   Json const end = records().back();
   EXPECT_EQ(end.at("status"), "failed");
@@ -93,7 +95,7 @@ TEST_F(LedgerTest, LackOfTimeAfterEveryPointHasRunIsAnOrdinaryEnd) {
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0);
   ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::time_limit}, {1, StopReason::time_limit}});
-  ledger.end("");
+  ledger.end();
   EXPECT_THAT(types(), ElementsAre("params", "staging", "skip", "run", "run", "summary", "summary", "end"));
   EXPECT_EQ(records()[5].at("stopped"), "time_limit");
   EXPECT_EQ(records()[5].at("n"), 1);
@@ -105,7 +107,7 @@ TEST_F(LedgerTest, LackOfTimeBeforeAPointHasRunInterruptsTheLaunch) {
   Ledger ledger(launch_, {}, LockState::held, 0.0);
   add(ledger, 0, 1.0);
   ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::allocation_end}, {1, StopReason::allocation_end}});
-  ledger.end("");
+  ledger.end();
   EXPECT_EQ(ledger.status(), LaunchStatus::interrupted);
   EXPECT_EQ(records()[4].at("point_id"), "cpu-p1-t1");
   EXPECT_EQ(records()[4].at("n"), 0) << "it does not vanish";
@@ -117,7 +119,7 @@ TEST_F(LedgerTest, LackOfTimeBeforeAPointHasRunInterruptsTheLaunch) {
 TEST_F(LedgerTest, NobodyPlannedHowManyRunsReachATarget) {
   launch_.plan.target_half_width = 0.02;
   Ledger ledger(launch_, {}, LockState::held, 0.0);
-  ledger.end("");
+  ledger.end();
   EXPECT_TRUE(records().back().at("runs_planned").is_null());
 }
 
@@ -140,7 +142,7 @@ TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
   Ledger ledger(launch_, {}, LockState::held, monotonic_s() - before_s);
   ledger.add_clearing(0.25);
   ledger.add_clearing(0.5);
-  ledger.end("");
+  ledger.end();
   Json const end = records().back();
   double const after_s = end.at("after_staging_s");
   EXPECT_GE(after_s, 0.0);
@@ -158,12 +160,47 @@ TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
   EXPECT_EQ(records().back().at("runs_done"), 1);
 }
 
-TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecorded) {
+TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecordedBehindWhatThePointsHave) {
   Ledger ledger(launch_, {}, LockState::held, 0.0);
-  add(ledger, 0, 1.0);
-  ledger.end("the disk is full");
+  for (int run = 0; run < 3; ++run) {
+    add(ledger, run, 1.0);
+  }
+  ledger.end_failed("the disk is full");
+  EXPECT_THAT(types(), ElementsAre("params", "staging", "skip", "run", "run", "run", "summary", "summary", "end"));
+  Json const finished = records()[6];
+  EXPECT_EQ(finished.at("point_id"), "cpu-p2-t1");
+  EXPECT_EQ(finished.at("stopped"), "runs") << "before the error";
+  Json const cut_short = records()[7];
+  EXPECT_EQ(cut_short.at("point_id"), "cpu-p1-t1");
+  EXPECT_EQ(cut_short.at("stopped"), "error");
+  EXPECT_EQ(cut_short.at("n"), 1);
   EXPECT_EQ(records().back().at("status"), "failed");
   EXPECT_EQ(records().back().at("error"), "the disk is full");
+}
+
+TEST_F(LedgerTest, RunThatTheFileDoesNotTakeIsShownAsALineToAppendByHand) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  add(ledger, 0, 1.0);
+  std::string const before = test::text_of(launch_.config.results);
+  testing::internal::CaptureStderr();
+  {
+    test::FileSizeLimit const full_disk(before.size() + 100);
+    EXPECT_THROW(add(ledger, 1, 1.0), Error);
+    EXPECT_THROW(ledger.end_failed("no room"), Error) << "it fits no more than the run does";
+  }
+  std::istringstream shown(testing::internal::GetCapturedStderr());
+  EXPECT_EQ(test::text_of(launch_.config.results), before) << "whole lines alone";
+  std::ofstream by_hand(launch_.config.results, std::ios::app);
+  for (std::string line; std::getline(shown, line);) {
+    if (line.starts_with('{')) {
+      by_hand << line << '\n';
+    }
+  }
+  by_hand.close();
+  EXPECT_THAT(types(), ElementsAre("params", "staging", "skip", "run", "run", "summary", "summary", "end"));
+  EXPECT_EQ(records()[4].at("point_id"), "cpu-p1-t1");
+  EXPECT_EQ(records()[4].at("order_index"), 1);
+  EXPECT_EQ(records().back().at("runs_succeeded"), 1) << "of the file's own lines";
 }
 
 }  // namespace

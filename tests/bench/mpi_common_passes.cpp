@@ -11,7 +11,7 @@ namespace {
 class MpiCommonPasses : public testing::Test {
  protected:
   std::string measure(int parallel, PreparePass const& prepare) {
-    return measure_together(line_, parallel, prepare, series_);
+    return measure_together(line_, line_.ranks().rank() < parallel ? Part::active : Part::idle, prepare, series_);
   }
 
   [[nodiscard]] int last_rank() const { return ranks_->size() - 1; }

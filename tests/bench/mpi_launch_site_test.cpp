@@ -9,7 +9,7 @@ namespace {
 
 TEST(MpiLaunchSite, EveryRankKnowsAllRanksAndMayUseAllCoresOfItsNode) {
   auto const ranks = make_mpi_communicator();
-  LaunchSite const site = survey_launch(*ranks);
+  LaunchSite const site = survey_launch(*ranks, Binding::none);
   ASSERT_EQ(static_cast<int>(site.ranks.size()), ranks->size());
   RankSite const& mine = site.ranks[static_cast<std::size_t>(ranks->rank())];
   EXPECT_EQ(mine.cpus, current_affinity());
@@ -21,11 +21,11 @@ TEST(MpiLaunchSite, EveryRankKnowsAllRanksAndMayUseAllCoresOfItsNode) {
 
 TEST(MpiLaunchSite, EveryRankKnowsEveryNode) {
   auto const ranks = make_mpi_communicator();
-  LaunchSite const site = survey_launch(*ranks);
+  LaunchSite const site = survey_launch(*ranks, Binding::none);
   ASSERT_EQ(site.hosts.size(), 1U);
   EXPECT_EQ(site.hosts[0].hostname, site.nodes.ranks[0].host);
   EXPECT_GT(site.hosts[0].logical_cpus, 0);
-  EXPECT_EQ(site.nodes.active_ranks(0, ranks->size()), ranks->size());
+  EXPECT_EQ(site.nodes.sizes(), std::vector<int>{ranks->size()});
 }
 
 }  // namespace

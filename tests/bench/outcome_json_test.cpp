@@ -14,7 +14,7 @@ using test::sample_report;
 
 TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   RankReport report = sample_report(3, 0.1, 0.30000000000000004);
-  report.affinity = Affinity::not_widened;
+  report.cores.affinity = Affinity::not_bound;
   report.gpu = test::sample_gpu();
   report.node = NodeUse{"node1", 2.5, 100.0, {2500.0, Unknown{"no sensor"}}, {2400.0, 61.5}};
   report.outcome.code = ReturnCode::out_of_memory;
@@ -24,13 +24,15 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   report.outcome.elapsed_s = 0.2;
   report.outcome.intervals.emplace().of(Phase::write) = {{0.1, 0.30000000000000004}, {1.0, 2.0}};
   report.cache = {CacheState::unknown, "who knows", std::nullopt, "not permitted", 4, 79};
+  report.node_index = 5;
 
   RankReport const copy = rank_report_from_message(to_message(report));
 
   EXPECT_EQ(copy.rank, 3);
+  EXPECT_EQ(copy.node_index, 5);
   EXPECT_EQ(copy.host, "node1");
-  EXPECT_EQ(copy.cpus, (std::vector{0, 1}));
-  EXPECT_EQ(copy.affinity, Affinity::not_widened);
+  EXPECT_EQ(copy.cores.cpus, (std::vector{0, 1}));
+  EXPECT_EQ(copy.cores.affinity, Affinity::not_bound);
   ASSERT_TRUE(copy.gpu);
   EXPECT_EQ(copy.gpu->index, 1);
   EXPECT_EQ(copy.gpu->uuid, "GPU-5ee3f5f9");

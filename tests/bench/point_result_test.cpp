@@ -13,11 +13,11 @@ using test::sample_report;
 
 TEST(PointResult, FailedRunsAreCountedAndLeftOutOfTheStatistics) {
   PointResult result(cpu_point(1, 1), 3);
-  result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
   RankReport failed = sample_report(0, 0.0, 90.0);
   failed.outcome.code = ReturnCode::reconstruction_error;
-  result.add(make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
-  result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 4.0)}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 4.0)}, asked_memory_bytes));
 
   EXPECT_EQ(result.made(), 3);
   EXPECT_EQ(result.succeeded(), 2);
@@ -45,7 +45,7 @@ TEST(PointResult, OutliersAreNamedByTheirRunIndex) {
   RankReport failed = sample_report(0);
   failed.outcome.code = ReturnCode::io_error;
   auto const add = [&result](RankReport const& report) {
-    result.add(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
+    result.add(result.made(), make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
   };
   add(failed);
   for (double const seconds : {2.0, 2.01, 1.99, 9.0, 2.02}) {
@@ -57,14 +57,27 @@ TEST(PointResult, OutliersAreNamedByTheirRunIndex) {
   EXPECT_FALSE(result.is_first_slow()) << "the first run failed";
 }
 
+TEST(PointResult, RunsOfEarlierLaunchesCountWithTheirOwnIndices) {
+  PointResult result(cpu_point(1, 1), 3);
+  result.add_earlier({"cpu-p1-t1", 1, 4.0, 80.0, CacheState::cold, {RunFlag::oversubscribed}});
+  EXPECT_EQ(result.pixel_steps_per_s(), 20.0);
+  result.add(0, make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
+  EXPECT_EQ(result.succeeded(), 2);
+  EXPECT_EQ(result.resumed(), 1);
+  EXPECT_EQ(result.statistics()->p50, 3.0);
+  EXPECT_EQ(result.flags().at(RunFlag::oversubscribed), 1);
+  EXPECT_EQ(result.cache_states().at(CacheState::cold), 1);
+}
+
 TEST(PointResult, FirstRunIsHeldAgainstTheOthers) {
   PointResult slow(cpu_point(1, 1), std::nullopt);
   PointResult ordinary(cpu_point(1, 1), std::nullopt);
   for (double const seconds : {4.0, 2.01, 1.99, 2.0, 2.02, 1.98}) {
-    slow.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+    slow.add(slow.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
   }
   for (double const seconds : {2.0, 2.01, 1.99, 4.0, 2.02, 1.98}) {
-    ordinary.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+    ordinary.add(ordinary.made(),
+                 make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
   }
   EXPECT_EQ(slow.is_first_slow(), true);
   EXPECT_EQ(ordinary.is_first_slow(), false);
@@ -75,8 +88,10 @@ TEST(PointResult, OnlyASustainedPointIsJudgedAsOne) {
   PointResult ordinary(cpu_point(1, 1), 2);
   for (int run = 0; run < least_values_for_sustained; ++run) {
     double const seconds = 2 * run < least_values_for_sustained ? 2.0 : 3.0;
-    sustained.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
-    ordinary.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+    sustained.add(sustained.made(),
+                  make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
+    ordinary.add(ordinary.made(),
+                 make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, seconds)}, asked_memory_bytes));
   }
   EXPECT_DOUBLE_EQ(sustained.sustained().value().change(), 0.5);
   EXPECT_FALSE(ordinary.sustained());

@@ -173,10 +173,11 @@ TEST(RecordsJson, ParamsHoldOptionsPlanAndEnvironment) {
   Launch const launch = sample_launch("/tmp");
   Json const record = params_record(
       stamp(), launch.plan,
-      {to_json(launch.config), launch.needs, read_environment(), launch.command_line, "00ff", launch.site});
-  EXPECT_EQ(record.at("schema_version"), "1.0.0");
+      {to_json(launch.config), {}, launch.needs, read_environment(), launch.command_line, "00ff", launch.site});
+  EXPECT_EQ(record.at("schema_version"), "1.1.0");
   EXPECT_EQ(record.at("h5"), "/data/scan.h5");
   EXPECT_EQ(record.at("geometry_checksum"), "00ff");
+  EXPECT_TRUE(record.at("resumes").is_null());
   EXPECT_EQ(record.at("staging_dir"), "/stage");
   EXPECT_EQ(record.at("cache"), "warm");
   EXPECT_TRUE(record.at("before_run").is_null());
@@ -202,7 +203,7 @@ TEST(RecordsJson, ParamsNameTheFirstScanAndAll) {
   Launch launch = sample_launch("/tmp");
   launch.config.h5 = {"/data/a.h5", "/data/b.h5"};
   Json const record =
-      params_record(stamp(), launch.plan, {to_json(launch.config), launch.needs, {}, {}, "", launch.site});
+      params_record(stamp(), launch.plan, {to_json(launch.config), {}, launch.needs, {}, {}, "", launch.site});
   EXPECT_EQ(record.at("h5"), "/data/a.h5");
   EXPECT_EQ(record.at("h5_list").dump(), R"(["/data/a.h5","/data/b.h5"])");
 }
@@ -211,7 +212,7 @@ TEST(RecordsJson, NodesListTheirOwnRanks) {
   Launch launch = sample_launch("/tmp");
   launch.site = test::sample_site({1, 2});
   Json const nodes = params_record(stamp(), launch.plan,
-                                   {to_json(launch.config), launch.needs, read_environment(), {}, "", launch.site})
+                                   {to_json(launch.config), {}, launch.needs, read_environment(), {}, "", launch.site})
                          .at("environment")
                          .at("nodes");
   ASSERT_EQ(nodes.size(), 2U);
@@ -223,7 +224,7 @@ TEST(RecordsJson, NodesListTheirOwnRanks) {
 TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
   PointResult result(cpu_point(1, 1), 2);
   for (double const end_s : {2.0, 4.0}) {
-    result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
+    result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
   }
   Json const record = summary_record(stamp(), "/stage", result);
   EXPECT_EQ(record.at("n"), 2);
@@ -236,12 +237,36 @@ TEST(RecordsJson, SummaryDescribesTheSuccessfulRuns) {
   EXPECT_EQ(record.at("stopped"), "runs");
   EXPECT_TRUE(record.at("outliers").is_null());
   EXPECT_EQ(record.at("unavailable").at("outliers"), "2 successful runs, it takes 6");
+  EXPECT_FALSE(record.at("unavailable").contains("stddev"));
+}
+
+TEST(RecordsJson, SummaryOfOneRunSaysWhyItHasNoSpread) {
+  PointResult result(cpu_point(1, 1), 1);
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
+  Json const record = summary_record(stamp(), "/stage", result);
+  EXPECT_EQ(record.at("mean"), 2.0);
+  for (char const* const name : {"stddev", "confidence_interval"}) {
+    EXPECT_TRUE(record.at(name).is_null()) << name;
+    EXPECT_EQ(record.at("unavailable").at(name), "1 successful run, it takes 2");
+  }
+  EXPECT_FALSE(record.at("unavailable").contains("mean"));
+}
+
+TEST(RecordsJson, SummaryTellsHowLongAPointWasSustained) {
+  PointResult result(cpu_point(1, 1), std::nullopt, 60.0);
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
+  result.set_stopped(StopReason::sustained, 61.5);
+  EXPECT_EQ(summary_record(stamp(), "/stage", result).at("sustained_s"), 61.5);
+  result.set_stopped(StopReason::only_failures);
+  Json const failed = summary_record(stamp(), "/stage", result);
+  EXPECT_TRUE(failed.at("sustained_s").is_null());
+  EXPECT_EQ(failed.at("unavailable").at("sustained_s"), "its first runs failed");
 }
 
 TEST(RecordsJson, SummaryOfManyRunsHasTheirFlagsAndNoise) {
   PointResult result(cpu_point(1, 1), std::nullopt);
   for (double const end_s : {4.0, 2.0, 2.01, 1.99, 2.0, 2.02, 1.98, 2.01, 2.0, 2.0}) {
-    result.add(make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
+    result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, end_s)}, asked_memory_bytes));
   }
   result.set_stopped(StopReason::target_ci);
   Json const record = summary_record(stamp(), "/stage", result);
@@ -255,7 +280,8 @@ TEST(RecordsJson, SummaryOfManyRunsHasTheirFlagsAndNoise) {
 TEST(RecordsJson, SummaryHasTheFlagsOfItsRuns) {
   PointResult result(cpu_point(2, 1), 2);
   for (double const late_s : {0.0, 1.0}) {
-    result.add(make_run_record(cpu_point(2, 1), {sample_report(0), sample_report(1, late_s, 2.0)}, asked_memory_bytes));
+    result.add(result.made(),
+               make_run_record(cpu_point(2, 1), {sample_report(0), sample_report(1, late_s, 2.0)}, asked_memory_bytes));
   }
   EXPECT_EQ(summary_record(stamp(), "/stage", result).at("flags").dump(), R"(["start_skew"])");
 }
@@ -264,22 +290,27 @@ TEST(RecordsJson, SummaryOfFailuresHasNoNumbers) {
   PointResult result(cpu_point(1, 1), 1);
   RankReport failed = sample_report(0);
   failed.outcome.code = ReturnCode::io_error;
-  result.add(make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {failed}, asked_memory_bytes));
   Json const record = summary_record(stamp(), "/stage", result);
   EXPECT_EQ(record.at("n"), 0);
   EXPECT_EQ(record.at("failed"), 1);
-  EXPECT_TRUE(record.at("p50").is_null());
+  for (char const* const name : {"min", "p50", "p90", "p95", "p99", "max", "mean"}) {
+    EXPECT_TRUE(record.at(name).is_null()) << name;
+    EXPECT_EQ(record.at("unavailable").at(name), "no successful run");
+  }
   EXPECT_TRUE(record.at("confidence_interval").is_null());
+  EXPECT_EQ(record.at("unavailable").at("confidence_interval"), "0 successful runs, it takes 2");
 }
 
 TEST(RecordsJson, EndCountsRuns) {
   Json const record =
-      end_record(stamp(), {}, {LaunchStatus::failed, 9, 4, 1, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
+      end_record(stamp(), {}, {LaunchStatus::failed, 9, 4, 1, 5, 2, 3.5, 3.0, 0.5, "the disk is full", ""});
   EXPECT_EQ(record.at("status"), "failed");
   EXPECT_EQ(record.at("runs_planned"), 9);
   EXPECT_TRUE(record.at("stopped").is_null());
   EXPECT_EQ(record.at("runs_done"), 5);
   EXPECT_EQ(record.at("runs_failed"), 1);
+  EXPECT_EQ(record.at("runs_resumed"), 5);
   EXPECT_EQ(record.at("points_skipped"), 2);
   EXPECT_EQ(record.at("elapsed_s"), 3.5);
   EXPECT_EQ(record.at("after_staging_s"), 3.0);

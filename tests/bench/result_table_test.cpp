@@ -32,7 +32,7 @@ RunRecord prepared_run(GridPoint const& point, std::vector<RankReport> reports, 
 PointResult result_with(GridPoint const& point, std::initializer_list<double> seconds) {
   PointResult result(point, static_cast<int>(seconds.size()));
   for (double const end_s : seconds) {
-    result.add(prepared_run(point, reports_of(point, end_s), asked_memory_bytes));
+    result.add(result.made(), prepared_run(point, reports_of(point, end_s), asked_memory_bytes));
   }
   return result;
 }
@@ -63,7 +63,7 @@ TEST(ResultTable, PointWithoutASuccessfulRunIsShownAndNeverBest) {
   PointResult failed(cpu_point(1, 1), 1);
   RankReport report = sample_report(0);
   report.outcome.code = ReturnCode::io_error;
-  failed.add(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
+  failed.add(failed.made(), make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
   std::string const text = result_table(std::vector{failed}, {});
   EXPECT_NE(text.find("0/1 (1 failed)         -           -               -\n"), std::string::npos) << text;
   EXPECT_EQ(text.find('*'), std::string::npos) << text;
@@ -71,7 +71,7 @@ TEST(ResultTable, PointWithoutASuccessfulRunIsShownAndNeverBest) {
 
 TEST(ResultTable, SaysHowNearTheTruthThePointsAre) {
   PointResult result(cpu_point(1, 1), 1);
-  result.add(prepared_run(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
+  result.add(result.made(), prepared_run(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
   std::string const text = result_table(std::vector{result}, {});
   EXPECT_NE(text.find("\naccuracy of 11 of 12 grains: depth error 0.041 um RMS, 0.042 um at most, 0.043 of the "
                       "intensity: cpu-p1-t1\n"),
@@ -89,7 +89,7 @@ PointResult flagged_result(int parallel, int threads, std::uint64_t memory_bytes
   GridPoint const point = cpu_point(parallel, threads);
   PointResult result(point, 3);
   for (std::uint64_t const asked : {asked_memory_bytes, memory_bytes_asked_in_second_run}) {
-    result.add(prepared_run(point, reports_of(point, 2.0), asked));
+    result.add(result.made(), prepared_run(point, reports_of(point, 2.0), asked));
   }
   return result;
 }
@@ -121,7 +121,7 @@ TEST(ResultTable, NamesOutliersSlowFirstRunsAndEarlyEndsBelow) {
 
 TEST(ResultTable, RunsThatNobodyPlannedStandAlone) {
   PointResult result(cpu_point(1, 1), std::nullopt);
-  result.add(make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
+  result.add(result.made(), make_run_record(cpu_point(1, 1), {sample_report(0)}, asked_memory_bytes));
   EXPECT_EQ(runs_text(result), "1");
 }
 
@@ -138,7 +138,7 @@ TEST(ResultTable, SaysWhichPointsRanWithWhichCache) {
   std::vector<RankReport> evicted = reports_of(point, 2.0);
   evicted[0].cache.state = CacheState::cold;
   std::vector results{result_with(point, {2.0, 2.0}), result_with(cpu_point(1, 2), {2.0})};
-  results[0].add(prepared_run(point, evicted, asked_memory_bytes));
+  results[0].add(0, prepared_run(point, evicted, asked_memory_bytes));
   std::string const text = result_table(results, {});
   EXPECT_NE(text.find("\ncache warm (replicas in the page cache when the runs began): cpu-p1-t1 (2 of 3 runs), "
                       "cpu-p1-t2\n"

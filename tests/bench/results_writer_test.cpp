@@ -1,45 +1,24 @@
 #include "bench/results_writer.hpp"
 
-#include <csignal>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "config/error.hpp"
+#include "file_size_limit.hpp"
 #include "scratch_folder.hpp"
 
 namespace lauebench {
 namespace {
 
+using test::FileSizeLimit;
 using test::ScratchFolder;
 using test::text_of;
 using test::write_text;
 using testing::AllOf;
 using testing::HasSubstr;
-
-/// No file of this process grows beyond `bytes` as long as it lives: a full disk for one process.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit const limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    before_handler_ = ::signal(SIGXFSZ, SIG_IGN);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    ::signal(SIGXFSZ, before_handler_);
-  }
-  FileSizeLimit(FileSizeLimit const&) = delete;
-  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
-
- private:
-  rlimit before_{};
-  sighandler_t before_handler_ = SIG_DFL;
-};
 
 template <class Action>
 std::string message_of(Action action, ReturnCode code) {

@@ -9,9 +9,9 @@ namespace {
 
 using test::sample_report;
 
-RankReport report_with(CacheState state, std::string const& host = "node1") {
+RankReport report_with(CacheState state, int node_index = 0) {
   RankReport report = sample_report(0);
-  report.host = host;
+  report.node_index = node_index;
   report.cache.state = state;
   return report;
 }
@@ -34,7 +34,7 @@ TEST(RunCache, IsColdOnlyIfEveryRankIs) {
 }
 
 TEST(RunCache, SumsWhatEachNodeRead) {
-  RankReport silent = report_with(CacheState::cold, "node2");
+  RankReport silent = report_with(CacheState::cold, 1);
   silent.usage.read_from_device_bytes.reset();
   RunCache const cache = cache_of_run(
       CachePolicy::cold, std::vector{report_with(CacheState::cold), report_with(CacheState::cold), silent});
@@ -45,6 +45,8 @@ TEST(RunCache, SumsWhatEachNodeRead) {
   EXPECT_EQ(cache.nodes[0].read_by_calls_bytes, 74);
   EXPECT_EQ(cache.nodes[0].read_from_device_bytes, 78);
   EXPECT_DOUBLE_EQ(cache.nodes[0].from_device_fraction().value(), 0.5);
+  EXPECT_EQ(cache.nodes[1].host, "node1") << "another node of the same name";
+  EXPECT_EQ(cache.nodes[1].ranks, 1);
   EXPECT_EQ(cache.nodes[1].read_from_device_bytes, std::nullopt);
   EXPECT_EQ(cache.all.ranks, 3);
   EXPECT_EQ(cache.all.read_by_calls_bytes, 111);

@@ -54,6 +54,13 @@ TEST(RunEnergy, CountsAGpuOnceHoweverManyRanksShareIt) {
   EXPECT_DOUBLE_EQ(std::get<double>(energy.j_per_reconstruction), 125.0);
 }
 
+TEST(RunEnergy, NodesOfOneNameHaveGpusOfTheirOwn) {
+  std::vector const nodes{node("node1", 100.0), node("node1", 100.0)};
+  std::vector ranks{on_gpu(0, "0000:01:00.0", 250.0), on_gpu(1, "0000:01:00.0", 150.0)};
+  ranks[1].node_index = 1;
+  EXPECT_DOUBLE_EQ(std::get<double>(energy_of(Device::gpu, nodes, ranks).gpu_j), 400.0);
+}
+
 TEST(RunEnergy, OneUnknownPartMakesTheTotalUnknown) {
   std::vector const nodes{node("n0", 100.0), node("n1", Unknown{"no powercap"})};
   std::vector const ranks{on_gpu(0, "0000:01:00.0", 250.0)};

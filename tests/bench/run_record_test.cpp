@@ -83,16 +83,18 @@ TEST(RunRecord, ThreadsThatAFailedRankNeverStartedAreNotMissing) {
 
 TEST(RunRecord, BindingThatDidNotSucceedIsFlagged) {
   RankReport report = sample_report(0);
-  report.affinity = Affinity::not_widened;
+  report.cores.affinity = Affinity::not_widened;
   EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags,
               ElementsAre(RunFlag::affinity_not_widened));
+  report.cores.affinity = Affinity::not_bound;
+  EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags, ElementsAre(RunFlag::not_bound));
 }
 
 TEST(RunRecord, MoreThreadsThanCoresOnOneNodeAreFlagged) {
   RankReport elsewhere = sample_report(1);
   EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags,
               ElementsAre(RunFlag::oversubscribed));
-  elsewhere.host = "node2";
+  elsewhere.node_index = 1;  // of the same host name
   EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags, IsEmpty());
 }
 

@@ -63,6 +63,36 @@ TEST(RunSchedule, WithoutTargetEveryRunIsMadeInThePlansOrder) {
   EXPECT_THAT(schedule.take_stopped(), IsEmpty()) << "each is told once";
 }
 
+EarlierRun earlier(int threads, int run_index, double seconds = 1.0) {
+  return {"cpu-p1-t" + std::to_string(threads), run_index, seconds, 0.0, CacheState::warm, {}};
+}
+
+TEST(RunSchedule, RunsOfEarlierLaunchesAreNotMadeAgain) {
+  Plan plan = plan_of(2, 3);
+  plan.runs.insert(plan.runs.begin(), {{0, 0, RunKind::warmup}, {1, 0, RunKind::warmup}});
+  RunSchedule schedule(plan, {}, {earlier(1, 0), earlier(1, 2), earlier(2, 1), earlier(2, 0), earlier(2, 2)});
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{1, StopReason::runs}));
+  EXPECT_EQ(planned_run(plan, schedule.next(0.0).value()), (PlannedRun{0, 0, RunKind::warmup}));
+  schedule.finish(1.0);
+  EXPECT_EQ(planned_run(plan, schedule.next(1.0).value()), (PlannedRun{0, 1, RunKind::measured}));
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(2.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::runs}));
+}
+
+TEST(RunSchedule, TimesOfEarlierLaunchesCountForTheTarget) {
+  Plan const plan = plan_of(1, 50, 0.02);
+  std::vector<EarlierRun> runs;
+  for (int run = 0; run < least_target_ci_runs - 1; ++run) {
+    runs.push_back(earlier(1, run));
+  }
+  RunSchedule schedule(plan, {}, runs);
+  EXPECT_EQ(planned_run(plan, schedule.next(0.0).value()).run_index, least_target_ci_runs - 1);
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(1.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::target_ci}));
+}
+
 /// Point 0 is steady, point 1 needs more runs: its deviation shrinks like 1 / sqrt(n).
 std::optional<double> steady_and_restless(int point, int run) {
   return point == 0 ? 1.0 : std::exp(run % 2 == 0 ? 0.03 : -0.03);
@@ -106,7 +136,7 @@ TEST(RunSchedule, PointThatOnlyFailsEndsAfterThree) {
   double clock_s = 0.0;
   auto const first_fails = [](int point, int) { return point == 0 ? std::nullopt : std::optional(1.0); };
   auto const points = perform(plan, schedule, first_fails, clock_s);
-  EXPECT_EQ(std::ranges::count(points, 0), most_first_failures);
+  EXPECT_EQ(std::ranges::count(points, 0), most_failures_in_a_row);
   EXPECT_EQ(std::ranges::count(points, 1), least_target_ci_runs);
   EXPECT_EQ(schedule.take_stopped().front(), (StoppedPoint{0, StopReason::only_failures}));
 }
@@ -120,7 +150,7 @@ TEST(RunSchedule, SustainedPointRunsUntilItsTimeIsOver) {
   auto const takes_three = [](int, int) { return std::optional(3.0); };
   EXPECT_EQ(perform(plan, schedule, takes_three, clock_s).size(), 5U);
   EXPECT_EQ(clock_s, 15.0) << "the warm-up does not count, and the run that is under way is finished";
-  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::sustained}));
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::sustained, 12.0}));
 }
 
 TEST(RunSchedule, SustainedPointThatOnlyFailsEndsAfterThree) {
@@ -135,6 +165,28 @@ TEST(RunSchedule, SustainedPointThatOnlyFailsEndsAfterThree) {
   EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::only_failures}));
 }
 
+/// Whose runs fail from the fourth on, but for the sixth.
+std::optional<double> fails_later(int /*point*/, int run) {
+  return run < 3 || run == 5 ? std::optional(1.0 + 0.1 * run) : std::nullopt;
+}
+
+TEST(RunSchedule, SustainedPointThatGoesOnFailingEndsAfterThreeInARow) {
+  Plan plan = plan_of(1, 1);
+  plan.sustain_s = 1000.0;
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(plan, schedule, fails_later, clock_s).size(), 9U) << "two in a row are not enough";
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::failures_in_a_row}));
+}
+
+TEST(RunSchedule, PointThatGoesOnFailingOnItsWayToATargetEndsAfterThreeInARow) {
+  Plan const plan = plan_of(1, 50, 0.0001);
+  RunSchedule schedule(plan, {});
+  double clock_s = 0.0;
+  EXPECT_EQ(perform(plan, schedule, fails_later, clock_s).size(), 9U);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::failures_in_a_row}));
+}
+
 TEST(RunSchedule, TimeLimitEndsASustainedPoint) {
   Plan plan = plan_of(1, 1);
   plan.sustain_s = 1000.0;
@@ -144,7 +196,7 @@ TEST(RunSchedule, TimeLimitEndsASustainedPoint) {
                 plan, schedule, [](int, int) { return std::optional(3.0); }, clock_s)
                 .size(),
             2U);
-  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::time_limit}));
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::time_limit, 6.0}));
 }
 
 TEST(RunSchedule, SlowPointStopsForTimeAndShortOnesGoOn) {
@@ -191,6 +243,12 @@ TEST(RunSchedule, FirstRunOfALaunchIsTriedUnlessTheTimeIsOver) {
   EXPECT_EQ(RunSchedule(plan, {.time_limit_s = 10.0}).next(10.0), std::nullopt);
 }
 
+TEST(RunSchedule, EarlierDeadlineIsTheLaunchs) {
+  Plan const plan = plan_of(1, 1);
+  EXPECT_EQ(RunSchedule(plan, {.time_limit_s = 3.0, .allocation_end_s = 2.0}).deadline_s(), 2.0);
+  EXPECT_TRUE(std::isinf(RunSchedule(plan, {}).deadline_s()));
+}
+
 TEST(RunSchedule, EarlierDeadlineIsTheReason) {
   Plan const plan = plan_of(1, 1);
   RunSchedule limited(plan, {.time_limit_s = 1.0, .allocation_end_s = 2.0});
@@ -206,7 +264,7 @@ TEST(RunSchedule, SignalStopsWhatIsNotDone) {
   RunSchedule schedule(plan, {});
   EXPECT_EQ(schedule.next(0.0), 0);
   schedule.finish(1.0);
-  schedule.interrupt();
+  schedule.interrupt(1.0);
   EXPECT_THAT(schedule.take_stopped(),
               ElementsAre(StoppedPoint{0, StopReason::runs}, StoppedPoint{1, StopReason::interrupted}));
 }

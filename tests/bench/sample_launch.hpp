@@ -50,6 +50,8 @@ inline Launch sample_launch(std::filesystem::path const& folder) {
       launch.plan.runs.push_back({point, run, RunKind::measured});
     }
   }
+  launch.plan.most_parallel = 2;
+  launch.plan.readers_on_nodes = {2};
   launch.plan.replicas = 2;
   launch.plan.ranks_needed = 2;
   launch.plan.order = Order::random;

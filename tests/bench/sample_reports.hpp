@@ -14,7 +14,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   RankReport report;
   report.rank = rank;
   report.host = "node1";
-  report.cpus = {0, 1};
+  report.cores.cpus = {0, 1};
   RankOutcome& outcome = report.outcome;
   outcome.start_s = start_s;
   outcome.end_s = end_s;
@@ -56,7 +56,10 @@ inline GpuUse sample_gpu() {
 }
 
 inline GridPoint cpu_point(int parallel, int threads) {
-  return {"cpu-p" + std::to_string(parallel) + "-t" + std::to_string(threads), Device::cpu, parallel, threads};
+  return {.id = "cpu-p" + std::to_string(parallel) + "-t" + std::to_string(threads),
+          .parallel = parallel,
+          .threads = threads,
+          .ranks_on_nodes = {parallel}};
 }
 
 inline constexpr std::uint64_t asked_memory_bytes = std::uint64_t{8192} << 20U;

@@ -54,7 +54,7 @@ TEST(ThreadTrial, PointsWithinTheCoresCostNothingAndOthersAreNamed) {
               auto const ranks = make_serial_communicator();
               LaunchSite site = test::sample_site({1});
               Plan plan;
-              plan.points = {{"cpu-p1-t100000", Device::cpu, 1, 100'000}};
+              plan.points = {{.id = "cpu-p1-t100000", .threads = 100'000, .ranks_on_nodes = {1}}};
               site.ranks[0].cpus.resize(100'000);
               check_thread_counts(plan, site, *ranks);
               site.ranks[0].cpus.resize(2);

@@ -74,6 +74,13 @@ TEST_F(TracePlace, TheLaunchsOwnFiles) {
   EXPECT_THAT(refusal_of(config_.staging_dir / "output" / "trace.json"), HasSubstr("belongs to the launch"));
 }
 
+TEST_F(TracePlace, ItsLockIsNoneOfTheLaunchsFiles) {
+  fs::rename(config_.geometry, folder_ / "a.lock");
+  config_.geometry = folder_ / "a.lock";
+  EXPECT_THAT(refusal_of(folder_ / "a"), HasSubstr("has the name of its lock"));
+  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench"), HasSubstr("its lock would be the staging folder's"));
+}
+
 TEST_F(TracePlace, WhereNothingCanBeWritten) {
   EXPECT_THAT(refusal_of(folder_ / "absent" / "trace.json"), HasSubstr("does not exist"));
   EXPECT_THAT(refusal_of(folder_.path()), HasSubstr("not a regular file"));

@@ -138,5 +138,35 @@ TEST_F(TraceFile, ReplacesAnEarlierOneAndNothingElse) {
   EXPECT_EQ(text_of(path_), "[1, 2]\n");
 }
 
+/// What adding a run says after `spoil`.
+template <class Spoil>
+std::string message_after(std::filesystem::path const& path, Nodes const& nodes, Spoil spoil) {
+  TraceWriter writer(path, nodes, "session", 1000.0);
+  spoil();
+  try {
+    writer.finish();
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), ReturnCode::io_error);
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST_F(TraceFile, ThatIsRemovedReplacedOrCutIsNotWrittenToAnyMore) {
+  namespace fs = std::filesystem;
+  EXPECT_THAT(message_after(path_, nodes_, [this] { fs::remove(path_); }), HasSubstr("it was removed during"));
+  EXPECT_FALSE(fs::exists(path_));
+  EXPECT_THAT(message_after(path_, nodes_,
+                            [this] {
+                              test::write_text(folder_ / "other", "mine");
+                              fs::rename(folder_ / "other", path_);
+                            }),
+              HasSubstr("it was moved or replaced during"));
+  EXPECT_EQ(text_of(path_), "mine");
+  fs::remove(path_);
+  EXPECT_THAT(message_after(path_, nodes_, [this] { fs::resize_file(path_, 50); }), HasSubstr("it was cut during"));
+  EXPECT_EQ(fs::file_size(path_), 50U) << "no hole before a line";
+}
+
 }  // namespace
 }  // namespace lauebench

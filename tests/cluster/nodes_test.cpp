@@ -10,8 +10,8 @@
 namespace lauebench {
 namespace {
 
-/// Five ranks on two nodes, dealt in turn, as rank 0 sees them.
-class TwoNodes final : public Communicator {
+/// Five ranks, as rank 0 sees them.
+class FiveRanks : public Communicator {
  public:
   using Communicator::barrier;
   using Communicator::broadcast;
@@ -19,13 +19,18 @@ class TwoNodes final : public Communicator {
   [[nodiscard]] int size() const override { return 5; }
   void barrier(Waiting /*waiting*/) override {}
   [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
-  [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
-    return {"0 n1", "1 n2", "0 n1", "1 n2", "0 n1"};
-  }
   void send(int /*to*/, double /*number*/) override {}
   [[nodiscard]] double receive(int /*from*/) override { return 0.0; }
   [[nodiscard]] int lowest_rank_on_node() override { return 0; }
   [[noreturn]] void abort(int status) override { std::exit(status); }
+};
+
+/// On two nodes, dealt in turn.
+class TwoNodes final : public FiveRanks {
+ public:
+  [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
+    return {"0 n1", "1 n2", "0 n1", "1 n2", "0 n1"};
+  }
 };
 
 TEST(FindNodes, WithoutMpiThereIsOneNodeWithOneRank) {
@@ -35,6 +40,17 @@ TEST(FindNodes, WithoutMpiThereIsOneNodeWithOneRank) {
   ASSERT_EQ(nodes.ranks.size(), 1U);
   EXPECT_EQ(nodes.ranks[0].local_size, 1);
   EXPECT_EQ(nodes.ranks[0].host, host_name());
+}
+
+TEST(GatherOnAll, KeepsEmptyTextsAndTheirOrder) {
+  /// Whose ranks have little to say.
+  class Taciturn final : public FiveRanks {
+    [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
+      return {"", "a b", "", "", ""};
+    }
+  };
+  Taciturn ranks;
+  EXPECT_THAT(gather_on_all(ranks, ""), testing::ElementsAre("", "a b", "", "", ""));
 }
 
 TEST(FindNodes, GroupsRanksByTheLowestRankTheyShareMemoryWith) {
@@ -57,14 +73,15 @@ TEST(FindNodes, GroupsRanksByTheLowestRankTheyShareMemoryWith) {
   EXPECT_EQ(hosts, "n1n2n1n2n1");
 }
 
-TEST(Nodes, CountsTheRanksThatTakePart) {
+TEST(Nodes, LowestRanksOfEachNodeAreInAscendingOrder) {
   TwoNodes ranks;
   Nodes const nodes = find_nodes(ranks);
-  EXPECT_EQ(nodes.active_ranks(0, 1), 1);
-  EXPECT_EQ(nodes.active_ranks(1, 1), 0);
-  EXPECT_EQ(nodes.active_ranks(0, 4), 2);
-  EXPECT_EQ(nodes.active_ranks(1, 4), 2);
-  EXPECT_EQ(nodes.active_ranks(0, 99), 3);
+  EXPECT_THAT(nodes.sizes(), testing::ElementsAre(3, 2));
+  EXPECT_THAT(nodes.lowest_ranks({2, 0}), testing::ElementsAre(0, 2));
+  EXPECT_THAT(nodes.lowest_ranks({1, 2}), testing::ElementsAre(0, 1, 3));
+  EXPECT_THAT(nodes.lowest_ranks({99, 0}), testing::ElementsAre(0, 2, 4)) << "a dry run with fewer ranks";
+  EXPECT_EQ(nodes.index_in_lowest(3, {1, 2}), 2);
+  EXPECT_EQ(nodes.index_in_lowest(2, {1, 2}), std::nullopt);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 constexpr std::uint64_t drawn_seed = 99;
 
-RunConfig cpu_grid(std::vector<int> parallel, std::vector<int> threads) {
+RunConfig cpu_grid(std::vector<ParallelCount> parallel, std::vector<int> threads) {
   RunConfig config;
   config.h5 = {"scan.h5"};
   config.geometry = "geo.xml";
@@ -28,7 +28,7 @@ RunConfig cpu_grid(std::vector<int> parallel, std::vector<int> threads) {
   return config;
 }
 
-Resources ranks(int count) { return {.ranks = count, .gpu_unavailable = "no GPU visible"}; }
+Resources ranks(int count) { return {.ranks_on_nodes = {count}, .gpu_unavailable = "no GPU visible"}; }
 
 std::vector<std::string> ids(std::vector<GridPoint> const& points) {
   std::vector<std::string> result;
@@ -64,10 +64,10 @@ TEST(Plan, PointsAreTheProductOfTheLists) {
   auto config = cpu_grid({1, 2}, {1, 4});
   config.mode = Mode::both;
   config.gpu_parallel = {1, 3};
-  auto const plan = make_plan(config, {.ranks = 3, .gpu_unavailable = {}}, drawn_seed);
+  auto const plan = make_plan(config, {.ranks_on_nodes = {3}, .gpu_unavailable = {}}, drawn_seed);
   EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p1-t4", "cpu-p2-t1", "cpu-p2-t4", "gpu-p1", "gpu-p3"));
-  EXPECT_EQ(plan.points[3], (GridPoint{"cpu-p2-t4", Device::cpu, 2, 4}));
-  EXPECT_EQ(plan.points[5], (GridPoint{"gpu-p3", Device::gpu, 3, 1}));
+  EXPECT_EQ(plan.points[3], (GridPoint{.id = "cpu-p2-t4", .parallel = 2, .threads = 4, .ranks_on_nodes = {2}}));
+  EXPECT_EQ(plan.points[5], (GridPoint{.id = "gpu-p3", .device = Device::gpu, .parallel = 3, .ranks_on_nodes = {3}}));
   EXPECT_EQ(plan.replicas, 3);
   EXPECT_EQ(plan.ranks_needed, 3);
   EXPECT_THAT(plan.skipped, IsEmpty());
@@ -78,13 +78,17 @@ TEST(Plan, PrecisionIsAnAxisWhoseSingleHasASuffix) {
   config.mode = Mode::both;
   config.gpu_parallel = {1};
   config.precisions = {Precision::single_precision, Precision::double_precision};
-  auto const plan = make_plan(config, {.ranks = 2, .gpu_unavailable = {}}, drawn_seed);
+  auto const plan = make_plan(config, {.ranks_on_nodes = {2}, .gpu_unavailable = {}}, drawn_seed);
   EXPECT_THAT(ids(plan.points),
               ElementsAre("cpu-p1-t4-single", "cpu-p1-t4", "cpu-p2-t4-single", "cpu-p2-t4", "gpu-p1-single", "gpu-p1"));
-  EXPECT_EQ(plan.points[2], (GridPoint{"cpu-p2-t4-single", Device::cpu, 2, 4, Precision::single_precision}));
+  EXPECT_EQ(plan.points[2], (GridPoint{.id = "cpu-p2-t4-single",
+                                       .parallel = 2,
+                                       .threads = 4,
+                                       .precision = Precision::single_precision,
+                                       .ranks_on_nodes = {2}}));
   EXPECT_EQ(plan.points[5].precision, Precision::double_precision);
   config.only = {"gpu-p1-single"};
-  EXPECT_THAT(ids(make_plan(config, {.ranks = 2, .gpu_unavailable = {}}, drawn_seed).points),
+  EXPECT_THAT(ids(make_plan(config, {.ranks_on_nodes = {2}, .gpu_unavailable = {}}, drawn_seed).points),
               ElementsAre("gpu-p1-single"));
 }
 
@@ -92,7 +96,7 @@ TEST(Plan, ParametersAreThoseOfTheRunWithThePointsPrecision) {
   auto config = cpu_grid({1}, {1});
   config.reconstruction.resolution_um = 0.5;
   config.precisions = {Precision::double_precision, Precision::single_precision};
-  auto const points = list_grid_points(config);
+  auto const points = list_grid_points(config, 1);
   auto expected = config.reconstruction;
   EXPECT_EQ(parameters_of(config, points.at(0)), expected);
   expected.precision = Precision::single_precision;
@@ -234,6 +238,41 @@ TEST(Plan, TooFewRanksSkipWhenAsked) {
               HasSubstr("no point is left to run (all are skipped; cpu-p8-t1: needs 8 ranks"));
 }
 
+TEST(Plan, NodesAreAnAxisAndAPointUsesEachOfItsNodes) {
+  auto config = cpu_grid({2, 4}, {1});
+  config.nodes = {1, 2};
+  Resources const two_nodes{.ranks_on_nodes = {4, 4}, .gpu_unavailable = {}};
+  auto const plan = make_plan(config, two_nodes, drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-n1-p2-t1", "cpu-n1-p4-t1", "cpu-n2-p2-t1", "cpu-n2-p4-t1"));
+  EXPECT_THAT(plan.points[1].ranks_on_nodes, ElementsAre(4, 0));
+  EXPECT_THAT(plan.points[2].ranks_on_nodes, ElementsAre(1, 1));
+  EXPECT_THAT(plan.points[3].ranks_on_nodes, ElementsAre(2, 2));
+  EXPECT_THAT(plan.readers_on_nodes, ElementsAre(4, 2));
+  EXPECT_EQ(plan.replicas, 6);
+  EXPECT_EQ(plan.most_parallel, 4);
+  config.placement = Placement::packed;
+  EXPECT_EQ(plan_error(config, two_nodes),
+            "point cpu-n2-p4-t1 cannot use all of its 2 nodes with 4 ranks and --placement packed (each reconstruction "
+            "of a point is one MPI rank): launch with mpirun -n 4 and nodes to match, or add --skip-oversized");
+  config.nodes = {4};
+  EXPECT_THAT(plan_error(config, two_nodes), HasSubstr("needs 4 nodes, launched on 2"));
+}
+
+TEST(Plan, RanksCanBeCountedOnEachNode) {
+  auto config = cpu_grid({{2, CountedOn::node}, {2, CountedOn::launch}}, {1});
+  auto const plan = make_plan(config, {.ranks_on_nodes = {3, 2}, .gpu_unavailable = {}}, drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-n2-p4-t1", "cpu-p2-t1"));
+  EXPECT_THAT(plan.points[0].ranks_on_nodes, ElementsAre(2, 2));
+  EXPECT_THAT(plan.points[1].ranks_on_nodes, ElementsAre(2, 0));
+  config.nodes = {1, 2};
+  config.cpu_parallel = {{2, CountedOn::node}, {4, CountedOn::launch}};
+  config.oversized = OversizedPoints::skip;
+  auto const axis = make_plan(config, {.ranks_on_nodes = {3, 2}, .gpu_unavailable = {}}, drawn_seed);
+  EXPECT_THAT(ids(axis.points), ElementsAre("cpu-n1-p2-t1", "cpu-n2-p4-t1")) << "4 on 2 nodes is 2 on each of them";
+  ASSERT_EQ(axis.skipped.size(), 1U);
+  EXPECT_EQ(axis.skipped[0].reason, "needs 4 ranks on 1 node, where 3 of 5 were launched");
+}
+
 TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {
   auto config = cpu_grid({1, 8}, {1});
   config.dry_run = DryRun::yes;
@@ -284,7 +323,7 @@ TEST(PlanId, IsTheSameForWhatChangesNoRun) {
 
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
-  std::vector<RunConfig> variants(21, base);
+  std::vector<RunConfig> variants(24, base);
   std::size_t next = 1;
   variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
@@ -302,6 +341,9 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.memory_limit_mib = 1;
   variants.at(next++).reconstruction.rows_per_stripe = 4;
   variants.at(next++).reconstruction.io_path = IoPath::hdf5;
+  variants.at(next++).placement = Placement::spread;
+  variants.at(next++).nodes = {1};
+  variants.at(next++).bind = Binding::none;
   variants.at(next++).cpu_parallel = {1};
   variants.at(next++).cpu_threads = {1, 2, 4};
   variants.at(next++).only = {"cpu-p1-t1"};

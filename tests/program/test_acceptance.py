@@ -12,7 +12,8 @@ import h5py
 import numpy as np
 import pytest
 from laue_report.records import read_results
-from laue_report.validation import Validator, flag_meanings
+from laue_report.shipped_schema import flag_meanings
+from laue_report.validation import Validator
 from launching import SOURCE, Case, of_type, records_of, run
 
 SCHEMA = SOURCE / "configs" / "schema" / "results.schema.json"

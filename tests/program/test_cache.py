@@ -174,20 +174,61 @@ def test_command_that_fails_flags_the_run_and_the_launch_goes_on(case: Case, com
     assert "before_run_failed (" in finished.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_reaches_the_command_and_ends_the_launch_in_order(
-    case: Case, tmp_path: Path, number: signal.Signals
-) -> None:
-    pid_file = tmp_path / "pid"
-    process = start("run", *case.inputs(before_run=f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; sleep 90"))
+def test_command_ends_with_the_time_of_the_launch(case: Case) -> None:
+    """The run that it prepared is made, so that it is recorded."""
+    finished = launch(case, runs="5", before_run="sleep 90", time_limit="1")
+    (record,) = of_type(case.results, "run")
+    (before,) = record["before_run"]
+    assert before["status"] == 128 + signal.SIGTERM
+    assert before["seconds"] < 60
+    assert "before_run_failed" in record["flags"]
+    assert f"ended with status 143 on {before['host']}: the launch's time was over" in finished.stderr
+    (summary,) = of_type(case.results, "summary")
+    assert (summary["n"], summary["stopped"]) == (1, "time_limit")
+
+
+def wait_for(pid_file: Path) -> int:
     deadline = time.monotonic() + TIMEOUT_S
     while not pid_file.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    return int(pid_file.read_text())
+
+
+def is_running(pid: int) -> bool:
+    """A process that has ended may stay until somebody collects it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def noting_its_pid(pid_file: Path) -> str:
+    return f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; exec sleep 90"
+
+
+def test_command_dies_with_a_launch_that_is_killed(case: Case, tmp_path: Path) -> None:
+    process = start("run", *case.inputs(before_run=noting_its_pid(tmp_path / "pid")))
+    command = wait_for(tmp_path / "pid")
+    assert is_running(command)
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 60
+    while is_running(command):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_reaches_the_command_and_ends_the_launch_in_order(
+    case: Case, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start("run", *case.inputs(before_run=noting_its_pid(tmp_path / "pid")))
+    command = wait_for(tmp_path / "pid")
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     end = records_of(case.results)[-1]
     assert (end["type"], end["status"], end["signal"], end["runs_done"]) == ("end", "interrupted", number.name, 0)
     assert of_type(case.results, "run") == []
-    assert not Path(f"/proc/{pid_file.read_text().strip()}").exists(), "the command has ended"
+    assert not is_running(command)

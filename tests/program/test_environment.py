@@ -98,7 +98,7 @@ def test_slurm_job_is_recorded_with_its_time_limit(case: Case) -> None:
     assert finished.returncode == 0, finished.stderr
     (params,) = of_type(case.results, "params")
     slurm = params["environment"]["slurm"]
-    assert (slurm["job_id"], slurm["partition"], slurm["time_limit_s"]) == ("4711", "debug", "3600")
+    assert (slurm["job_id"], slurm["partition"], slurm["time_limit_s"]) == ("4711", "debug", 3600)
     assert slurm["unavailable"]["node_list"] == "SLURM_JOB_NODELIST is not set"
     assert violations(case.results) == []
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from laue_report.records import read_results
-from laue_report.validation import Validator, shipped_schema
+from laue_report.shipped_schema import shipped_schema
+from laue_report.validation import Validator
 from make_example import EXAMPLE
 
 

@@ -180,8 +180,17 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
         "outliers": "5 successful runs, it takes 6",
         "slow_first": "5 successful runs, it takes 6",
         "noise_floor": "5 successful runs, it takes 10",
+        "sustained_s": "--sustain was not given",
         "sustained": "--sustain was not given",
     }
+
+
+def test_one_run_has_no_spread_and_says_why(case: Case) -> None:
+    assert run("run", *case.inputs(runs="1")).returncode == 0
+    assert violations(case.results) == []
+    (summary,) = summaries(case).values()
+    for name in ("stddev", "confidence_interval"):
+        assert (summary[name], summary["unavailable"][name]) == (None, "1 successful run, it takes 2")
 
 
 # ---- one point for a long time
@@ -197,6 +206,7 @@ def test_sustained_point_is_repeated_for_its_time_and_its_end_compared(case: Cas
     (summary,) = summaries(case).values()
     assert (summary["stopped"], summary["failed"]) == ("sustained", 0)
     assert [record["run_index"] for record in of_type(case.results, "run")] == list(range(summary["n"]))
+    assert 12.0 <= summary["sustained_s"] < of_type(case.results, "end")[0]["elapsed_s"]
     found = summary["sustained"]
     assert (found["asked_s"], found["throughput_fell"]) == (12.0, True)
     walls = [record["total_wall_s"] for record in of_type(case.results, "run")]

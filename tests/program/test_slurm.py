@@ -209,12 +209,6 @@ def test_the_limit_of_the_job_ends_it_in_time(jobs: Jobs) -> None:
     assert_interrupted(jobs.folder / f"laue-cpu-{job}.jsonl")
 
 
-def resume_is_missing() -> bool:
-    text = subprocess.run([PROGRAM, "run", "--help-all"], capture_output=True, text=True, check=True).stdout
-    return "--resume" not in text
-
-
-@pytest.mark.xfail(condition=resume_is_missing(), reason="laue-bench run has no --resume yet", strict=True)
 def test_a_job_that_is_queued_again_repeats_no_run(jobs: Jobs) -> None:
     job = jobs.grid(LAUE_RUNS="40")
     results = jobs.wait_for_first_run(job)

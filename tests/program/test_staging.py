@@ -353,3 +353,38 @@ def test_full_results_file_ends_the_launch_and_keeps_whole_lines(case: Case) -> 
     assert len(runs) > 1
     assert all(record["success"] for record in runs)
     assert "cpu-p1-t1" in finished.stdout
+
+
+# ---- replicas that change during the launch
+
+
+def between_runs(case: Case, command: str) -> str:
+    """Does something to the first replica, once, before the second run."""
+    count = case.folder / "count"
+    return f"r={replica(case)}; echo x >> {count}; if [ $(wc -l < {count}) = 2 ]; then {command}; fi"
+
+
+@pytest.mark.parametrize("ranks", [None, 2])
+def test_changed_content_with_its_time_set_back_is_noticed(case: Case, ranks: int | None) -> None:
+    with h5py.File(case.scan) as file:
+        offset = file["/entry1/data/data"].id.get_chunk_info(0).byte_offset
+    write = f"printf xyz | dd of=$r bs=1 seek={offset} conv=notrunc"
+    change = f"cp -p $r {case.folder}/ref; {write}; touch -r {case.folder}/ref $r"
+    options = case.inputs(runs="3", verify="none", before_run=between_runs(case, change), cpu_parallel=str(ranks or 1))
+    finished = run("run", *options, ranks=ranks)
+    assert finished.returncode == 1
+    assert replica(case).stat().st_mtime_ns == (case.folder / "ref").stat().st_mtime_ns
+    assert [record["success"] for record in of_type(case.results, "run")] == [True, False, False]
+    (_, failed, _) = of_type(case.results, "run")
+    assert failed["per_proc"][0]["return_code"] == 3
+    assert "it was changed or replaced since it was staged" in failed["per_proc"][0]["error"]
+    assert all(rank["success"] for rank in failed["per_proc"][1:]), "the others have replicas of their own"
+
+
+@pytest.mark.parametrize("cache", ["warm", "cold"])
+def test_other_rights_and_names_of_a_replica_are_no_change(case: Case, cache: str) -> None:
+    command = between_runs(case, f"chmod 400 $r; ln $r {case.folder}/backup")
+    finished = run("run", *case.inputs(runs="3", before_run=command, cache=cache))
+    assert finished.returncode == 0, finished.stderr
+    assert (case.folder / "backup").samefile(replica(case))
+    assert [record["success"] for record in of_type(case.results, "run")] == [True] * 3

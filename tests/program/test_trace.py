@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from launching import SOURCE, Case, listing, of_type, run, start
+from launching import SOURCE, TIMEOUT_S, Case, listing, of_type, run, start
 from test_acceptance import violations
+from test_interruption import MANY, wait_for_first_run
 
 #: An event's begin and duration are rounded as numbers of microseconds with 16 digits.
 ROUNDING_US = 1e-2
@@ -150,3 +153,37 @@ def test_what_cannot_be_a_trace_is_refused_before_anything_is_written(case: Case
     assert words in finished.stderr
     assert "--trace" in finished.stderr
     assert listing(case.folder) == before
+
+
+def test_two_launches_do_not_share_a_trace(case: Case, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.json"
+    first = start("run", *case.inputs(runs=MANY, trace=trace))
+    wait_for_first_run(case)
+    other = tmp_path / "other"
+    second = run("run", *case.inputs(trace=trace, staging_dir=other))
+    first.terminate()
+    first.communicate(timeout=TIMEOUT_S)
+    assert second.returncode == 2
+    assert f"trace {trace} is in use (process {first.pid} on " in second.stderr
+    assert not other.exists(), "nothing was staged"
+    runs = runs_of(json.loads(trace.read_text(encoding="utf-8")))
+    assert len(runs) == len(of_type(case.results, "run"))
+    assert run("run", *case.inputs(trace=trace, staging_dir=other)).returncode == 0, "its lock went with the first"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"), [(Path.unlink, "removed"), (lambda path: os.truncate(path, 100), "cut")], ids=["remove", "cut"]
+)
+def test_trace_that_is_spoilt_is_given_up_and_the_launch_goes_on(
+    case: Case, tmp_path: Path, spoil: Callable[[Path], None], words: str
+) -> None:
+    trace = tmp_path / "trace.json"
+    process = start("run", *case.inputs(runs="40", trace=trace))
+    wait_for_first_run(case)
+    spoil(trace)
+    _, errors = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0, errors
+    assert errors.count("the launch goes on without a trace") == 1
+    assert f"(it was {words} during the launch)" in errors
+    assert len(of_type(case.results, "run")) == 40
+    assert not trace.exists() or trace.stat().st_size == 100

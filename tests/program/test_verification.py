@@ -63,6 +63,12 @@ def test_none_wins_over_the_digest_of_a_configuration(case: Case, tmp_path: Path
     assert run("run", *case.inputs(verify="none", config=config)).returncode == 0
     (record,) = of_type(case.results, "run")
     assert record["per_proc"][0]["digest"] is None
+    (params,) = of_type(case.results, "params")
+    assert params["golden_digest"] is None
+    config.write_text('{"verify": "none", "golden_digest": "golden"}')
+    refused = run("run", *case.inputs(config=config))
+    assert refused.returncode == 2
+    assert "--golden-digest without --verify golden" in refused.stderr
 
 
 def test_digest_does_not_depend_on_threads_stripes_or_loop(case: Case) -> None:
@@ -80,6 +86,7 @@ def test_digest_does_not_depend_on_threads_stripes_or_loop(case: Case) -> None:
         ({"verify": "golden"}, "add --golden-digest FILE"),
         ({"golden_digest": "golden"}, "--golden-digest without --verify golden"),
         ({"golden_digest": "golden", "verify": "first"}, "--golden-digest without --verify golden"),
+        ({"golden_digest": "golden", "verify": "none"}, "--golden-digest without --verify golden"),
         ({"verify": "golden", "golden_digest": "absent"}, "cannot use golden digest"),
         ({"verify": "second"}, "second"),
     ],

@@ -163,7 +163,7 @@ TEST(FileLock, IsNotTakenOnAnotherUsersFile) {
 
 TEST(LockFiles, LieBesideWhatTheyGuard) {
   EXPECT_EQ(staging_lock_file("/s"), "/s/.laue-bench.lock");
-  EXPECT_EQ(results_lock_file("/r/results.jsonl"), "/r/results.jsonl.lock");
+  EXPECT_EQ(output_lock_file("/r/results.jsonl"), "/r/results.jsonl.lock");
 }
 
 TEST(ProcessIdentity, IsDescribedInOneLine) {

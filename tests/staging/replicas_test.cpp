@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -156,6 +157,46 @@ TEST_F(StageTwoScans, AFileThatIsNoneOfOursEndsItBeforeAnyCopy) {
   EXPECT_THROW(stage(3), Error);
   EXPECT_FALSE(fs::exists(replica(0)));
   EXPECT_EQ(read(other_replica()), "years of work");
+}
+
+/// The manifest is made to say of a scan what it does not hold, as one from another machine might.
+void forge_digest(fs::path const& manifest, std::string const& digest) {
+  auto text = read(manifest);
+  for (auto at = text.find(digest); at != std::string::npos; at = text.find(digest, at + 1)) {
+    text[at] = digest.front() == '0' ? '1' : '0';
+  }
+  write(manifest, text);
+}
+
+TEST_F(StageTwoScans, AManifestThatIsWrongAboutBothIsDoubtedForEach) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));  // before that its digests are not believed
+  stage(2);
+  auto const manifest = staging_ / "input" / manifest_name;
+  for (Replica const& replica : target_.replicas) {
+    forge_digest(manifest, replica.checksum);
+    fs::remove(replica.path);
+  }
+  auto const proven = target_.replicas;
+  stage(2);
+  EXPECT_EQ(read(replica(0)), content_);
+  EXPECT_EQ(read(other_replica()), other_content_);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(target_.replicas[i].checksum, proven[i].checksum) << i;
+  }
+}
+
+TEST_F(StageTwoScans, TheOneThatChangesMeanwhileIsNamed) {
+  // the first lines are logged when the first scan was copied
+  auto const change = [this](Importance /*importance*/, std::string_view line) {
+    if (line.find("other_1.h5") != std::string_view::npos) {
+      write(other_, "changed");
+    }
+  };
+  expect_error(
+      [&] {
+        static_cast<void>(stage_replicas({{scan_, other_}, staging_, 2, 0, 0}, LockState::held, change));
+      },
+      ReturnCode::bad_input, {other_.string(), "changed while it was staged"});
 }
 
 TEST_F(StageTwoScans, NotesOfTheTargetAreLogged) {

@@ -121,3 +121,21 @@ def test_disk_whose_image_is_cached_is_not_cold(make_mount: Mount, scan: Path) -
         for rank in record["per_proc"]:
             assert "loop device without direct I/O" in rank["cache"]["unavailable"]["state"]
         assert "cache_not_cold" in record["flags"]
+
+
+def test_overlay_whose_layer_is_out_of_reach_is_not_cold(make_mount: Mount, scan: Path) -> None:
+    """As inside a container, where nobody can tell which disk it lies on."""
+    overlay = make_mount("overlay")
+    upper = overlay.with_name("ext4-on") / "upper"
+    succeeds("mount", "-t", "tmpfs", "hidden", upper)
+    try:
+        records = cold_runs(scan, overlay)
+    finally:
+        succeeds("umount", upper)
+    show("overlay, layer hidden", "root", records)
+    for record in records:
+        assert record["cache"]["state"] == "unknown"
+        for rank in record["per_proc"]:
+            assert rank["cache"]["resident_before"] <= 0.01
+            assert f"upper layer '{upper}' cannot be looked at" in rank["cache"]["unavailable"]["state"]
+        assert "cache_not_cold" in record["flags"]

@@ -7,13 +7,13 @@ import statistics as averages
 from dataclasses import dataclass
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
+from laue_report.duplicates import without_duplicates
 from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
-from laue_report.summary import PointSummary, summarise
+from laue_report.summary import PointSummary, precision_of, summarise
 from laue_report.tables import number, point_table
 
 #: Target (by its place in the list of a launch) and point.
@@ -26,6 +26,8 @@ class MatchedCells:
     """By the cell's name."""
     only_in: dict[str, list[str]]
     """Points that one side alone has, by its name."""
+    warnings: list[str]
+    """What is wrong with the results of the sides, and what they do not have in common."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class ComparedCell:
 class Outcome:
     cells: list[ComparedCell]
     only_in: dict[str, list[str]]
-    """As MatchedCells has it."""
+    """As MatchedCells has it, and the next."""
+    warnings: list[str]
 
 
 def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
@@ -48,16 +51,16 @@ def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
 
 def _results(side: Side) -> ResultsFile:
     try:
-        return read_results(side.results)
+        (file,) = without_duplicates([read_results(side.results)])
+        return file
     except OSError as error:
         raise UnusableSideError(
             f"launches of {side.name} left no results ({side.results}: {error.strerror}): see {side.log}"
         ) from error
 
 
-def _launches(side: Side, pairs: int) -> list[dict[Cell, float]]:
+def _launches(side: Side, file: ResultsFile, pairs: int) -> list[dict[Cell, float]]:
     """Of the launch in each pair: the median time of every point, s."""
-    file = _results(side)
     found: dict[str, dict[Cell, float]] = {side.tag(pair): {} for pair in range(1, pairs + 1)}
     launches = {
         str(params.get("session_id")): params for params in file.of_type("params") if params.get("tag") in found
@@ -97,9 +100,20 @@ def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
     return names[0] if old == new else " -> ".join(names)
 
 
+def _precision_warnings(sides: tuple[Side, Side], matches: list[tuple[Cell, Cell]]) -> list[str]:
+    """Of two points that are compared though their precisions differ."""
+    return [
+        f"{sides[0].name} computes in {precision_of(old[1])} precision, {sides[1].name} in {precision_of(new[1])}: "
+        "their depth images differ, and so may their accuracy"
+        for old, new in matches
+        if precision_of(old[1]) != precision_of(new[1])
+    ]
+
+
 def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
     """Of the first `pairs` pairs. Raises UnusableSideError where nothing can be compared."""
-    launches = _launches(sides[0], pairs), _launches(sides[1], pairs)
+    files = [_results(side) for side in sides]
+    launches = [_launches(side, file, pairs) for side, file in zip(sides, files, strict=True)]
     olds, news = map(_cells, launches)
     matches = _matches(olds, news)
     if not matches:
@@ -119,14 +133,15 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
         side.name: [_name(cell, has_targets) for cell in found if cell not in compared]
         for side, found in zip(sides, (olds, news), strict=True)
     }
-    return MatchedCells(comparisons, only_in)
+    warnings = _precision_warnings(sides, matches) + [text for file in files for text in file.warnings()]
+    return MatchedCells(comparisons, only_in, warnings)
 
 
 def judge_cells(matched: MatchedCells, threshold: float | None) -> Outcome:
     """`threshold` as statistics.judge has it."""
     verdicts = judge(list(matched.comparisons.values()), threshold)
     cells = map(ComparedCell, matched.comparisons.keys(), matched.comparisons.values(), verdicts)
-    return Outcome(list(cells), matched.only_in)
+    return Outcome(list(cells), matched.only_in, matched.warnings)
 
 
 def _percent(effect: float) -> float:
@@ -151,7 +166,7 @@ def table_of(outcome: Outcome) -> Table:
     for cell in outcome.cells:
         verdict, interval = cell.verdict, _interval(cell.verdict)
         table.add_row(
-            escape(cell.name),
+            cell.name,
             number(averages.median(cell.comparison.old)),
             number(averages.median(cell.comparison.new)),
             _signed(verdict.estimate.effect) if verdict.estimate else "-",
@@ -186,7 +201,8 @@ def _further_note(verdict: Verdict) -> str:
 def notes_of(outcome: Outcome) -> list[str]:
     """What could have been found, and what was not compared."""
     notes = [f"{cell.name}: {_limits_note(cell)}" for cell in outcome.cells]
-    return notes + [f"in {name} alone: {', '.join(cells)}" for name, cells in outcome.only_in.items() if cells]
+    notes += [f"in {name} alone: {', '.join(cells)}" for name, cells in outcome.only_in.items() if cells]
+    return notes + outcome.warnings
 
 
 def record_of(outcome: Outcome) -> dict[str, Any]:
@@ -194,6 +210,7 @@ def record_of(outcome: Outcome) -> dict[str, Any]:
     return {
         "cells": [_cell_record(cell) for cell in outcome.cells],
         "only_in": outcome.only_in,
+        "warnings": outcome.warnings,
     }
 
 

@@ -18,17 +18,18 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
 from laue_report.fields import field_table
 from laue_report.launches import counted
-from laue_report.records import NewerSchemaError, ResultsFile, read_results
+from laue_report.records import ResultsFile, UnusableResultsError, read_results
+from laue_report.shipped_schema import Schema, shipped_schema
 from laue_report.summary import Section, sections
-from laue_report.tables import plain_console, print_table, terminal_width
-from laue_report.validation import Schema, UnusableSchemaError, Validator, Violation, shipped_schema
+from laue_report.tables import plain_console, print_line, print_table, terminal_width
+from laue_report.validation import UnusableSchemaError, Validator, Violation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 
@@ -36,7 +37,7 @@ Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")
 
 
 def _tell(message: str) -> None:
-    Console(stderr=True).print(escape(message), soft_wrap=True, highlight=False)
+    print_line(plain_console(stderr=True), message)
 
 
 def _fail(message: str) -> NoReturn:
@@ -51,7 +52,7 @@ def _read(paths: list[Path]) -> list[ResultsFile]:
 def _read_one(path: Path) -> ResultsFile:
     try:
         return read_results(path)
-    except NewerSchemaError as error:
+    except UnusableResultsError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
@@ -72,6 +73,13 @@ def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Viol
         return [validator.check(results) for results in files]
     except (OSError, ValueError) as error:
         _fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
+
+
+def _each_once(files: list[ResultsFile]) -> list[ResultsFile]:
+    try:
+        return without_duplicates(files)
+    except UnusableResultsError as error:
+        _fail(str(error))
 
 
 def _require_records(results: ResultsFile) -> None:
@@ -103,9 +111,9 @@ def validate(
     violations = _violations(schema, read)
     for results, found in zip(read, violations, strict=True):
         for violation in found:
-            console.print(escape(str(violation)))
+            print_line(console, str(violation))
         if not found:
-            console.print(escape(f"{results.path}: {counted(len(results.lines), 'valid record')}"))
+            print_line(console, f"{results.path}: {counted(len(results.lines), 'valid record')}")
     if any(violations):
         raise typer.Exit(1)
 
@@ -117,13 +125,14 @@ def summary(files: Files) -> None:
     results = _read(files)
     for file in results:
         _require_records(file)
+    results = _each_once(results)
     shown = sections(results)
     for section in shown:
         _print_section(console, section)
     if not shown:
         console.print("no runs")
     for line in (warning for file in results for warning in file.warnings()):
-        console.print(escape(line))
+        print_line(console, line)
 
 
 @app.command()
@@ -169,7 +178,7 @@ def ab(
                 cells = match_cells(sides, done)
         except LaunchFailedError as error:
             failure = error
-    except (UnusableSideError, NewerSchemaError) as error:
+    except (UnusableSideError, UnusableResultsError) as error:
         _fail(str(error))
     if cells:
         launches = {"seed": drawn, "pairs_planned": pairs, "pairs": done, "a": str(old), "b": str(new)}
@@ -198,19 +207,19 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
     console = plain_console()
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):
-        console.print(escape(note))
+        print_line(console, note)
 
 
 def _print_section(console: Console, section: Section) -> None:
-    console.print(escape(section.title))
+    print_line(console, section.title)
     print_table(console, section.table, terminal_width())
     if section.spread_note:
-        console.print(escape(section.spread_note))
+        print_line(console, section.spread_note)
     for title, table in section.phases:
-        console.print(escape(title))
+        print_line(console, title)
         print_table(console, table, terminal_width())
     for note in section.notes:
-        console.print(escape(note))
+        print_line(console, note)
 
 
 def _end_unwritten(error: OSError) -> NoReturn:

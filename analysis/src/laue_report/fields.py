@@ -115,7 +115,11 @@ def _sentence(text: str) -> str:
 
 
 def _description(node: Node) -> str:
-    return str(node.get("description", ""))
+    """With what the words of a closed list stand for."""
+    choices = [choice for choice in node.get("oneOf", []) if "const" in choice]
+    meanings = "; ".join(f"{choice['const']}: {_description(choice)}" for choice in choices)
+    text = str(node.get("description", ""))
+    return f"{text}. {meanings}" if meanings else text
 
 
 def _types(node: Node) -> set[str]:
@@ -137,7 +141,8 @@ def _kind(node: Node) -> str:
     if "enum" in node:
         return ", ".join(f"`{json.dumps(value)}`" for value in node["enum"])
     if "oneOf" in node:
-        return " or ".join(_kind(choice) for choice in node["oneOf"])
+        kinds = [_kind(choice) for choice in node["oneOf"]]
+        return (", " if all("const" in choice for choice in node["oneOf"]) else " or ").join(kinds)
     types = node.get("type", [])
     names = [types] if isinstance(types, str) else types
     return " or ".join(

@@ -36,6 +36,11 @@ class Launch:
         """Whether the runs themselves told how many were made of each point."""
         return self.params.get("target_ci") is not None
 
+    def sustain_s(self) -> float | None:
+        """For how long its one point was to be repeated; None where a number of runs was asked for."""
+        sustain_s: float | None = self.params.get("sustain")
+        return sustain_s
+
     def title(self) -> str:
         """What tells people one launch from another: when, tag, where and by which program."""
         host = (self.params.get("host") or {}).get("hostname")
@@ -67,9 +72,10 @@ class Launch:
         return f"repetition ended by {self._lack_of_time()}" if self._lack_of_time() else ""
 
     def _lack_of_time(self) -> str | None:
-        return {"time_limit": "a time limit", "allocation_end": "the end of the allocation"}.get(
-            str(self.end.get("stopped"))
-        )
+        """A reason that this package does not know goes by its own name."""
+        stopped: str | None = self.end.get("stopped")
+        known = {"time_limit": "a time limit", "allocation_end": "the end of the allocation"}
+        return None if stopped is None else known.get(stopped, stopped)
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from laue_report.members import Record, first_problem
-
-#: Newest major version of the records' schema that this package understands.
-SUPPORTED_MAJOR = 1
+from laue_report.shipped_schema import supported_major
 
 RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "ceiling", "summary", "kernel", "end"})
 
 
-class NewerSchemaError(Exception):
+class UnusableResultsError(Exception):
+    """What a file says cannot be reported."""
+
+
+class NewerSchemaError(UnusableResultsError):
     """A file was written by a newer major version of the program than this package understands."""
 
 
@@ -48,6 +50,8 @@ class ResultsFile:
     """Numbers of lines that are JSON but no record of ours."""
     wrong_lines: list[WrongLine] = field(default_factory=list)
     """Records of ours that no report can use."""
+    repeated_lines: list[int] = field(default_factory=list)
+    """Numbers of lines whose records other lines hold as well, as without_duplicates finds them."""
 
     def of_type(self, *types: str) -> Iterator[Record]:
         return (line.record for line in self.lines if line.record["type"] in types)
@@ -59,6 +63,8 @@ class ResultsFile:
             found.append(f"{self.path}: {_lines(self.torn_lines)} torn (no JSON) and left out")
         if self.foreign_lines:
             found.append(f"{self.path}: {_lines(self.foreign_lines)} no records of laue-bench and left out")
+        if self.repeated_lines:
+            found.append(f"{self.path}: {_lines(self.repeated_lines)} repeated from other lines and counted once")
         if self.wrong_lines:
             first = self.wrong_lines[0]
             lines = _lines([line.number for line in self.wrong_lines])
@@ -77,7 +83,7 @@ def _lines(numbers: list[int]) -> str:
 
 def _is_supported(major: str) -> bool:
     try:
-        return 0 <= int(major) <= SUPPORTED_MAJOR
+        return 0 <= int(major) <= supported_major()
     except ValueError:
         return False
 
@@ -88,7 +94,7 @@ def _check_version(path: Path, number: int, record: Record) -> None:
     if not _is_supported(major):
         raise NewerSchemaError(
             f"{path} cannot be read (line {number} was written by schema version {version}, "
-            f"this laue-report understands {SUPPORTED_MAJOR}.x): use the laue-report of that version"
+            f"this laue-report understands {supported_major()}.x): use the laue-report of that version"
         )
 
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from laue_report.members import Record
-
-#: Why points have fewer runs, or a wider interval, than was asked for. The other reasons leave nothing to be told.
-EARLY = {
-    "max_runs": "the 95 % interval is still wider than --target-ci",
-    "only_failures": "the first runs failed, all of them",
-    "time_limit": "the next run would not have ended within --time-limit",
-    "allocation_end": "the next run would not have ended before the Slurm allocation",
-    "interrupted": "a signal ended the launch",
-}
+from laue_report.shipped_schema import stop_meanings, stops_as_asked_for
 
 OUTLIERS = "outliers (further from the median than 3.5 * 1.4826 * MAD, run_index)"
 FELL = "throughput_fell (the last tenth of the runs took over 20 % longer than the first)"
@@ -45,14 +37,24 @@ def repetition_notes(summaries: Mapping[str, Record]) -> list[str]:
                 if (summary.get("sustained") or {}).get("throughput_fell")
             ),
         ),
-        *(
-            line
-            for reason, meaning in EARLY.items()
-            for line in _line(
-                f"{reason} ({meaning})",
-                (f"{point} ({_runs_made(s)})" for point, s in summaries.items() if s.get("stopped") == reason),
-            )
-        ),
+        *_stop_lines(summaries),
+    ]
+
+
+def _stop_lines(summaries: Mapping[str, Record]) -> list[str]:
+    """Why points have fewer runs, or a wider interval, than was asked for; of newer programs also reasons that the
+    schema of this package does not know."""
+    points: dict[str, list[str]] = {}
+    for point, summary in summaries.items():
+        reason = summary.get("stopped")
+        if reason is not None and reason not in stops_as_asked_for():
+            points.setdefault(reason, []).append(f"{point} ({_runs_made(summary)})")
+    meanings = stop_meanings()
+    order = [*meanings, *sorted(points.keys() - meanings.keys())]
+    return [
+        f"{reason} ({meanings.get(reason, 'unknown')}): {', '.join(points[reason])}"
+        for reason in order
+        if reason in points
     ]
 
 

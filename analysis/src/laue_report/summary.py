@@ -8,17 +8,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
+from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells
 from laue_report.launches import Launch, counted, launches_of
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
 from laue_report.records import ResultsFile
 from laue_report.repetition import repetition_notes
+from laue_report.shipped_schema import flag_meanings
 from laue_report.tables import number, point_table
-from laue_report.validation import flag_meanings
+
+#: What the names of points in single precision end in.
+SINGLE = "-single"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class PointSummary:
     planned_runs: int | None = None
     repeats_to_target: bool = False
     """The runs themselves told how many were made."""
+    sustain_s: float | None = None
+    """For how long it was to be repeated."""
     phases: PointPhases = field(default_factory=PointPhases)
     accuracies: list[Record] = field(default_factory=list)
     """Of the ranks of its successful runs, each once."""
@@ -66,9 +71,18 @@ class PointSummary:
 
     @property
     def runs_text(self) -> str:
-        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`; `7` where no number was planned."""
-        text = str(len(self.wall_s)) + ("" if self.repeats_to_target else f"/{self.planned}")
-        return text + (f" ({self.failed} failed)" if self.failed else "")
+        """Succeeded of planned, as laue-bench shows it: `2/3`, `2/3 (1 failed)`; `7` where no number was planned, and
+        with the seconds of those asked for, `7 in 61.2 of 60 s`, where a time was."""
+        is_planned = not self.repeats_to_target and self.sustain_s is None
+        text = str(len(self.wall_s)) + (f"/{self.planned}" if is_planned else "")
+        text += f" ({self.failed} failed)" if self.failed else ""
+        return text if self.sustain_s is None else f"{text} in {self._sustained_text} of {number(self.sustain_s)} s"
+
+    @property
+    def _sustained_text(self) -> str:
+        """`?` until its summary tells."""
+        sustained_s = (self.summary or {}).get("sustained_s")
+        return "?" if sustained_s is None else number(sustained_s)
 
     @property
     def median_s(self) -> float | None:
@@ -89,11 +103,20 @@ class PointSummary:
         return self.pixel_steps / self.median_s if self.pixel_steps and self.median_s else None
 
 
-def _key(path: Path, record: Record) -> PointKey:
+def precision_of(point_id: str) -> str:
+    return "single" if point_id.endswith(SINGLE) else "double"
+
+
+def _point_id(record: Record) -> str:
+    """Tells precisions apart, whatever wrote the record."""
     threads = f"-t{record['threads']}" if "threads" in record else ""
-    single = "-single" if record.get("precision") == "single" else ""
-    point = record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}{single}")
-    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point)
+    point = str(record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}"))
+    is_unnamed = record.get("precision") == "single" and precision_of(point) != "single"
+    return f"{point}{SINGLE}" if is_unnamed else point
+
+
+def _key(path: Path, record: Record) -> PointKey:
+    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), _point_id(record))
 
 
 def _add_run(point: PointSummary, record: Record) -> None:
@@ -111,7 +134,12 @@ def _add_run(point: PointSummary, record: Record) -> None:
 
 
 def _empty(key: PointKey, launch: Launch) -> PointSummary:
-    return PointSummary(key, planned_runs=launch.planned_runs(), repeats_to_target=launch.repeats_to_target())
+    return PointSummary(
+        key,
+        planned_runs=launch.planned_runs(),
+        repeats_to_target=launch.repeats_to_target(),
+        sustain_s=launch.sustain_s(),
+    )
 
 
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
@@ -166,30 +194,23 @@ def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
     ]
 
 
-def _ceiling_cells(point: PointSummary) -> tuple[str, str]:
-    """How much of the attainable speed the point had, and what limits it."""
-    attained = point.attained or {}
-    whole = attained.get("whole_fraction")
-    return "-" if whole is None else f"{100 * whole:.0f} %", escape(attained.get("bottleneck") or "-")
-
-
 def _table(points: list[PointSummary]) -> Table:
     with_ceilings = any(point.attained for point in points)
     headings = ["runs", "median s", "min-max s", "per minute", "Mpixel-steps/s"]
-    headings += ["of attainable", "bottleneck"] if with_ceilings else []
+    headings += CEILING_HEADINGS if with_ceilings else []
     table = point_table(headings)
     table.add_column("best", justify="center", overflow="fold")
     best = best_of(points)
     for point in points:
         steps = point.pixel_steps_per_s
         table.add_row(
-            escape(point.key.point_id),
+            point.key.point_id,
             point.runs_text,
             number(point.median_s),
             point.spread_text,
             number(point.throughput_per_min),
             number(None if steps is None else steps * 1e-6),
-            *(_ceiling_cells(point) if with_ceilings else ()),
+            *(ceiling_cells(point.attained) if with_ceilings else ()),
             "*" if point is best else "",
         )
     return table
@@ -201,7 +222,7 @@ def _phase_tables(points: list[PointSummary]) -> list[tuple[str, Table]]:
     for title, names in ((PIPELINE_TITLE, PIPELINE_PHASES), (BUSY_TITLE, BUSY_PHASES)) if told else ():
         table = point_table(HEADINGS[name] for name in names)
         for point in told:
-            table.add_row(escape(point.key.point_id), *map(number, point.phases.medians(names)))
+            table.add_row(point.key.point_id, *map(number, point.phases.medians(names)))
         tables.append((title, table))
     return tables
 
@@ -213,6 +234,14 @@ def _spread_note(points: list[PointSummary]) -> str | None:
         return None
     those = "each point" if len(single) == len(measured) else ", ".join(single)
     return f"no spread (one successful run of {those}): laue-bench run --runs 5 makes more"
+
+
+def _best_note(points: list[PointSummary]) -> str | None:
+    """Times in different precisions are those of different results."""
+    precisions = {precision_of(point.key.point_id) for point in points if point.wall_s}
+    return (
+        None if len(precisions) < 2 else f"best of both precisions: {SINGLE} computes in single, the others in double"
+    )
 
 
 def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
@@ -241,13 +270,13 @@ def _section(
     file: ResultsFile, launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]
 ) -> Section:
     not_made = sum(max(0, point.planned - point.made) for point in points)
-    staging, ending = _staging_note(file, launch, staging_dir), launch.ending(not_made)
+    staging, best, ending = _staging_note(file, launch, staging_dir), _best_note(points), launch.ending(not_made)
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
-    notes = [*([staging] if staging else []), *accuracy, *_flag_notes(points), *repetition, *skip_notes]
-    notes += [ending] if ending else []
-    return Section(title, _table(points), _spread_note(points), _phase_tables(points), notes)
+    above = above_ceilings_note({point.key.point_id: point.attained for point in points})
+    notes = [staging, best, above, *accuracy, *_flag_notes(points), *repetition, *skip_notes, ending]
+    return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])
 
 
 def sections(files: Iterable[ResultsFile]) -> list[Section]:

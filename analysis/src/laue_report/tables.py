@@ -6,9 +6,10 @@ import math
 import shutil
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 #: Spaces between columns.
@@ -30,9 +31,19 @@ def number(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def plain_console() -> Console:
-    """Prints lines as they are."""
-    return Console(highlight=False, soft_wrap=True, width=UNBOUNDED)
+def shown(text: str) -> str:
+    """For people: what records say may hold anything, and what would steer a terminal or a reader (escape sequences,
+    ends of lines, marks that turn the direction of writing) stands there as Python escapes it."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def plain_console(stderr: bool = False) -> Console:
+    """Finds no markup in what it prints."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True, width=UNBOUNDED)
+
+
+def print_line(console: Console, text: str) -> None:
+    console.print(shown(text))
 
 
 def terminal_width() -> int | None:
@@ -40,9 +51,16 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+class PlainTable(Table):
+    """Its cells are text as records have it."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        super().add_row(*(shown(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+
+
 def point_table(headings: Iterable[str]) -> Table:
     """Without rows."""
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    table = PlainTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     table.add_column("point", no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from jsonschema import SchemaError
 from referencing.exceptions import Unresolvable
 
 from laue_report.members import Record, RecordValidator, problems_of
 from laue_report.records import RECORD_TYPES, Line, ResultsFile
-
-Schema = dict[str, Any]
+from laue_report.shipped_schema import Schema
 
 
 class UnusableSchemaError(ValueError):
@@ -32,18 +28,6 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.member}: {self.problem}"
-
-
-def shipped_schema() -> Schema:
-    text = resources.files("laue_report").joinpath("schema/results.schema.json").read_text(encoding="utf-8")
-    schema: Schema = json.loads(text)
-    return schema
-
-
-def flag_meanings() -> dict[str, str]:
-    """What each flag of a run stands for."""
-    entries = shipped_schema()["$defs"]["flags"]["items"]["oneOf"]
-    return {entry["const"]: entry["description"] for entry in entries}
 
 
 class Validator:

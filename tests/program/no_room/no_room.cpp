@@ -1,10 +1,16 @@
-/// Preloaded by a test: there is no room for a file named "ceiling", and for all others there is.
+/// Preloaded by a test: there is no room for a file named "ceiling", and where LAUEBENCH_ROOM_BYTES is set none for
+/// more than so many of results.jsonl, which only its syncing tells, as on network filesystems.
 #include <cerrno>
 #include <cstdarg>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
 extern "C" int open(char const* path, int flags, ...) {
@@ -23,4 +29,20 @@ extern "C" int open(char const* path, int flags, ...) {
   using Open = int (*)(char const*, int, ...);
   static auto const next = reinterpret_cast<Open>(dlsym(RTLD_NEXT, "open"));
   return next(path, flags, mode);
+}
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" int fsync(int file) {
+  std::error_code ignored;
+  auto const path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file), ignored);
+  struct stat status {};
+  char const* const room = std::getenv("LAUEBENCH_ROOM_BYTES");
+  if (room != nullptr && path.filename() == "results.jsonl" && ::fstat(file, &status) == 0 &&
+      status.st_size > std::atoll(room)) {
+    errno = ENOSPC;
+    return -1;
+  }
+  using Synchronise = int (*)(int);
+  static auto const next = reinterpret_cast<Synchronise>(dlsym(RTLD_NEXT, "fsync"));
+  return next(file);
 }

@@ -1,0 +1,174 @@
+#include "bench/earlier_runs.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include "bench/records_json.hpp"
+#include "config/config_json.hpp"
+#include "config/error.hpp"
+#include "config/run_identity.hpp"
+#include "probe/build_info.hpp"
+
+namespace lauebench {
+namespace {
+
+/// The records of a file that are whole.
+std::vector<Json> read_records(std::filesystem::path const& results) {
+  std::ifstream file(results);
+  if (!file) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot read results file '{}'", results.string()),
+                std::generic_category().message(errno), "start without --resume, or give another --results");
+  }
+  std::vector<Json> records;
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    Json record = Json::parse(line, nullptr, false);
+    if (record.is_object()) {
+      records.push_back(std::move(record));
+    } else {
+      spdlog::warn("line {} of {} is no record (torn, an earlier crash): what it told of is done again", number,
+                   results.string());
+    }
+  }
+  return records;
+}
+
+std::string text_of(Json const& record, char const* member) {
+  auto const found = record.find(member);
+  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+void require_known_schema(Json const& params, std::filesystem::path const& results) {
+  std::string const version = text_of(params, "schema_version");
+  std::string const ours = build_info().results_schema_version;
+  if (version.substr(0, version.find('.')) != ours.substr(0, ours.find('.'))) {
+    throw bad_input(fmt::format("cannot resume '{}'", results.string()),
+                    fmt::format("its schema version is {}, this program's {}", version, ours),
+                    "give another --results");
+  }
+}
+
+/// The launch that `params` ends with and those that it resumed, one after the other.
+std::set<std::string> sessions_of(std::map<std::string, Json> const& params, std::string session) {
+  std::set<std::string> chain;
+  while (params.contains(session) && chain.insert(session).second) {
+    session = text_of(params.at(session), "resumes");
+  }
+  return chain;
+}
+
+/// The entry of a closed list, whose last one is `last`, that is called `name`.
+template <class Enum>
+std::optional<Enum> from_name(std::string_view name, Enum last) {
+  for (int value = 0; value <= static_cast<int>(last); ++value) {
+    if (to_string(static_cast<Enum>(value)) == name) {
+      return static_cast<Enum>(value);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Empty where the record lacks what it must have.
+std::optional<EarlierRun> run_from(Json const& record) try {
+  EarlierRun run;
+  record.at("point_id").get_to(run.point_id);
+  record.at("run_index").get_to(run.run_index);
+  record.at("total_wall_s").get_to(run.total_wall_s);
+  run.pixel_steps = record.at("pixel_steps_per_s").get<double>() * run.total_wall_s;
+  run.cache = from_name(text_of(record.at("cache"), "state"), CacheState::warm_only).value_or(CacheState::unknown);
+  for (Json const& name : record.at("flags")) {
+    if (auto const flag = from_name(name.get<std::string>(), RunFlag::before_run_failed)) {
+      run.flags.push_back(*flag);
+    }
+  }
+  return run;
+} catch (nlohmann::json::exception const&) {
+  return std::nullopt;
+}
+
+bool is_done(Json const& record) {
+  auto const success = record.find("success");
+  return text_of(record, "type") == "run" && success != record.end() && *success == true;
+}
+
+/// "resolution is 1.0 there and 0.5 here"; empty where options are the same.
+std::string differing_option(Json const& there, Json const& here, RunConfig const& config) {
+  auto const identity = nlohmann::json::parse(run_identity(config));
+  for (auto const& [name, value] : identity.items()) {
+    std::string const member = name == "h5" ? scans_member : name;
+    auto const recorded = there.find(member);
+    if (recorded == there.end() || *recorded != here.at(member)) {
+      return fmt::format("{} is {} there and {} here", name,
+                         recorded == there.end() ? "not recorded" : recorded->dump(), here.at(member).dump());
+    }
+  }
+  return {};
+}
+
+std::string differing_points(Json const& there, Plan const& plan) {
+  std::vector<std::string> ids;
+  std::ranges::transform(plan.points, std::back_inserter(ids), &GridPoint::id);
+  return fmt::format("its points are {} there and {} here", fmt::join(there.at("points"), ", "), fmt::join(ids, ", "));
+}
+
+}  // namespace
+
+std::optional<EarlierRuns> read_earlier_runs(std::filesystem::path const& results) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(results, unreadable) || unreadable) {
+    return std::nullopt;
+  }
+  std::vector<Json> const records = read_records(results);
+  std::map<std::string, Json> params;
+  EarlierRuns earlier;
+  for (Json const& record : records) {
+    if (text_of(record, "type") == "params") {
+      earlier.session_id = text_of(record, "session_id");
+      params[earlier.session_id] = record;
+    }
+  }
+  if (params.empty()) {
+    return std::nullopt;
+  }
+  Json const& last = params.at(earlier.session_id);
+  require_known_schema(last, results);
+  earlier.plan_id = text_of(last, "plan_id");
+  earlier.seed = last.value("seed", std::uint64_t{0});
+  earlier.options = last.dump();
+  std::set<std::string> const sessions = sessions_of(params, earlier.session_id);
+  for (Json const& record : records) {
+    if (is_done(record) && sessions.contains(text_of(record, "session_id"))) {
+      if (auto run = run_from(record)) {
+        earlier.done.push_back(*std::move(run));
+      }
+    }
+  }
+  return earlier;
+}
+
+void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan,
+                       std::filesystem::path const& results) {
+  if (earlier.plan_id == plan.plan_id) {
+    return;
+  }
+  Json const there = Json::parse(earlier.options);
+  std::string const option = differing_option(there, recorded_options(to_json(config)), config);
+  throw bad_input(
+      fmt::format("cannot resume '{}'", results.string()),
+      fmt::format("its last launch had another plan: {}", option.empty() ? differing_points(there, plan) : option),
+      "give the same options, start without --resume, or give another --results");
+}
+
+}  // namespace lauebench

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/binding.hpp"
+
+namespace lauebench {
+
+/// How a node's cores, caches and memories hang together, as hwloc finds it.
+class CoreMap {
+ public:
+  /// Of the machine that this process runs on.
+  CoreMap();
+  /// Of one that hwloc makes up from `description` ("numa:2 core:4 pu:2").
+  explicit CoreMap(std::string const& description);
+  ~CoreMap();
+  CoreMap(CoreMap&&) noexcept;
+  CoreMap& operator=(CoreMap&&) = delete;
+
+  /// Shares `usable` out to the ranks of a node, one set for each entry of `near`: as equal in size as the machine's
+  /// parts allow, and no more of sockets, memories and caches in one set than there must be. Where there are as many
+  /// cores as ranks, no two sets overlap; else ranks share cores. A rank's set lies within the entry of `near` that is
+  /// its own, the CPUs close to its GPU, unless that is empty or holds nothing usable. Empty where hwloc cannot look at
+  /// the machine or `usable` is empty.
+  [[nodiscard]] std::vector<CpuSet> share_out(CpuSet const& usable, std::vector<CpuSet> const& near) const;
+
+  /// The CPUs closest to the PCI device "00000000:3b:00.0", as drivers name it; empty where hwloc does not know it.
+  [[nodiscard]] CpuSet near_device(std::string const& pci_bus_id) const;
+
+ private:
+  class Loaded;
+  std::unique_ptr<Loaded> loaded_;
+};
+
+}  // namespace lauebench

@@ -1,0 +1,32 @@
+#include "staging/proven_replica.hpp"
+
+#include <utility>
+
+#include <fcntl.h>
+
+#include "staging/content_digest.hpp"
+#include "staging/posix_file.hpp"
+
+namespace lauebench {
+
+ProvenReplica::ProvenReplica(std::filesystem::path path, std::string checksum)
+    : path_(std::move(path)), checksum_(std::move(checksum)), state_(state_of(path_)) {}
+
+bool ProvenReplica::is_unchanged() {
+  FileState const now = state_of(path_);
+  if (now == state_) {
+    return true;
+  }
+  if (!now.has_content_of(state_)) {
+    return false;
+  }
+  posix::Descriptor const file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid() || digest_of(file, path_) != checksum_) {
+    return false;
+  }
+  // as it was before the content was read: what changes meanwhile shows the next time
+  state_ = now;
+  return true;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "staging/replica_manifest.hpp"
+
+namespace lauebench {
+
+/// A replica whose content staging has proven, as one rank finds it from then on.
+class ProvenReplica {
+ public:
+  /// `checksum` is that of its content, XXH3-128 in hexadecimal.
+  ProvenReplica(std::filesystem::path path, std::string checksum);
+
+  [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+
+  /// Whether it still holds what was proven. Size, inode and times tell. Where ctime alone is another one, the file has
+  /// got other rights or names, or other content whose mtime was set back: it is read. Throws Error (io_error) when
+  /// that fails.
+  [[nodiscard]] bool is_unchanged();
+
+ private:
+  std::filesystem::path path_;
+  std::string checksum_;
+  FileState state_;  ///< when its content was last known
+};
+
+}  // namespace lauebench

@@ -1,0 +1,146 @@
+#include "bench/earlier_runs.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "bench/records_json.hpp"
+#include "config/config_json.hpp"
+#include "sample_launch.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace lauebench {
+namespace {
+
+using test::sample_launch;
+using test::sample_report;
+using testing::HasSubstr;
+
+/// A results file that launches append to.
+class EarlierRunsFile : public testing::Test {
+ protected:
+  EarlierRunsFile() : launch_(sample_launch(folder_.path())) {}
+
+  void begin(std::string const& session_id, std::string const& resumes) {
+    stamp_.session_id = session_id;
+    append(params_record(stamp_, launch_.plan,
+                         {to_json(launch_.config), resumes, launch_.needs, launch_.environment, {}, "", launch_.site}));
+  }
+
+  void run(int run_index, ReturnCode code = ReturnCode::ok, RunKind kind = RunKind::measured) {
+    RankReport report = sample_report(0, 0.0, 2.0 + run_index);
+    report.outcome.code = code;
+    report.cores.affinity = Affinity::not_widened;
+    GridPoint const& point = launch_.plan.points[0];
+    RunRecord record = make_run_record(point, {report}, test::asked_memory_bytes);
+    add_preparation(record, CachePolicy::warm, {});
+    append(run_record(stamp_, {"/stage", "id", point, {0, run_index, kind}, 0}, record));
+  }
+
+  void append(Json const& record) { append_text(to_line(record) + '\n'); }
+  void append_text(std::string const& text) const { std::ofstream(launch_.config.results, std::ios::app) << text; }
+
+  [[nodiscard]] std::optional<EarlierRuns> read() const { return read_earlier_runs(launch_.config.results); }
+
+  test::TemporaryFolder folder_;
+  Launch launch_;
+  RecordStamp stamp_;
+};
+
+std::vector<int> indices(EarlierRuns const& earlier) {
+  std::vector<int> all;
+  for (EarlierRun const& run : earlier.done) {
+    all.push_back(run.run_index);
+  }
+  return all;
+}
+
+TEST_F(EarlierRunsFile, NoFileAndAnEmptyOneHoldNone) {
+  EXPECT_FALSE(read());
+  append_text("");
+  EXPECT_FALSE(read());
+}
+
+TEST_F(EarlierRunsFile, MeasuredRunsThatSucceededAreDone) {
+  begin("a", "");
+  run(0, ReturnCode::ok, RunKind::warmup);
+  run(0);
+  run(1, ReturnCode::io_error);
+  run(2);
+  auto const earlier = read();
+  ASSERT_TRUE(earlier);
+  EXPECT_EQ(earlier->session_id, "a");
+  EXPECT_EQ(earlier->seed, 7U);
+  EXPECT_EQ(earlier->plan_id, launch_.plan.plan_id);
+  EXPECT_THAT(indices(*earlier), testing::ElementsAre(0, 2));
+  EarlierRun const& last = earlier->done.back();
+  EXPECT_EQ(last.point_id, "cpu-p1-t1");
+  EXPECT_DOUBLE_EQ(last.total_wall_s, 4.0);
+  EXPECT_DOUBLE_EQ(last.pixel_steps, sample_report(0).outcome.pixel_steps());
+  EXPECT_EQ(last.cache, CacheState::warm);
+  EXPECT_THAT(last.flags, testing::ElementsAre(RunFlag::affinity_not_widened));
+}
+
+TEST_F(EarlierRunsFile, LaunchesCountThatTheLastOneResumedAndNoOthers) {
+  begin("other", "");
+  run(7);
+  begin("a", "");
+  run(0);
+  begin("b", "a");
+  run(1);
+  begin("c", "b");
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(0, 1));
+  begin("fresh", "");
+  EXPECT_THAT(indices(read().value()), testing::IsEmpty());
+}
+
+TEST_F(EarlierRunsFile, TornAndForeignLinesCountForNothing) {
+  begin("a", "");
+  run(0);
+  append_text("{\"type\":\"run\",\"session_id\":\"a\",\"succ\n17\n");
+  run(1);
+  append_text("{\"type\":\"ru");
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(0, 1));
+}
+
+TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
+  begin("a", "");
+  append_text("{\"type\":\"run\",\"session_id\":\"a\",\"success\":true}\n");
+  run(1);
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(1));
+}
+
+TEST_F(EarlierRunsFile, AnotherMajorVersionIsRefused) {
+  append_text(R"({"type":"params","session_id":"a","schema_version":"2.0.0"})"
+              "\n");
+  try {
+    static_cast<void>(read());
+    FAIL() << "it was read";
+  } catch (Error const& error) {
+    EXPECT_EQ(error.code(), ReturnCode::bad_input);
+    EXPECT_THAT(error.what(), HasSubstr("its schema version is 2.0.0, this program's 1."));
+  }
+}
+
+TEST_F(EarlierRunsFile, AnotherPlanIsRefusedWithTheDifference) {
+  begin("a", "");
+  auto const refusal = [this] {
+    try {
+      require_same_plan(read().value(), launch_.config, launch_.plan, "r.jsonl");
+    } catch (Error const& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal(), "");
+  launch_.plan.plan_id = "another";
+  launch_.plan.points.pop_back();
+  EXPECT_EQ(refusal(),
+            "cannot resume 'r.jsonl' (its last launch had another plan: its points are cpu-p1-t1, cpu-p2-t1 there and "
+            "cpu-p1-t1 here): give the same options, start without --resume, or give another --results");
+  launch_.config.reconstruction.resolution_um = 0.5;
+  EXPECT_THAT(refusal(), HasSubstr("another plan: resolution is 1.0 there and 0.5 here)"));
+}
+
+}  // namespace
+}  // namespace lauebench

@@ -167,7 +167,7 @@ def test_a_signal_ends_the_job_after_the_run(jobs: Jobs, launcher: str) -> None:
 
 
 def started_again(jobs: Jobs, job: str) -> None:
-    """Slurm itself waits two minutes. A start in the second in which the one before was revoked would be taken for that."""
+    """Slurm itself waits two minutes. In the second in which the first start was revoked a second one would be, too."""
     jobs.slurm.wait_for(job, JobState="PENDING", Restarts="1")
     jobs.slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now+2")
     jobs.slurm.wait_for(job, JobState="RUNNING")

@@ -9,5 +9,6 @@ namespace lauebench {
 int run_reconstruct_command(ReconstructConfig const& config);
 int run_generate_command(GenerateConfig const& config);
 int run_info_command(InfoConfig const& config);
+int run_clean_command(CleanConfig const& config);
 
 }  // namespace lauebench

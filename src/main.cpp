@@ -94,6 +94,10 @@ class Performer {
     refuse_several_ranks(ranks_, "laue-bench generate");
     return run_generate_command(config);
   }
+  int operator()(CleanConfig const& config) const {
+    refuse_several_ranks(ranks_, "laue-bench clean");
+    return run_clean_command(config);
+  }
 
  private:
   template <class Action>

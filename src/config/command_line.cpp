@@ -1,6 +1,8 @@
 #include "config/command_line.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -154,6 +156,17 @@ Error left_over(CommandText const& command, std::string const& argument) {
                    "give every value after its option, and put values with spaces in quotes");
 }
 
+/// The first of what belongs to no option that can be a value.
+std::optional<std::string> take_value(std::vector<std::string>& remaining) {
+  auto const found = std::ranges::find_if(remaining, [](std::string const& text) { return !text.starts_with("-"); });
+  if (found == remaining.end()) {
+    return std::nullopt;
+  }
+  std::string value = std::move(*found);
+  remaining.erase(found);
+  return value;
+}
+
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
     text.replace(at, from.size(), to);
@@ -210,13 +223,16 @@ GivenOptions split_command_line(CommandText const& command, std::span<char const
   if (result.help != HelpLevel::none) {
     return result;
   }
+  std::vector<std::string> remaining = app.remaining();
   for (auto const& option : command.options) {
     auto const* const parsed = app.get_option(fmt::format("--{}", option.name));
     if (parsed->count() > 0) {
       result.options.push_back(given(option, *parsed));
+    } else if (auto const value = option.naming == Naming::optional ? take_value(remaining) : std::nullopt) {
+      result.options.push_back({option.name, *value});
     }
   }
-  for (auto const& rest : app.remaining()) {
+  for (auto const& rest : remaining) {
     // "--" ends the options, and there is nothing but options.
     if (rest != "--") {
       throw left_over(command, rest);
@@ -231,7 +247,11 @@ std::string help_of(CommandText const& command, HelpLevel level) {
   std::string text = app.help(command.invocation(), CLI::AppFormatMode::Normal);
   // The library separates groups by two empty lines and the name from what follows by two spaces.
   replace_all(text, "\n\n\n", "\n\n");
-  replace_all(text, "  [OPTIONS]", " [OPTIONS]");
+  std::string values;
+  for (auto const& option : command.options) {
+    values.append(option.naming == Naming::optional ? fmt::format(" {}", option.placeholder) : std::string{});
+  }
+  replace_all(text, "  [OPTIONS]", values.append(" [OPTIONS]"));
   return text;
 }
 

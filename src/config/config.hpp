@@ -34,6 +34,8 @@ enum class Verification : std::uint8_t { none, first, golden };
 enum class Sync : std::uint8_t { none, fsync };
 /// What is done to the page cache before a run.
 enum class CachePolicy : std::uint8_t { warm, cold, none };
+/// Whether what is listed for removal is removed, too.
+enum class Removal : std::uint8_t { listed, done };
 enum class InfoFormat : std::uint8_t { text, json };
 enum class ByteShuffle : std::uint8_t { off, on };
 enum class CountNoise : std::uint8_t { none, poisson };
@@ -203,6 +205,13 @@ struct InfoConfig {
   friend bool operator==(InfoConfig const&, InfoConfig const&) = default;
 };
 
-using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig>;
+struct CleanConfig {
+  std::filesystem::path staging_dir;
+  Removal removal = Removal::listed;
+
+  friend bool operator==(CleanConfig const&, CleanConfig const&) = default;
+};
+
+using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig, CleanConfig>;
 
 }  // namespace lauebench

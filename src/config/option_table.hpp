@@ -25,6 +25,9 @@ enum class Takes : std::uint8_t { value, nothing };
 /// Whether an option may stand on the command line more than once; its values are then those of a JSON array.
 enum class Occurrence : std::uint8_t { once, repeated };
 
+/// Whether an option's name may be left out on the command line: `laue-bench clean DIR`.
+enum class Naming : std::uint8_t { required, optional };
+
 /// Whether an option's value is part of plan_id. Options that say which points exist count through the points instead.
 enum class PlanRole : std::uint8_t { none, changes_run };
 
@@ -39,6 +42,7 @@ struct OptionText {
   PlanRole plan_role = PlanRole::none;
   Occurrence occurrence = Occurrence::once;
   std::string shown_default = {};  ///< empty: the default of the configuration; required options show none
+  Naming naming = Naming::required;
 
   [[nodiscard]] Takes takes() const { return placeholder.empty() ? Takes::nothing : Takes::value; }
 };

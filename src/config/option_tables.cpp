@@ -28,7 +28,8 @@ std::vector<CommandText> make_commands() {
   return {std::move(run),
           {"reconstruct", "turn one wire scan into depth images, without MPI", texts_of(reconstruct_options())},
           {"generate", "write a wire scan with known truth", texts_of(generate_options())},
-          {"info", "show backends, GPUs and library versions", texts_of(info_options())}};
+          {"info", "show backends, GPUs and library versions", texts_of(info_options())},
+          {"clean", "list what launches left in a staging folder, and remove it", texts_of(clean_options())}};
 }
 
 struct Replacement {

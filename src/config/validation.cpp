@@ -90,6 +90,8 @@ void validate(ReconstructConfig const& config) {
 
 void validate(InfoConfig const& /*config*/) {}
 
+void validate(CleanConfig const& config) { require_all(clean_options(), config, "clean has to know the folder"); }
+
 void validate(GenerateConfig const& config) {
   require_all(generate_options(), config, "generate needs them");
   require_seeds(config);

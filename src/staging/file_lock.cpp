@@ -96,8 +96,7 @@ std::string owner_of(posix::Descriptor const& file, fs::path const& lock_file) {
 }
 
 /// 0 when the lock is ours, EWOULDBLOCK when patience ended, or what the filesystem said.
-int wait_for_lock(posix::Descriptor const& file, std::chrono::milliseconds patience) {
-  auto const deadline = std::chrono::steady_clock::now() + patience;
+int wait_for_lock(posix::Descriptor const& file, std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
       return 0;
@@ -110,6 +109,13 @@ int wait_for_lock(posix::Descriptor const& file, std::chrono::milliseconds patie
     }
     std::this_thread::sleep_for(between_attempts);
   }
+}
+
+/// False when whoever held the lock before has removed the file: the next one to come would lock another.
+bool is_still(fs::path const& lock_file, posix::Descriptor const& file) {
+  struct stat there {};
+  auto const ours = posix::look_at(file, lock_file);
+  return ::lstat(lock_file.c_str(), &there) == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
 /// So that others can be told who holds it; a disk that is too full for that changes nothing about the lock.
@@ -144,7 +150,12 @@ std::string describe(ProcessIdentity const& process) {
 FileLock::FileLock(std::filesystem::path const& lock_file, std::string const& guarded,
                    std::chrono::milliseconds patience)
     : file_(open_lock_file(lock_file)) {
-  int const status = wait_for_lock(file_, patience);
+  auto const deadline = std::chrono::steady_clock::now() + patience;
+  int status = wait_for_lock(file_, deadline);
+  while (status == 0 && !is_still(lock_file, file_)) {
+    file_ = open_lock_file(lock_file);
+    status = wait_for_lock(file_, deadline);
+  }
   if (status == EWOULDBLOCK) {
     throw bad_input(fmt::format("{} is in use", guarded), owner_of(file_, lock_file),
                     "wait until it has ended, or use another one");

@@ -30,8 +30,7 @@ enum class LockState : std::uint8_t {
 
 /// Keeps other launches out of a staging folder, a results file or a trace, by flock(2) on a file beside it: the kernel
 /// lets go of it when the process ends, however it ends. The file holds its owner's description and stays behind,
-/// empty: whoever removed it could remove it from under a launch that has just locked it, and a third one would then
-/// lock a new file of the same name.
+/// empty. Nobody but who holds the lock may remove it; who waited for it then locks a new file of the same name.
 class FileLock {
  public:
   /// Waits for the lock up to `patience`. `guarded` is what it stands for, as a person knows it ("staging folder

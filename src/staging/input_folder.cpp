@@ -3,28 +3,15 @@
 #include <algorithm>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "staging/own_names.hpp"
 
 namespace lauebench {
-namespace {
-
-constexpr std::uint64_t bytes_per_stat_block = 512;
-
-}  // namespace
-
 InputFolder::InputFolder(std::filesystem::path const& staging_dir) : path_(staging_dir / input_folder_name) {
   posix::Descriptor const staging = posix::open_folder(staging_dir);
-  auto const status = posix::look_at(staging, input_folder_name, path_);
-  if (!status) {
+  if (!posix::look_at(staging, input_folder_name, path_)) {
     return;
   }
-  folder_ = posix::open_folder_at(staging, input_folder_name, path_);
-  if (!posix::is_ours(*status)) {
-    throw bad_input(fmt::format("cannot use folder '{}'", path_.string()), "it belongs to another user",
-                    "choose another --staging-dir");
-  }
+  folder_ = posix::open_own_folder_at(staging, input_folder_name, path_);
   count_left_overs();
   manifest_ = read_manifest(folder_, path_);
 }
@@ -63,8 +50,8 @@ ReplicaPresence InputFolder::look_at(std::string const& name, SourceRecord const
 void InputFolder::count_left_overs() {
   for (auto const& name : posix::list(folder_, path_)) {
     auto const status = is_temporary_name(name) ? posix::look_at(folder_, name, path_ / name) : std::nullopt;
-    if (status && S_ISREG(status->st_mode) && posix::is_ours(*status)) {
-      left_over_bytes_ += static_cast<std::uint64_t>(status->st_blocks) * bytes_per_stat_block;
+    if (status && posix::is_own_file(*status)) {
+      left_over_bytes_ += posix::bytes_on_disk(*status);
     }
   }
 }

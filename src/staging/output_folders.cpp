@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view marker_head = "laue-bench made this folder and may delete what it wrote in it\n";
-constexpr std::uint64_t bytes_per_stat_block = 512;
 
 [[noreturn]] void refuse(fs::path const& path, std::string_view why) {
   throw bad_input(fmt::format("foreign entry '{}' in the output folder", path.string()), why,
@@ -34,6 +33,12 @@ struct FoundFolder {
   std::vector<FoundFolder> folders;
   bool has_marker = false;
 };
+
+/// Whether `folder` has a marker of ours, whose path is `path`.
+bool is_marked(posix::Descriptor const& folder, fs::path const& path) {
+  posix::Descriptor const file(::openat(folder.get(), marker_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  return file.valid() && posix::read_text(file, marker_head.size(), path) == marker_head;
+}
 
 /// Looks through folders, counts, and refuses what is foreign.
 class Inspector {
@@ -51,7 +56,9 @@ class Inspector {
       if (!S_ISDIR(status->st_mode)) {
         refuse(path / name, "it is neither a run's folder nor a marker of ours");
       }
+      std::uint64_t const bytes_before = counts.bytes;
       runs.push_back(find_run(output, name, path / name));
+      counts.runs.push_back({name, counts.bytes - bytes_before});
     }
     return runs;
   }
@@ -84,7 +91,7 @@ class Inspector {
       }
       if (entry == marker_name && S_ISREG(status->st_mode)) {
         // a temporary folder's may be unfinished, and its name tells that it is ours
-        run.has_marker = is_temporary || is_marker(folder, path / entry);
+        run.has_marker = is_temporary || is_marked(folder, path / entry);
       } else if (is_rank_folder_name(entry) && S_ISDIR(status->st_mode)) {
         run.folders.push_back(find_rank(folder, entry, path / entry));
       } else {
@@ -109,28 +116,14 @@ class Inspector {
       if (!is_output_file_name(entry) || !S_ISREG(status->st_mode)) {
         refuse(path / entry, "laue-bench writes nothing of this name there");
       }
-      counts.bytes += static_cast<std::uint64_t>(status->st_blocks) * bytes_per_stat_block;
+      counts.bytes += posix::bytes_on_disk(*status);
       counts.files += 1;
       rank.files.push_back(entry);
     }
     counts.files += 1;
     return rank;
   }
-
-  static bool is_marker(posix::Descriptor const& folder, fs::path const& path) {
-    posix::Descriptor const file(::openat(folder.get(), marker_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    return file.valid() && posix::read_text(file, marker_head.size(), path) == marker_head;
-  }
 };
-
-enum class Kind : std::uint8_t { file, folder };
-
-void remove(posix::Descriptor const& folder, std::string const& name, Kind kind, fs::path const& path) {
-  if (::unlinkat(folder.get(), name.c_str(), kind == Kind::folder ? AT_REMOVEDIR : 0) != 0) {
-    throw posix::system_error(fmt::format("cannot delete '{}'", path.string()), errno,
-                              "check who else uses the staging folder");
-  }
-}
 
 void rename_in(posix::Descriptor const& folder, std::string const& from, std::string const& to, fs::path const& path) {
   // never onto something: renaming a folder would replace an empty one
@@ -147,7 +140,7 @@ void rename_in(posix::Descriptor const& folder, std::string const& from, std::st
 void delete_rank(posix::Descriptor const& run, FoundFolder const& rank, fs::path const& path) {
   auto const folder = posix::open_folder_at(run, rank.name, path);
   delete_files(folder, rank.files, path);
-  remove(run, rank.name, Kind::folder, path);
+  posix::remove(run, rank.name, posix::Kind::folder, path);
 }
 
 void delete_run(posix::Descriptor const& output, FoundFolder const& run, fs::path const& output_path) {
@@ -163,9 +156,9 @@ void delete_run(posix::Descriptor const& output, FoundFolder const& run, fs::pat
     rename_in(output, run.name, name, output_path);
   }
   if (run.has_marker) {
-    remove(folder, marker_name, Kind::file, output_path / name / marker_name);
+    posix::remove(folder, marker_name, posix::Kind::file, output_path / name / marker_name);
   }
-  remove(output, name, Kind::folder, output_path / name);
+  posix::remove(output, name, posix::Kind::folder, output_path / name);
 }
 
 void make_folder(posix::Descriptor const& parent, std::string const& name, fs::path const& path) {
@@ -182,12 +175,18 @@ std::string marker_text(std::string const& session_id) {
 /// `output` is kept for ever, so its own marker tells people, not us, whose it is: what decides is that it is a real
 /// folder of this user's.
 posix::Descriptor open_own_output(posix::Descriptor const& staging, fs::path const& path) {
-  auto folder = posix::open_folder_at(staging, output_folder_name, path);
-  if (!posix::is_ours(posix::look_at(folder, path))) {
-    throw bad_input(fmt::format("cannot use folder '{}'", path.string()), "it belongs to another user",
-                    "choose another --staging-dir");
+  return posix::open_own_folder_at(staging, output_folder_name, path);
+}
+
+void delete_runs(posix::Descriptor const& output, fs::path const& path) {
+  Inspector inspector;
+  auto const runs = inspector.find_runs(output, path);
+  for (auto const& run : runs) {
+    delete_run(output, run, path);
   }
-  return folder;
+  if (!runs.empty()) {
+    posix::sync(output, path);
+  }
 }
 
 }  // namespace
@@ -197,9 +196,25 @@ PreviousOutput find_previous_output(fs::path const& staging_dir) {
   auto const staging = posix::open_folder(staging_dir);
   Inspector inspector;
   if (posix::look_at(staging, output_folder_name, path)) {
-    auto const runs = inspector.find_runs(open_own_output(staging, path), path);
+    auto const output = open_own_output(staging, path);
+    auto const runs = inspector.find_runs(output, path);
+    inspector.counts.is_marked = is_marked(output, path / marker_name);
   }
-  return inspector.counts;
+  return std::move(inspector.counts);
+}
+
+void remove_output(fs::path const& staging_dir) {
+  auto const path = staging_dir / output_folder_name;
+  auto const staging = posix::open_folder(staging_dir);
+  if (!posix::look_at(staging, output_folder_name, path)) {
+    return;
+  }
+  auto const output = open_own_output(staging, path);
+  delete_runs(output, path);
+  if (is_marked(output, path / marker_name)) {
+    posix::remove(output, marker_name, posix::Kind::file, path / marker_name);
+    posix::remove(staging, output_folder_name, posix::Kind::folder, path);
+  }
 }
 
 OutputFolders::OutputFolders(fs::path const& staging_dir, std::string session_id)
@@ -218,16 +233,7 @@ OutputFolders::OutputFolders(fs::path const& staging_dir, std::string session_id
   }
 }
 
-void OutputFolders::clear_previous() {
-  Inspector inspector;
-  auto const runs = inspector.find_runs(folder_, path_);
-  for (auto const& run : runs) {
-    delete_run(folder_, run, path_);
-  }
-  if (!runs.empty()) {
-    posix::sync(folder_, path_);
-  }
-}
+void OutputFolders::clear_previous() { delete_runs(folder_, path_); }
 
 fs::path OutputFolders::create_run(std::string const& run_id, int parallel) {
   auto const name = "run_" + run_id;

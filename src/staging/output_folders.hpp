@@ -3,20 +3,32 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "staging/posix_file.hpp"
 
 namespace lauebench {
 
+/// A run's folder, whole or half made.
+struct PreviousRun {
+  std::string name;
+  std::uint64_t bytes = 0;  ///< on disk
+};
+
 /// What earlier runs left in `<staging>/output`, all of it ours.
 struct PreviousOutput {
   std::uint64_t bytes = 0;  ///< on disk
   std::uint64_t files = 0;
+  std::vector<PreviousRun> runs;
+  bool is_marked = false;  ///< the folder `output` itself
 };
 
 /// Looks through `<staging>/output` without changing anything; the folder need not exist. Throws Error (bad_input) for
 /// what OutputFolders::clear_previous would refuse.
 [[nodiscard]] PreviousOutput find_previous_output(std::filesystem::path const& staging_dir);
+
+/// Deletes what that finds, and the folder itself where it is marked as ours. Throws Error.
+void remove_output(std::filesystem::path const& staging_dir);
 
 /// `<staging>/output` and the folders of runs in it. Every folder that we make holds a marker file (`.laue-bench`)
 /// before it gets its name, and is empty but for it, under a temporary name, before it loses it: whenever the process

@@ -75,6 +75,13 @@ std::string replica_name(std::filesystem::path const& source, int i) {
   return fmt::format("{}_{}.h5", basename, i);
 }
 
+bool is_replica_name(std::string_view name) {
+  auto const numbered = without(name, "", ".h5");
+  auto const end_of_basename = numbered.rfind('_');
+  return end_of_basename != std::string_view::npos && is_number(numbered.substr(end_of_basename + 1)) &&
+         !name.starts_with('.') && name.find('/') == std::string_view::npos;
+}
+
 std::string temporary_name(std::string_view name) { return fmt::format(".{}{}{}", name, temporary_tag, ::getpid()); }
 
 bool is_temporary_name(std::string_view name) {

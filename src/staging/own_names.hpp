@@ -24,6 +24,9 @@ inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
 /// whole.
 [[nodiscard]] std::string replica_name(std::filesystem::path const& source, int i);
 
+/// Whether replica_name() can have made it.
+[[nodiscard]] bool is_replica_name(std::string_view name);
+
 /// `.<name>.laue-bench-tmp-<pid>`, what a file or folder is called until it is whole.
 [[nodiscard]] std::string temporary_name(std::string_view name);
 

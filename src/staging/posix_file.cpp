@@ -80,6 +80,15 @@ Descriptor open_folder_at(Descriptor const& parent, std::string const& name, std
   return opened;
 }
 
+Descriptor open_own_folder_at(Descriptor const& parent, std::string const& name, std::filesystem::path const& path) {
+  Descriptor folder = open_folder_at(parent, name, path);
+  if (!is_ours(look_at(folder, path))) {
+    throw bad_input(fmt::format("cannot use folder '{}'", path.string()), "it belongs to another user",
+                    "choose another --staging-dir");
+  }
+  return folder;
+}
+
 std::optional<struct stat> look_at(Descriptor const& folder, std::string const& name,
                                    std::filesystem::path const& path) {
   struct stat status {};
@@ -190,6 +199,20 @@ void create_file(Descriptor const& folder, std::string const& name, std::string_
   }
 }
 
+void remove(Descriptor const& folder, std::string const& name, Kind kind, std::filesystem::path const& path) {
+  if (::unlinkat(folder.get(), name.c_str(), kind == Kind::folder ? AT_REMOVEDIR : 0) != 0) {
+    throw system_error(fmt::format("cannot delete '{}'", path.string()), errno,
+                       "check who else uses the staging folder");
+  }
+}
+
 bool is_ours(struct stat const& status) { return status.st_uid == ::geteuid(); }
+
+bool is_own_file(struct stat const& status) { return S_ISREG(status.st_mode) && is_ours(status); }
+
+std::uint64_t bytes_on_disk(struct stat const& status) {
+  constexpr std::uint64_t bytes_per_stat_block = 512;
+  return static_cast<std::uint64_t>(status.st_blocks) * bytes_per_stat_block;
+}
 
 }  // namespace lauebench::posix

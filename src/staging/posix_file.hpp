@@ -54,6 +54,10 @@ class Descriptor {
 [[nodiscard]] Descriptor open_folder_at(Descriptor const& parent, std::string const& name,
                                         std::filesystem::path const& path);
 
+/// That, but a folder of another user is an Error (bad_input), too.
+[[nodiscard]] Descriptor open_own_folder_at(Descriptor const& parent, std::string const& name,
+                                            std::filesystem::path const& path);
+
 /// What `name` in `folder` is, links not followed; empty: there is no such thing. Throws Error.
 [[nodiscard]] std::optional<struct stat> look_at(Descriptor const& folder, std::string const& name,
                                                  std::filesystem::path const& path);
@@ -81,7 +85,18 @@ void sync(Descriptor const& file, std::filesystem::path const& path);
 void create_file(Descriptor const& folder, std::string const& name, std::string_view text,
                  std::filesystem::path const& path);
 
+enum class Kind : std::uint8_t { file, folder };
+
+/// Removes `name`, an empty folder if it is one, from `folder`. `path` is its own, for the message. Throws Error.
+void remove(Descriptor const& folder, std::string const& name, Kind kind, std::filesystem::path const& path);
+
 /// Whether it belongs to the user as whom this process acts.
 [[nodiscard]] bool is_ours(struct stat const& status);
+
+/// Whether it is a regular file of that user, as opposed to a link, a folder and anybody else's.
+[[nodiscard]] bool is_own_file(struct stat const& status);
+
+/// Bytes that a file takes on disk.
+[[nodiscard]] std::uint64_t bytes_on_disk(struct stat const& status);
 
 }  // namespace lauebench::posix

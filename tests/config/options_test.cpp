@@ -46,6 +46,21 @@ TEST(Options, InfoTakesJson) {
   EXPECT_EQ(parse_as<InfoConfig>({"info", "--json"}).format, InfoFormat::json);
 }
 
+TEST(Options, CleanTakesItsFolderWithAndWithoutAName) {
+  CleanConfig const listed{.staging_dir = "stage"};
+  EXPECT_EQ(parse_as<CleanConfig>({"clean", "stage"}), listed);
+  EXPECT_EQ(parse_as<CleanConfig>({"clean", "--staging-dir", "stage"}), listed);
+  CleanConfig const done{.staging_dir = "stage", .removal = Removal::done};
+  EXPECT_EQ(parse_as<CleanConfig>({"clean", "stage", "--yes"}), done);
+  EXPECT_EQ(parse_as<CleanConfig>({"clean", "--yes", "stage"}), done);
+  EXPECT_EQ(parse_error({"clean", "--yes"}),
+            "missing --staging-dir (clean has to know the folder): add --staging-dir DIR");
+  EXPECT_THAT(parse_error({"clean", "stage", "other"}), StartsWith("left-over argument 'other' ("));
+  EXPECT_THAT(parse_error({"clean", "--staging-dir", "stage", "other"}), StartsWith("left-over argument 'other' ("));
+  EXPECT_THAT(parse_error({"clean", "stage", "--force"}), StartsWith("unknown option '--force' ("));
+  EXPECT_THAT(parse_error({"run", "stage"}), StartsWith("left-over argument 'stage' ("));
+}
+
 TEST(Options, InfoHasNothingToSayMoreLoudly) {
   EXPECT_THAT(parse_error({"info", "--verbose", "2"}), StartsWith("'--verbose' is no option of info ("));
   EXPECT_EQ(parse_as<InfoConfig>({"info"}, "3"), InfoConfig{});

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -113,6 +116,21 @@ TEST(FileLock, WaitsForItsTurn) {
   FileLock const lock(file, "folder", std::chrono::seconds(60));
   EXPECT_EQ(lock.state(), LockState::held);
   waitpid(killer, nullptr, 0);
+}
+
+TEST(FileLock, IsNeverThatOfAFileThatItsHolderRemoved) {
+  test::TemporaryFolder const folder;
+  auto const file = staging_lock_file(folder.path());
+  std::optional<FileLock> first(std::in_place, file, "folder");
+  std::thread remover([&first, &file] {
+    std::this_thread::sleep_for(milliseconds(200));
+    std::filesystem::remove(file);
+    first.reset();
+  });
+  FileLock const second(file, "folder", std::chrono::seconds(60));
+  remover.join();
+  EXPECT_THAT(test::read(file), testing::StartsWith("process " + std::to_string(getpid())));
+  expect_error([&] { FileLock const third(file, "folder", milliseconds(0)); }, ReturnCode::bad_input, {"in use"});
 }
 
 TEST(FileLock, IsNotTakenThroughALinkOrOnAFolder) {

@@ -32,6 +32,16 @@ TEST(ReplicaName, OfOddNamesIsVisibleValidAndTheirOwn) {
   EXPECT_NE(replica_name("a\nb.h5", 0), replica_name("a_b.h5", 0));
 }
 
+TEST(ReplicaName, IsKnownAgain) {
+  for (auto const* const name : {"scan.h5", "a_b.h5", ".h5", "", "line\nbreak.h5"}) {
+    EXPECT_TRUE(is_replica_name(replica_name(name, 12))) << name;
+  }
+  for (auto const* const name :
+       {"scan.h5", "scan_.h5", "scan_1.hdf5", "scan_1a.h5", ".scan_1.h5", "../scan_1.h5", ""}) {
+    EXPECT_FALSE(is_replica_name(name)) << name;
+  }
+}
+
 TEST(TemporaryName, IsKnownAgain) {
   EXPECT_EQ(temporary_name("scan_0.h5"), ".scan_0.h5.laue-bench-tmp-" + std::to_string(getpid()));
   for (auto const* const name : {"scan_0.h5", ".x", "run_1"}) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -29,9 +30,9 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch) {
 
 }  // namespace
 
-RootSide::RootSide(Launch const& launch, double launch_started_s)
+RootSide::RootSide(Launch const& launch, StagedLaunch target, double launch_started_s)
     : started_s(launch_started_s),
-      staged(launch),
+      staged(std::move(target)),
       earlier(earlier_runs(launch)),
       ledger(launch, staged.target(), staged.lock(), started_s, earlier.value_or(EarlierRuns())),
       verification(launch.config.h5, launch.golden_digests),

@@ -17,9 +17,9 @@ namespace lauebench {
 
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
-  /// Stages the replicas and opens what is written. `launch` must outlive it, `launch_started_s` is its start
+  /// Opens what is written. `target` is staged, `launch` must outlive it, `launch_started_s` is its start
   /// (monotonic_s). Throws Error.
-  RootSide(Launch const& launch, double launch_started_s);
+  RootSide(Launch const& launch, StagedLaunch target, double launch_started_s);
 
   /// Deletes the depth images of the run before.
   void clear_outputs();

@@ -32,6 +32,39 @@ void print_dry_run(Launch const& launch, Communicator& ranks) {
   }));
 }
 
+/// Replicas and output folders are made on rank 0's node alone.
+void require_reachable(FoundScope found, Launch const& launch) {
+  Nodes const& nodes = launch.site.nodes;
+  if (found.scope == StagingScope::node_local && nodes.count > 1) {
+    throw AgreedError(ReturnCode::bad_input,
+                      fmt::format("staging folder {} is another one on each of {} nodes",
+                                  launch.config.staging_dir.string(), nodes.count),
+                      found.source == ScopeSource::asked
+                          ? "--staging-scope node-local says so; replicas are not made on the nodes' own storage yet"
+                          : fmt::format("what {} writes there is seen on no other; replicas are not made on the nodes' "
+                                        "own storage yet",
+                                        nodes.ranks.front().host),
+                      "choose a --staging-dir that all nodes share, or launch on one node");
+  }
+}
+
+/// Stages and opens the files on rank 0. Collective; throws AgreedError.
+void open_root_side(std::optional<RootSide>& root, Launch const& launch, Communicator& ranks, double started_s) {
+  std::optional<StagedLaunch> staged;
+  static_cast<void>(on_root(ranks, [&staged, &launch] {
+    staged.emplace(launch);
+    return std::string();
+  }));
+  FoundScope const scope = find_staging_scope(launch.config.staging_scope, launch.config.staging_dir, launch.session_id,
+                                              ranks, launch.site.nodes);
+  require_reachable(scope, launch);
+  static_cast<void>(on_root(ranks, [&staged, &root, &launch, scope, started_s] {
+    staged->stage(launch, scope);
+    root.emplace(launch, std::move(*staged), started_s);
+    return std::string();
+  }));
+}
+
 void print_results(Launch const& launch, Ledger const& ledger) {
   if (launch.config.verbose >= 1) {
     say(stdout, fmt::format("{}results: {}\n", result_table(ledger.results(), launch.plan.skipped),
@@ -80,10 +113,7 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
     return 0;
   }
   std::optional<RootSide> root;
-  static_cast<void>(on_root(ranks, [&root, &launch, started_s] {
-    root.emplace(launch, started_s);
-    return std::string();
-  }));
+  open_root_side(root, launch, ranks, started_s);
   Interruption const interruption(speaker);
   try {
     std::string const signal = run_all(launch, ranks, root);

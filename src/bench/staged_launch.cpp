@@ -71,11 +71,15 @@ StagedLaunch::StagedLaunch(Launch const& launch) {
     staging_lock_.emplace(lock_staging(staging_dir));
   }
   lock_outputs(launch.config);
+}
+
+void StagedLaunch::stage(Launch const& launch, FoundScope scope) {
   target_ =
       stage_replicas(staging_request(launch), staging_lock_->state(), [](Importance importance, std::string_view line) {
         spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
       });
-  outputs_.emplace(staging_dir, launch.session_id);
+  target_->scope = scope;
+  outputs_.emplace(launch.config.staging_dir, launch.session_id);
 }
 
 void StagedLaunch::lock_outputs(RunConfig const& config) {

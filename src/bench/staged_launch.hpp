@@ -16,9 +16,12 @@ namespace lauebench {
 /// Locks on staging folder, results file and trace, the replicas, and the output folder of the runs.
 class StagedLaunch {
  public:
-  /// Looks at the target before it writes anything, waits for the locks, then stages. Throws Error: bad_input for a
-  /// target that cannot be used, is too small or is held by another launch.
+  /// Looks at the target before it writes anything, then makes the staging folder and waits for the locks. Throws
+  /// Error: bad_input for a target that cannot be used, is too small or is held by another launch.
   explicit StagedLaunch(Launch const& launch);
+
+  /// To be called once, before all that follows. Throws Error.
+  void stage(Launch const& launch, FoundScope scope);
 
   [[nodiscard]] StagedTarget const& target() const { return *target_; }
   [[nodiscard]] LockState lock() const { return staging_lock_->state(); }

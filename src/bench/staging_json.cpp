@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bench/members_json.hpp"
+#include "config/words.hpp"
 #include "staging/block_sharing.hpp"
 
 namespace lauebench {
@@ -40,10 +41,16 @@ Json to_json(FilesystemFacts const& facts) {
   return json;
 }
 
+std::optional<double> copy_bytes_per_s(Replica const& replica) {
+  return replica.copy_s ? std::optional(static_cast<double>(replica.bytes) / *replica.copy_s) : std::nullopt;
+}
+
 Json replica_to_json(Replica const& replica) {
-  return {{"path", replica.path.string()}, {"scan", replica.scan.string()}, {"bytes", replica.bytes},
-          {"checksum", replica.checksum},  {"seconds", replica.seconds},    {"action", to_string(replica.action)},
-          {"reason", replica.reason}};
+  Json json{{"path", replica.path.string()}, {"scan", replica.scan.string()}, {"bytes", replica.bytes},
+            {"checksum", replica.checksum},  {"seconds", replica.seconds},    {"action", to_string(replica.action)},
+            {"reason", replica.reason}};
+  put(json, "copy_bytes_per_s", copy_bytes_per_s(replica), "it was there and has not been copied");
+  return json;
 }
 
 }  // namespace
@@ -52,6 +59,8 @@ Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, St
                     LockState lock) {
   Json record = record_head("staging", stamp);
   record["staging_dir"] = staging_dir;
+  record["scope"] = to_word(target.scope.scope);
+  record["scope_found_by"] = to_string(target.scope.source);
   record["filesystem"] = to_json(target.filesystem);
   record["lock"] = lock == LockState::held ? "held" : "refused";
   record["replicas"] = Json::array();

@@ -21,6 +21,8 @@ enum class Placement : std::uint8_t { packed, spread };
 /// Which cores a rank may use: its share of those that the launcher gave its node's ranks, all of them, or those that
 /// the launcher gave it alone.
 enum class Binding : std::uint8_t { automatic, none, inherit };
+/// Whether all nodes of a launch have one staging folder, or each has one of its own at the same path.
+enum class StagingScope : std::uint8_t { automatic, shared, node_local };
 enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 /// Whether a launch goes on where the last one in its results file stopped.
@@ -94,6 +96,7 @@ struct RunConfig {
   std::vector<std::filesystem::path> h5;  ///< replicas are copies of them in turn
   std::filesystem::path geometry;
   std::filesystem::path staging_dir;
+  StagingScope staging_scope = StagingScope::automatic;
   ReconstructionParameters reconstruction;
   Mode mode = Mode::both;
   std::vector<ParallelCount> cpu_parallel{1, 2};

@@ -1,6 +1,7 @@
 #include "config/option_tables.hpp"
 #include "config/parallel_count.hpp"
 #include "config/repetition_values.hpp"
+#include "config/run_file_options.hpp"
 #include "config/shared_options.hpp"
 
 namespace lauebench {
@@ -14,44 +15,6 @@ using Table = OptionTable<RunConfig>;
 WholeNumberList<int> counts(int maximum) {
   constexpr std::size_t max_entries = 1000;
   return {.entry = {.minimum = 1, .maximum = maximum}, .max_entries = max_entries};
-}
-
-void append_files(Table& table) {
-  table.push_back(scan_option<RunConfig>(
-      "wire scan, HDF5; given several times, the ranks' replicas are copies of the scans in turn",
-      Occurrence::repeated));
-  table.push_back(
-      make_option<RunConfig>({.name = "staging-dir",
-                              .placeholder = "DIR",
-                              .help = "folder on the filesystem to test; holds the scan's copies and the depth "
-                                      "images",
-                              .group = output_group,
-                              .presence = Presence::required,
-                              .plan_role = PlanRole::changes_run},
-                             PathText{}, [](auto& c) -> auto& { return c.staging_dir; }));
-  table.push_back(geometry_option<RunConfig>());
-  table.push_back(make_option<RunConfig>({.name = "results",
-                                          .placeholder = "FILE",
-                                          .help = "results file, JSON Lines, appended to",
-                                          .group = output_group,
-                                          .shown_default = "<staging-dir>/results.jsonl"},
-                                         PathText{}, [](auto& c) -> auto& { return c.results; }));
-  table.push_back(
-      make_option<RunConfig>({.name = "trace",
-                              .placeholder = "FILE",
-                              .help = "file for the phases of every rank and run on one timeline, as a Chrome trace "
-                                      "(ui.perfetto.dev opens it); a trace that is there is replaced",
-                              .group = output_group,
-                              .audience = Audience::advanced},
-                             PathText{}, [](auto& c) -> auto& { return c.trace; }));
-  table.push_back(make_option<RunConfig>({.name = "sync",
-                                          .placeholder = "fsync|none",
-                                          .help = "fsync: a run ends when every output file and its folder are on "
-                                                  "disk; none: when they are written",
-                                          .group = output_group,
-                                          .audience = Audience::advanced,
-                                          .plan_role = PlanRole::changes_run},
-                                         WordOf<Sync>{}, [](auto& c) -> auto& { return c.sync; }));
 }
 
 /// Says which points exist, as the options of the grid; it stands with those of the kernel, as in `reconstruct`.
@@ -280,7 +243,7 @@ void append_general(Table& table) {
 
 Table make_table() {
   Table table;
-  append_files(table);
+  append_file_options(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table, precision_option());
   append_grid(table);

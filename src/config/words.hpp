@@ -36,6 +36,11 @@ inline constexpr std::array word_table<Binding>{Word{Binding::automatic, "auto"}
                                                 Word{Binding::inherit, "inherit"}};
 
 template <>
+inline constexpr std::array word_table<StagingScope>{Word{StagingScope::automatic, "auto"},
+                                                     Word{StagingScope::shared, "shared"},
+                                                     Word{StagingScope::node_local, "node-local"}};
+
+template <>
 inline constexpr std::array word_table<Sync>{Word{Sync::fsync, "fsync"}, Word{Sync::none, "none"}};
 
 template <>

@@ -67,8 +67,7 @@ class ReplicaStager {
   void sweep() const {
     for (auto const& name : posix::list(folder_, input_)) {
       auto const status = posix::look_at(folder_, name, input_ / name);
-      bool const is_left_over =
-          status && is_temporary_name(name) && S_ISREG(status->st_mode) && posix::is_ours(*status);
+      bool const is_left_over = status && is_temporary_name(name) && posix::is_own_file(*status);
       if (is_left_over && ::unlinkat(folder_.get(), name.c_str(), 0) == 0) {
         log_(Importance::detail,
              fmt::format("removed half-made copy '{}' of a launch that was killed", (input_ / name).string()));
@@ -114,9 +113,13 @@ class ReplicaStager {
       } else if (!copy(name, source)) {
         return std::nullopt;
       }
+      double const taken_s = seconds_since(began);
+      if (replica.action != ReplicaAction::reused) {
+        replica.copy_s = taken_s;
+      }
       replica.bytes = source.record.state.bytes;
       replica.checksum = source.record.digest;
-      replica.seconds += seconds_since(began);
+      replica.seconds += taken_s;
       log_(replica.action == ReplicaAction::replaced ? Importance::notable : Importance::detail,
            fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
                        replica.reason, replica.bytes, replica.seconds));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "staging/file_lock.hpp"
 #include "staging/filesystem_facts.hpp"
 #include "staging/staging_notes.hpp"
+#include "staging/staging_scope.hpp"
 #include "staging/target_inspection.hpp"
 
 namespace lauebench {
@@ -27,7 +29,8 @@ struct Replica {
   double seconds = 0.0;  ///< of checking and copying
   ReplicaAction action = ReplicaAction::copied;
   std::string reason;  ///< "there was none", "its content is the scan's", "the scan has changed since it was made"
-  std::filesystem::path scan = {};  ///< that it is a copy of, as request.sources has it
+  std::filesystem::path scan = {};    ///< that it is a copy of, as request.sources has it
+  std::optional<double> copy_s = {};  ///< of copying alone, until it was on disk; empty: it was reused
 };
 
 struct StagedTarget {
@@ -35,6 +38,7 @@ struct StagedTarget {
   FilesystemFacts filesystem;  ///< after staging
   std::vector<Replica> replicas;
   std::vector<StagingNote> notes;
+  FoundScope scope;  ///< as the launch found it
 };
 
 enum class Importance : std::uint8_t {

@@ -13,7 +13,10 @@ TEST(StagingJson, HasFilesystemLockAndReplicas) {
   target.replicas.push_back(
       {"/stage/input/scan_0.h5", 1000, "00ff", 0.5, ReplicaAction::reused, "it is the scan's", "/data/scan.h5"});
   target.notes = {StagingNote::identical_replicas_on_sharing_filesystem};
+  target.scope = {StagingScope::node_local, ScopeSource::token_not_seen};
   Json const record = staging_record({}, "/stage", target, LockState::refused);
+  EXPECT_EQ(record.at("scope"), "node-local");
+  EXPECT_EQ(record.at("scope_found_by"), "token-not-seen");
   EXPECT_EQ(record.at("type"), "staging");
   EXPECT_EQ(record.at("filesystem").at("reach"), "local");
   EXPECT_EQ(record.at("filesystem").at("can_share_blocks"), true);
@@ -27,7 +30,17 @@ TEST(StagingJson, HasFilesystemLockAndReplicas) {
   EXPECT_EQ(record.at("notes").dump(), R"(["identical_replicas_on_sharing_filesystem"])");
   EXPECT_EQ(record.at("replicas").dump(),
             R"([{"path":"/stage/input/scan_0.h5","scan":"/data/scan.h5","bytes":1000,"checksum":"00ff","seconds":0.5,)"
-            R"("action":"reused","reason":"it is the scan's"}])");
+            R"("action":"reused","reason":"it is the scan's","copy_bytes_per_s":null,)"
+            R"("unavailable":{"copy_bytes_per_s":"it was there and has not been copied"}}])");
+}
+
+TEST(StagingJson, HasTheSpeedAtWhichAReplicaWasCopied) {
+  StagedTarget target;
+  target.replicas.push_back(
+      {"/stage/input/scan_0.h5", 1000, "00ff", 0.75, ReplicaAction::copied, "there was none", "/data/scan.h5", 0.5});
+  Json const record = staging_record({}, "/stage", target, LockState::held);
+  EXPECT_EQ(record.at("replicas").at(0).at("copy_bytes_per_s"), 2000.0);
+  EXPECT_FALSE(record.at("replicas").at(0).contains("unavailable"));
 }
 
 TEST(StagingJson, WhetherBlocksCanBeSharedMayBeUnknown) {

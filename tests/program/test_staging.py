@@ -33,6 +33,7 @@ def test_replicas_are_copies_one_per_rank(case: Case) -> None:
     assert [Path(entry["path"]) for entry in staging["replicas"]] == [replica(case, 0), replica(case, 1)]
     assert [entry["bytes"] for entry in staging["replicas"]] == [case.scan.stat().st_size] * 2
     assert actions(case) == ["copied", "copied"]
+    assert all(entry["copy_bytes_per_s"] > 0 for entry in staging["replicas"])
 
 
 def test_second_launch_reuses_replicas(case: Case) -> None:
@@ -40,6 +41,7 @@ def test_second_launch_reuses_replicas(case: Case) -> None:
     written = replica(case).stat().st_mtime_ns
     assert run("run", *case.inputs()).returncode == 0
     assert actions(case) == ["reused"]
+    assert of_type(case.results, "staging")[1]["replicas"][0]["copy_bytes_per_s"] is None
     assert replica(case).stat().st_mtime_ns == written
 
 

@@ -98,6 +98,9 @@ TEST_F(StageReplicas, CopiesOncePerRankAndTellsSizeDigestAndTime) {
     EXPECT_EQ(told.checksum, digest.hex());
     EXPECT_GT(told.seconds, 0.0);
     EXPECT_EQ(told.reason, "there was none");
+    ASSERT_TRUE(told.copy_s.has_value());
+    EXPECT_GT(*told.copy_s, 0.0);
+    EXPECT_LE(*told.copy_s, told.seconds);
     EXPECT_THAT(log_, HasSubstr(replica(i).string()));
   }
   EXPECT_EQ(target_.path, staging_);
@@ -138,6 +141,8 @@ TEST_F(StageTwoScans, AreReplacedEachWhenItChanges) {
   write(other_, other_content_);
   age(other_);
   EXPECT_THAT(stage(3), ElementsAre(reused, replaced, reused));
+  EXPECT_FALSE(target_.replicas[0].copy_s.has_value());
+  EXPECT_TRUE(target_.replicas[1].copy_s.has_value());
   EXPECT_EQ(read(other_replica()), other_content_);
 }
 

@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds between_attempts{50};
+/// Nobody removes a lock as often as that; a filesystem that numbers files anew at each look would go on for ever.
+constexpr int most_attempts = 100;
 constexpr std::size_t longest_owner = 400;
 constexpr std::size_t longest_lock_text = 4096;
 
@@ -152,7 +154,7 @@ FileLock::FileLock(std::filesystem::path const& lock_file, std::string const& gu
     : file_(open_lock_file(lock_file)) {
   auto const deadline = std::chrono::steady_clock::now() + patience;
   int status = wait_for_lock(file_, deadline);
-  while (status == 0 && !is_still(lock_file, file_)) {
+  for (int attempt = 1; status == 0 && attempt < most_attempts && !is_still(lock_file, file_); ++attempt) {
     file_ = open_lock_file(lock_file);
     status = wait_for_lock(file_, deadline);
   }

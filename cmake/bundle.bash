@@ -119,11 +119,13 @@ build_by_make() {
 
 build_by_zlib() { (cd "$1" && CFLAGS="-O3 -fPIC" ./configure --static --prefix="$prefix" && make -j "$jobs" install); }
 
-# hwloc reads topology, PCI devices included, from /sys; the libraries that it could use besides are left out.
+# hwloc reads topology, PCI devices included, from /sys; the libraries that it could use besides are left out. pkgconf would
+# take its own prefix for the system's and tell nobody of it.
 build_by_configure() {
   (cd "$1" && ./configure --prefix="$prefix" --libdir="$prefix/lib" --enable-static --disable-shared --with-pic \
     --disable-cairo --disable-libxml2 --disable-pci --disable-libudev --disable-opencl --disable-cuda --disable-nvml \
-    --disable-rsmi --disable-levelzero --disable-gl && make -j "$jobs" install)
+    --disable-rsmi --disable-levelzero --disable-gl --with-system-libdir=/usr/lib --with-system-includedir=/usr/include &&
+    make -j "$jobs" install)
 }
 
 # A shared library beside the static one would be preferred, and looked for when the program starts.

@@ -12,7 +12,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include "bench/records_json.hpp"
 #include "config/config_json.hpp"
@@ -23,26 +22,27 @@
 namespace lauebench {
 namespace {
 
-/// The records of a file that are whole.
-std::vector<Json> read_records(std::filesystem::path const& results) {
+struct FileContent {
+  std::vector<Json> records;
+  int unreadable_lines = 0;
+};
+
+FileContent read_file(std::filesystem::path const& results) {
   std::ifstream file(results);
   if (!file) {
     throw Error(ReturnCode::io_error, fmt::format("cannot read results file '{}'", results.string()),
                 std::generic_category().message(errno), "start without --resume, or give another --results");
   }
-  std::vector<Json> records;
-  int number = 0;
+  FileContent content;
   for (std::string line; std::getline(file, line);) {
-    ++number;
     Json record = Json::parse(line, nullptr, false);
     if (record.is_object()) {
-      records.push_back(std::move(record));
+      content.records.push_back(std::move(record));
     } else {
-      spdlog::warn("line {} of {} is no record (torn, an earlier crash): what it told of is done again", number,
-                   results.string());
+      ++content.unreadable_lines;
     }
   }
-  return records;
+  return content;
 }
 
 std::string text_of(Json const& record, char const* member) {
@@ -123,17 +123,42 @@ std::string differing_points(Json const& there, Plan const& plan) {
   return fmt::format("its points are {} there and {} here", fmt::join(there.at("points"), ", "), fmt::join(ids, ", "));
 }
 
+/// Measured runs of the launches that succeeded.
+std::vector<EarlierRun> done_runs(std::vector<Json> const& records, std::set<std::string> const& sessions) {
+  std::vector<EarlierRun> done;
+  for (Json const& record : records) {
+    if (is_done(record) && sessions.contains(text_of(record, "session_id"))) {
+      if (auto run = run_from(record)) {
+        done.push_back(*std::move(run));
+      }
+    }
+  }
+  return done;
+}
+
+void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
+  if (earlier.plan_id == plan.plan_id) {
+    return;
+  }
+  Json const there = Json::parse(earlier.options);
+  std::string const option = differing_option(there, recorded_options(to_json(config)), config);
+  throw bad_input(
+      fmt::format("cannot resume '{}'", config.results.string()),
+      fmt::format("its last launch had another plan: {}", option.empty() ? differing_points(there, plan) : option),
+      "give the same options, start without --resume, or give another --results");
+}
+
 }  // namespace
 
-std::optional<EarlierRuns> read_earlier_runs(std::filesystem::path const& results) {
+std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   std::error_code unreadable;
-  if (!std::filesystem::exists(results, unreadable) || unreadable) {
+  if (config.resume == Resume::no || !std::filesystem::exists(config.results, unreadable) || unreadable) {
     return std::nullopt;
   }
-  std::vector<Json> const records = read_records(results);
+  FileContent const content = read_file(config.results);
   std::map<std::string, Json> params;
   EarlierRuns earlier;
-  for (Json const& record : records) {
+  for (Json const& record : content.records) {
     if (text_of(record, "type") == "params") {
       earlier.session_id = text_of(record, "session_id");
       params[earlier.session_id] = record;
@@ -143,32 +168,21 @@ std::optional<EarlierRuns> read_earlier_runs(std::filesystem::path const& result
     return std::nullopt;
   }
   Json const& last = params.at(earlier.session_id);
-  require_known_schema(last, results);
+  require_known_schema(last, config.results);
   earlier.plan_id = text_of(last, "plan_id");
   earlier.seed = last.value("seed", std::uint64_t{0});
   earlier.options = last.dump();
-  std::set<std::string> const sessions = sessions_of(params, earlier.session_id);
-  for (Json const& record : records) {
-    if (is_done(record) && sessions.contains(text_of(record, "session_id"))) {
-      if (auto run = run_from(record)) {
-        earlier.done.push_back(*std::move(run));
-      }
-    }
-  }
+  earlier.unreadable_lines = content.unreadable_lines;
+  earlier.done = done_runs(content.records, sessions_of(params, earlier.session_id));
   return earlier;
 }
 
-void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan,
-                       std::filesystem::path const& results) {
-  if (earlier.plan_id == plan.plan_id) {
-    return;
+std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan) {
+  auto earlier = runs_to_resume(config);
+  if (earlier) {
+    require_same_plan(*earlier, config, plan);
   }
-  Json const there = Json::parse(earlier.options);
-  std::string const option = differing_option(there, recorded_options(to_json(config)), config);
-  throw bad_input(
-      fmt::format("cannot resume '{}'", results.string()),
-      fmt::format("its last launch had another plan: {}", option.empty() ? differing_points(there, plan) : option),
-      "give the same options, start without --resume, or give another --results");
+  return earlier;
 }
 
 }  // namespace lauebench

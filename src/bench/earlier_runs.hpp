@@ -30,17 +30,17 @@ struct EarlierRuns {
   std::string plan_id;
   std::uint64_t seed = 0;
   std::vector<EarlierRun> done;
-  std::string options;  ///< of the last of them: its `params` record, JSON
+  std::string options;       ///< of the last of them: its `params` record, JSON
+  int unreadable_lines = 0;  ///< torn by an earlier crash, or foreign: what they told of is done again
 };
 
-/// Reads `results`; empty when it does not exist or holds no launch. A line that is torn or foreign counts for nothing:
-/// what it told of is done again. Throws Error: io_error when the file cannot be read, bad_input when its newest launch
-/// has a schema of another major version.
-[[nodiscard]] std::optional<EarlierRuns> read_earlier_runs(std::filesystem::path const& results);
+/// What a launch with this configuration goes on with; empty without --resume, and where its results file does not exist
+/// or holds no launch. Throws Error: io_error when the file cannot be read, bad_input when its newest launch has a schema
+/// of another major version.
+[[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config);
 
-/// Throws Error (bad_input) that names what differs unless the earlier launch had this plan. `config` with absolute
-/// paths, as launches record it.
-void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan,
-                       std::filesystem::path const& results);
+/// The same with the plan known: throws Error (bad_input) that names what differs unless the earlier launch had it.
+/// `config` with absolute paths, as launches record it.
+[[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan);
 
 }  // namespace lauebench

@@ -40,7 +40,7 @@ struct RootChoice {
 
 /// A launch that resumes another goes on in its order.
 std::uint64_t choose_seed(RunConfig const& config) {
-  auto const earlier = config.resume == Resume::yes ? read_earlier_runs(config.results) : std::nullopt;
+  auto const earlier = runs_to_resume(config);
   return earlier ? earlier->seed : draw_seed();
 }
 
@@ -266,10 +266,7 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     require_different_scans(launch.config.h5);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
-    if (auto const earlier =
-            launch.config.resume == Resume::yes ? read_earlier_runs(launch.config.results) : std::nullopt) {
-      require_same_plan(*earlier, launch.config, launch.plan, launch.config.results);
-    }
+    static_cast<void>(runs_to_resume(launch.config, launch.plan));
     check_trace_place(launch.config);
     if (launch.config.verify == Verification::golden) {
       launch.golden_digests = read_golden_digests(launch.config.golden_digest, launch.config.h5.size());

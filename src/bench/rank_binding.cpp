@@ -9,14 +9,18 @@
 
 namespace lauebench {
 
-RankBinding::RankBinding(Binding wish, LaunchSite const& site, int rank) : wish_(wish), site_(site), rank_(rank) {}
+RankBinding::RankBinding(Binding wish, LaunchSite const& site, int rank) : wish_(wish), site_(site), rank_(rank) {
+  if (wish == Binding::automatic) {
+    map_.emplace();
+  }
+}
 
-RankCores RankBinding::bind(GridPoint const& point) const {
+RankCores RankBinding::bind(GridPoint const& point) {
   RankSite const& mine = site_.ranks[static_cast<std::size_t>(rank_)];
   if (wish_ != Binding::automatic) {
     return {mine.cpus, mine.affinity};
   }
-  CpuSet const share = share_of(point);
+  CpuSet const& share = share_of(point);
   if (share.empty()) {
     return {current_affinity(), Affinity::not_bound};
   }
@@ -30,7 +34,15 @@ void RankBinding::release() const {
   }
 }
 
-CpuSet RankBinding::share_of(GridPoint const& point) const {
+CpuSet const& RankBinding::share_of(GridPoint const& point) {
+  auto const [share, is_new] = shares_.try_emplace(point.id);
+  if (is_new) {
+    share->second = find_share(point);
+  }
+  return share->second;
+}
+
+CpuSet RankBinding::find_share(GridPoint const& point) const {
   Nodes const& nodes = site_.nodes;
   int const node = nodes.ranks[static_cast<std::size_t>(rank_)].node;
   std::vector<CpuSet> near;
@@ -43,9 +55,9 @@ CpuSet RankBinding::share_of(GridPoint const& point) const {
       mine = near.size();
     }
     auto const* const gpu = std::get_if<GpuUse>(&site_.ranks[static_cast<std::size_t>(rank)].gpu);
-    near.push_back(point.device == Device::gpu && gpu != nullptr ? map_.near_device(gpu->pci_bus_id) : CpuSet());
+    near.push_back(point.device == Device::gpu && gpu != nullptr ? map_->near_device(gpu->pci_bus_id) : CpuSet());
   }
-  std::vector<CpuSet> const shares = map_.share_out(site_.ranks[static_cast<std::size_t>(rank_)].cpus, near);
+  std::vector<CpuSet> const shares = map_->share_out(site_.ranks[static_cast<std::size_t>(rank_)].cpus, near);
   return mine < shares.size() ? shares[mine] : CpuSet();
 }
 

@@ -1,6 +1,7 @@
 #include "bench/root_side.hpp"
 
 #include <chrono>
+#include <string>
 
 #include <spdlog/spdlog.h>
 
@@ -12,15 +13,16 @@ namespace {
 
 /// To be called when the results file is locked: the launch before may have been writing until now.
 std::optional<EarlierRuns> earlier_runs(Launch const& launch) {
-  if (launch.config.resume == Resume::no) {
-    return std::nullopt;
-  }
-  auto earlier = read_earlier_runs(launch.config.results);
+  auto earlier = runs_to_resume(launch.config, launch.plan);
+  std::string const results = launch.config.results.string();
   if (earlier) {
-    require_same_plan(*earlier, launch.config, launch.plan, launch.config.results);
-    spdlog::info("resuming {}: {} runs are done", launch.config.results.string(), earlier->done.size());
-  } else {
-    spdlog::info("nothing to resume in {}: all runs are to be made", launch.config.results.string());
+    spdlog::info("{} is gone on with: {} runs are done", results, earlier->done.size());
+    if (earlier->unreadable_lines > 0) {
+      spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
+                   earlier->unreadable_lines, results);
+    }
+  } else if (launch.config.resume == Resume::yes) {
+    spdlog::info("there is nothing to go on with in {}: all runs are made", results);
   }
   return earlier;
 }

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 /// A results file that launches append to.
 class EarlierRunsFile : public testing::Test {
  protected:
-  EarlierRunsFile() : launch_(sample_launch(folder_.path())) {}
+  EarlierRunsFile() : launch_(sample_launch(folder_.path())) { launch_.config.resume = Resume::yes; }
 
   void begin(std::string const& session_id, std::string const& resumes) {
     stamp_.session_id = session_id;
@@ -40,7 +40,7 @@ class EarlierRunsFile : public testing::Test {
   void append(Json const& record) { append_text(to_line(record) + '\n'); }
   void append_text(std::string const& text) const { std::ofstream(launch_.config.results, std::ios::app) << text; }
 
-  [[nodiscard]] std::optional<EarlierRuns> read() const { return read_earlier_runs(launch_.config.results); }
+  [[nodiscard]] std::optional<EarlierRuns> read() const { return runs_to_resume(launch_.config); }
 
   test::TemporaryFolder folder_;
   Launch launch_;
@@ -58,6 +58,10 @@ std::vector<int> indices(EarlierRuns const& earlier) {
 TEST_F(EarlierRunsFile, NoFileAndAnEmptyOneHoldNone) {
   EXPECT_FALSE(read());
   append_text("");
+  EXPECT_FALSE(read());
+  begin("a", "");
+  EXPECT_TRUE(read());
+  launch_.config.resume = Resume::no;
   EXPECT_FALSE(read());
 }
 
@@ -101,6 +105,7 @@ TEST_F(EarlierRunsFile, TornAndForeignLinesCountForNothing) {
   run(1);
   append_text("{\"type\":\"ru");
   EXPECT_THAT(indices(read().value()), testing::ElementsAre(0, 1));
+  EXPECT_EQ(read()->unreadable_lines, 3);
 }
 
 TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
@@ -126,7 +131,7 @@ TEST_F(EarlierRunsFile, AnotherPlanIsRefusedWithTheDifference) {
   begin("a", "");
   auto const refusal = [this] {
     try {
-      require_same_plan(read().value(), launch_.config, launch_.plan, "r.jsonl");
+      static_cast<void>(runs_to_resume(launch_.config, launch_.plan));
     } catch (Error const& error) {
       return std::string(error.what());
     }
@@ -135,9 +140,9 @@ TEST_F(EarlierRunsFile, AnotherPlanIsRefusedWithTheDifference) {
   EXPECT_EQ(refusal(), "");
   launch_.plan.plan_id = "another";
   launch_.plan.points.pop_back();
-  EXPECT_EQ(refusal(),
-            "cannot resume 'r.jsonl' (its last launch had another plan: its points are cpu-p1-t1, cpu-p2-t1 there and "
-            "cpu-p1-t1 here): give the same options, start without --resume, or give another --results");
+  EXPECT_EQ(refusal(), "cannot resume '" + launch_.config.results.string() +
+                           "' (its last launch had another plan: its points are cpu-p1-t1, cpu-p2-t1 there and "
+                           "cpu-p1-t1 here): give the same options, start without --resume, or give another --results");
   launch_.config.reconstruction.resolution_um = 0.5;
   EXPECT_THAT(refusal(), HasSubstr("another plan: resolution is 1.0 there and 0.5 here)"));
 }

@@ -26,8 +26,8 @@ LaunchSite site_of(int ranks) {
 TEST(RankBinding, RanksOfAPointGetSharesThatDoNotOverlapAndGiveThemBack) {
   CpuSet const all = current_affinity();
   LaunchSite const site = site_of(2);
-  RankBinding const first(Binding::automatic, site, 0);
-  RankBinding const second(Binding::automatic, site, 1);
+  RankBinding first(Binding::automatic, site, 0);
+  RankBinding second(Binding::automatic, site, 1);
   RankCores const alone = first.bind(cpu_point(1, 1));
   EXPECT_EQ(alone.cpus, all);
   EXPECT_EQ(alone.affinity, Affinity::bound);
@@ -47,7 +47,7 @@ TEST(RankBinding, RanksOfAPointGetSharesThatDoNotOverlapAndGiveThemBack) {
 TEST(RankBinding, ThreadsThatExistAreBoundAsWell) {
   CpuSet const all = current_affinity();
   LaunchSite const site = site_of(static_cast<int>(all.size()));
-  RankBinding const binding(Binding::automatic, site, 0);
+  RankBinding binding(Binding::automatic, site, 0);
   std::atomic<bool> is_bound{false};
   CpuSet of_thread;
   std::thread worker([&is_bound, &of_thread] {
@@ -67,7 +67,7 @@ TEST(RankBinding, WhatIsNotToBeBoundStaysAsItIs) {
   CpuSet const all = current_affinity();
   LaunchSite site = site_of(2);
   site.ranks[0].affinity = Affinity::inherited;
-  RankBinding const binding(Binding::inherit, site, 0);
+  RankBinding binding(Binding::inherit, site, 0);
   RankCores const cores = binding.bind(cpu_point(2, 1));
   EXPECT_EQ(cores.affinity, Affinity::inherited);
   EXPECT_EQ(cores.cpus, all);

@@ -28,7 +28,7 @@ ClusterName=emulated
 SlurmctldHost=n0
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket,cred_expire=1
+AuthInfo=socket={folder}/munge.socket
 CredType=cred/munge
 StateSaveLocation={folder}/state
 SlurmctldPidFile={folder}/slurmctld.pid
@@ -117,9 +117,12 @@ class EmulatedSlurm:
 
         def done() -> bool:
             job = self.job(number)
-            if wanted:
-                return all(job.get(name) == value for name, value in wanted.items())
-            return job["JobState"] not in ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING")
+            ended = job["JobState"] not in ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING")
+            if not wanted:
+                return ended
+            found = all(job.get(name) == value for name, value in wanted.items())
+            assert found or not ended, f"job {number} has ended, it was to be as {wanted}: {job}"
+            return found
 
         try:
             until(done, timeout_s, f"job {number} as {wanted or 'ended'}")

@@ -83,6 +83,7 @@ def jobs(slurm: EmulatedSlurm, cluster: EmulatedCluster, request: pytest.Fixture
     folder = cluster.shared / re.sub(r"\W+", "_", request.node.name)
     folder.mkdir()
     yield Jobs(slurm, cluster, folder)
+    print("\n".join(log.read_text() for log in sorted(folder.glob("*.log"))))  # shown where the test failed
     shutil.rmtree(folder)
 
 
@@ -166,9 +167,9 @@ def test_a_signal_ends_the_job_after_the_run(jobs: Jobs, launcher: str) -> None:
 
 
 def started_again(jobs: Jobs, job: str) -> None:
-    """Slurm waits two minutes before it starts a job that was queued again, unless it is told not to."""
+    """Slurm itself waits two minutes. In the second in which the first start was revoked a second one would be, too."""
     jobs.slurm.wait_for(job, JobState="PENDING", Restarts="1")
-    jobs.slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    jobs.slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now+2")
     jobs.slurm.wait_for(job, JobState="RUNNING")
 
 

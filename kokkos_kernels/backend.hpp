@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,10 +40,13 @@ struct Stripe {
   void const* frames = nullptr;
   void* images = nullptr;
   int frame_pitch_rows = 0;  ///< rows from one image to the next in `frames`; 0: as many as `rows`
+  /// The tile loop asks it between blocks, on all its threads at once; what is left then stays unresolved. Null: never.
+  std::function<bool()> const* cancelled = nullptr;
 
   [[nodiscard]] std::size_t frame_pitch() const {
     return static_cast<std::size_t>(frame_pitch_rows == 0 ? rows : frame_pitch_rows);
   }
+  [[nodiscard]] bool is_cancelled() const { return cancelled != nullptr && (*cancelled)(); }
 };
 
 /// Measured by the module around each stripe, fenced. Bytes the module allocated are its peak so far. Where blocks of

@@ -68,7 +68,7 @@ TileReport resolve_tiles(ExecutionSpace const& space, ResolveConstants const& co
   Kokkos::parallel_for("lauebench::depth_resolve::tiles", policy, [&](int worker) {
     thread_ids[static_cast<std::size_t>(worker)] = gettid();
     TileResolver<Real, tile_lanes> resolver(constants, wire.data(), layout, &memory(worker, 0));
-    for (int block = Kokkos::atomic_fetch_add(next_block.data(), 1); block < grid.size();
+    for (int block = Kokkos::atomic_fetch_add(next_block.data(), 1); block < grid.size() && !stripe.is_cancelled();
          block = Kokkos::atomic_fetch_add(next_block.data(), 1)) {
       int const first_column = block % grid.column_ranges * grid.columns_per_range;
       resolver.resolve_block(stripe, (grid.first_block + block / grid.column_ranges) * tile_lanes, first_column,

@@ -8,24 +8,30 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cluster/monotonic_clock.hpp"
+
 namespace lauebench {
 namespace {
 
 // A handler has no other way to tell; atomic, as the kernel may call it on a thread of a reconstruction.
 std::atomic<int> caught_signal{0};
+std::atomic<double> caught_at_s{0.0};
 std::atomic<bool> handler_speaks{false};
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<double>::is_always_lock_free &&
+              std::atomic<bool>::is_always_lock_free);
 
 /// Calls async-signal-safe functions alone.
 void note_signal(int signal_number) {
   int const error_number = errno;
+  caught_at_s = monotonic_s();  // before the number, which says that it is there
   caught_signal = signal_number;
   for (int const signal : Interruption::signals) {
     static_cast<void>(std::signal(signal, SIG_DFL));
   }
   if (handler_speaks) {
     constexpr std::string_view text =
-        "\nlaue-bench: interrupted: the run that is under way is finished first; once more ends it at once\n";
+        "\nlaue-bench: interrupted: the run that is under way is finished first, or cancelled if it lasts; once more "
+        "ends it at once\n";
     [[maybe_unused]] ssize_t const put = ::write(STDERR_FILENO, text.data(), text.size());
   }
   errno = error_number;
@@ -51,6 +57,8 @@ Interruption::~Interruption() {
 }
 
 int Interruption::caught() { return caught_signal; }
+
+double Interruption::caught_s() { return caught_at_s; }
 
 std::string caught_signal_name() {
   int const caught = Interruption::caught();

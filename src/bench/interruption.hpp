@@ -26,6 +26,9 @@ class Interruption {
   /// The signal that was caught; 0: none.
   [[nodiscard]] static int caught();
 
+  /// When it was caught (monotonic_s); of no meaning before.
+  [[nodiscard]] static double caught_s();
+
  private:
   std::array<struct sigaction, signals.size()> before_{};
 };

@@ -10,6 +10,7 @@
 
 #include "bench/outcome_json.hpp"
 #include "bench/run_cache.hpp"
+#include "bench/run_limits.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
@@ -215,6 +216,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   double const agreed_s = line.wait().timeline_s;
   if (backend != nullptr) {
     ProcessUsage const used_before = process_usage();
+    task.cancellation = cancellation_of(launch.config);
     report.outcome = reconstruct(task, *backend);
     report.usage = process_usage() - used_before;
   }

@@ -39,7 +39,8 @@ RootSide::RootSide(Launch const& launch, StagedLaunch target, double launch_star
       schedule(launch.plan,
                deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
                             monotonic_s() - started_s),
-               earlier.value_or(EarlierRuns()).done) {
+               earlier.value_or(EarlierRuns()).done),
+      after_failure_(launch.config.after_failure) {
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
   }
@@ -64,8 +65,19 @@ std::string RootSide::next_run() {
 
 double RootSide::seconds_left() const { return schedule.deadline_s() - (monotonic_s() - started_s); }
 
-void RootSide::add(RunIdentity const& identity, RunRecord const& record) {
+void RootSide::schedule_after(RunRecord const& record, RunFate fate) {
+  if (fate == RunFate::cancelled_by_signal) {
+    schedule.put_back();
+    return;
+  }
   schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
+  if (!record.success && after_failure_ == AfterFailure::stop) {
+    schedule.stop_all(StopReason::fail_fast, monotonic_s() - started_s);
+  }
+}
+
+void RootSide::add(RunIdentity const& identity, RunRecord const& record, RunFate fate) {
+  schedule_after(record, fate);
   ledger.add(identity, record, schedule.take_stopped());
   write_trace([&] { trace->add(identity, record); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -14,6 +15,9 @@
 #include "bench/trace_writer.hpp"
 
 namespace lauebench {
+
+/// How a run came to its end.
+enum class RunFate : std::uint8_t { done, cancelled_by_signal };
 
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
@@ -33,8 +37,9 @@ struct RootSide {
   /// Until the launch has to be over; infinite: never.
   [[nodiscard]] double seconds_left() const;
 
-  /// A trace that cannot be written is given up with a warning: it is not worth a run.
-  void add(RunIdentity const& identity, RunRecord const& record);
+  /// A run that a signal cancelled is still to be made. A trace that cannot be written is given up with a warning: it
+  /// is not worth a run.
+  void add(RunIdentity const& identity, RunRecord const& record, RunFate fate);
   void finish_trace();
 
   double started_s;  ///< monotonic_s
@@ -46,7 +51,10 @@ struct RootSide {
   std::optional<TraceWriter> trace;
 
  private:
+  void schedule_after(RunRecord const& record, RunFate fate);
   void write_trace(std::function<void()> const& write);
+
+  AfterFailure after_failure_;
 };
 
 }  // namespace lauebench

@@ -81,7 +81,7 @@ void end_in_order(Launch const& launch, RootSide& root, std::string const& signa
       spdlog::error("some points have not run (lack of time, see below): give the launch more, or fewer points");
     }
   } else {
-    root.schedule.interrupt(monotonic_s() - root.started_s);
+    root.schedule.stop_all(StopReason::interrupted, monotonic_s() - root.started_s);
     ledger.finish_points(root.schedule.take_stopped());
     ledger.end_interrupted(signal);
     spdlog::warn("{} ended the launch before its last run", signal);
@@ -98,7 +98,6 @@ void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
     spdlog::warn("the results file has no end record: {}", problem.what());
   }
   print_results(launch, ledger);
-  spdlog::error("{}", reason.what());
 }
 
 }  // namespace
@@ -129,8 +128,14 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   } catch (AgreedError const& error) {
     if (root) {
       end_early(launch, root->ledger, error);
+      spdlog::error("{}", error.what());
     }
     return 1;
+  } catch (Error const& error) {
+    if (root) {
+      end_early(launch, root->ledger, error);
+    }
+    throw;  // the other ranks do not know of it
   }
 }
 

@@ -1,5 +1,6 @@
 #include "bench/run_loop.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <string>
@@ -14,6 +15,7 @@
 #include "bench/outcome_json.hpp"
 #include "bench/rank_binding.hpp"
 #include "bench/rank_run.hpp"
+#include "bench/run_limits.hpp"
 #include "cluster/start_line.hpp"
 #include "config/parse_number.hpp"
 #include "staging/cache_control.hpp"
@@ -58,6 +60,11 @@ std::string own_checksum(Launch const& launch, Communicator& ranks, std::optiona
   return own;
 }
 
+bool is_cancelled(RunRecord const& run) {
+  return std::ranges::any_of(run.ranks,
+                             [](RankReport const& report) { return report.outcome.code == ReturnCode::cancelled; });
+}
+
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
 class RunLoop {
  public:
@@ -76,7 +83,9 @@ class RunLoop {
     std::string signal = measure_all_ceilings();
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
-      PreparedRun const prepared = prepare(planned_run(launch_.plan, *next), order_index);
+      PlannedRun const planned = planned_run(launch_.plan, *next);
+      LimitedWaits const limited(ranks_, wait_limit(planned));
+      PreparedRun const prepared = prepare(planned, order_index);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
       }
@@ -120,6 +129,16 @@ class RunLoop {
     });
   }
 
+  [[nodiscard]] std::optional<WaitLimit> wait_limit(PlannedRun const& planned) const {
+    return wait_limit_of(launch_.config, ranks_.is_root() ? Speaker::root : Speaker::other_rank,
+                         fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run",
+                                     planned.run_index, point_of(planned).id));
+  }
+
+  [[nodiscard]] GridPoint const& point_of(PlannedRun const& planned) const {
+    return launch_.plan.points[static_cast<std::size_t>(planned.point)];
+  }
+
   /// What planned_run takes, as rank 0 decides; the same on every rank. Empty: every point is done.
   std::optional<int> choose_run() {
     std::string const told = on_root(ranks_, [this] { return root_->next_run(); });
@@ -133,13 +152,16 @@ class RunLoop {
 
   /// Outputs are cleared, folders made, and the nodes made ready.
   PreparedRun prepare(PlannedRun const& planned, int order_index) {
-    GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(planned.point)];
-    PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point, planned, order_index}, {}, {}};
+    PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}};
     prepared.folder = on_root(ranks_, [this, &identity = prepared.identity] {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
+    double const left_s = seconds_left();
+    // the command takes as long as its user likes
+    LimitedWaits const limited(ranks_,
+                               launch_.config.before_run.empty() ? ranks_.wait_limit() : std::optional<WaitLimit>());
+    prepared.nodes = prepare_nodes(launch_.config.before_run, left_s, ranks_, launch_.site.nodes);
     return prepared;
   }
 
@@ -150,8 +172,9 @@ class RunLoop {
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
-      record(prepared, messages);
-      return first_signal(signals);
+      std::string signal = first_signal(signals);
+      record(prepared, messages, signal);
+      return signal;
     });
   }
 
@@ -163,7 +186,7 @@ class RunLoop {
     return {point, index, binding_.bind(point), replica_.path(), &replica_, rank_folder(run_folder, *index) / "out"};
   }
 
-  void record(PreparedRun const& prepared, std::vector<std::string> const& messages) {
+  void record(PreparedRun const& prepared, std::vector<std::string> const& messages, std::string const& signal) {
     RunIdentity const& identity = prepared.identity;
     std::vector<RankReport> reports;
     reports.reserve(static_cast<std::size_t>(identity.point.parallel));
@@ -174,7 +197,7 @@ class RunLoop {
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
     root_->ledger.set_clocks(line_.clocks().of_nodes());
-    root_->add(identity, run);
+    root_->add(identity, run, !signal.empty() && is_cancelled(run) ? RunFate::cancelled_by_signal : RunFate::done);
   }
 
   Launch const& launch_;

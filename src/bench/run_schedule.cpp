@@ -22,6 +22,11 @@ RunSchedule::RunSchedule(Plan const& plan, LaunchDeadlines const& deadlines, std
 }
 
 std::optional<int> RunSchedule::next(double now_s) {
+  if (put_back_) {
+    began_s_ = now_s;
+    current_ = std::exchange(put_back_, {});
+    return current_;
+  }
   count_duration(now_s);
   for (; has_run(position_); ++position_) {
     PointState const& state = state_of_run(position_);
@@ -81,9 +86,11 @@ std::optional<StopReason> RunSchedule::enough(PointState const& state) const {
   return target ? StopReason::max_runs : StopReason::runs;
 }
 
-void RunSchedule::interrupt(double now_s) {
+void RunSchedule::put_back() { put_back_ = std::exchange(current_, {}); }
+
+void RunSchedule::stop_all(StopReason reason, double now_s) {
   for (int point = 0; std::cmp_less(point, points_.size()); ++point) {
-    stop(point, StopReason::interrupted, now_s);
+    stop(point, reason, now_s);
   }
 }
 

@@ -49,8 +49,11 @@ class RunSchedule {
   /// What became of that run: total_wall_s, empty when it failed.
   void finish(std::optional<double> total_wall_s);
 
-  /// A signal came: every point that is not done stops, `now_s` after the start of the launch.
-  void interrupt(double now_s);
+  /// In the place of finish(): the run was cancelled before it was done. next() returns it again, whatever the time.
+  void put_back();
+
+  /// Something ended the launch: every point that is not done stops, `now_s` after the start of the launch.
+  void stop_all(StopReason reason, double now_s);
 
   /// The points that have stopped since the last call, in that order; every point once.
   [[nodiscard]] std::vector<StoppedPoint> take_stopped();
@@ -83,6 +86,7 @@ class RunSchedule {
   std::vector<PointState> points_;
   std::vector<StoppedPoint> stopped_;
   std::optional<int> current_;  ///< the run under way, since began_s_
+  std::optional<int> put_back_;
   std::optional<double> measuring_since_s_;
   double began_s_ = 0.0;
   double longest_s_ = 0.0;  ///< of all points

@@ -17,6 +17,7 @@ enum class StopReason : std::uint8_t {
   failures_in_a_row,  ///< with these: its last runs failed, earlier ones had succeeded
   time_limit,         ///< its next run would not have ended within --time-limit
   allocation_end,     ///< its next run would not have ended before the Slurm allocation
+  fail_fast,          ///< a run failed, and --fail-fast ended the launch
   interrupted,        ///< a signal ended the launch
   error,              ///< an error ended the launch
 };
@@ -38,6 +39,7 @@ inline constexpr std::array stop_reason_words{
     StopReasonWords{"failures_in_a_row", "the last runs failed, one after the other"},
     StopReasonWords{"time_limit", "the next run would not have ended within --time-limit"},
     StopReasonWords{"allocation_end", "the next run would not have ended before the Slurm allocation"},
+    StopReasonWords{"fail_fast", "a run failed, and --fail-fast ended the launch"},
     StopReasonWords{"interrupted", "a signal ended the launch"},
     StopReasonWords{"error", "an error ended the launch"},
 };

@@ -18,6 +18,12 @@ enum class Waiting : std::uint8_t {
   prompt,  ///< spins at first and sleeps only when it takes long: for meeting right before something is timed
 };
 
+/// How long a rank waits for others at most.
+struct WaitLimit {
+  double seconds = 0.0;
+  std::string what;  ///< that is waited for: "run 3 of cpu-p2-t1"
+};
+
 /// The ranks of this launch. All calls but rank(), size(), send(), receive() and abort() are collective, in the same
 /// order on every rank; one thread makes them. A call that MPI itself refuses throws Error (reconstruction_error).
 class Communicator {
@@ -53,6 +59,30 @@ class Communicator {
   [[noreturn]] virtual void abort(int status) = 0;
 
   [[nodiscard]] bool is_root() const { return rank() == 0; }
+
+  /// From now on a call that waits longer throws Error (reconstruction_error), which the other ranks do not learn of:
+  /// somebody hangs, and nothing but abort() may follow. Empty: waits last as long as they do.
+  void limit_waits(std::optional<WaitLimit> limit) { wait_limit_ = std::move(limit); }
+
+  [[nodiscard]] std::optional<WaitLimit> const& wait_limit() const { return wait_limit_; }
+
+ private:
+  std::optional<WaitLimit> wait_limit_;
+};
+
+/// Limits the waits of `ranks` while it lives; an empty limit lifts the one that holds around it.
+class LimitedWaits {
+ public:
+  LimitedWaits(Communicator& ranks, std::optional<WaitLimit> limit) : ranks_(ranks), before_(ranks.wait_limit()) {
+    ranks.limit_waits(std::move(limit));
+  }
+  ~LimitedWaits() { ranks_.limit_waits(std::move(before_)); }
+  LimitedWaits(LimitedWaits const&) = delete;
+  LimitedWaits& operator=(LimitedWaits const&) = delete;
+
+ private:
+  Communicator& ranks_;
+  std::optional<WaitLimit> before_;
 };
 
 /// A communicator of one rank, without MPI.

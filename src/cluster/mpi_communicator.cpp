@@ -120,13 +120,24 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
-  static void complete(MPI_Request& request, Waiting waiting) {
+  void complete(MPI_Request& request, Waiting waiting) const {
     Patience patience(waiting);
     int done = 0;
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     while (done == 0) {
+      require_patience(patience);
       patience.wait();
       check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    }
+  }
+
+  void require_patience(Patience const& patience) const {
+    auto const& limit = wait_limit();
+    if (limit && patience.waited_s() > limit->seconds) {
+      throw Error(ReturnCode::reconstruction_error,
+                  fmt::format("the launch hangs: rank {} has waited {:.0f} s for other ranks in {}", rank_,
+                              limit->seconds, limit->what),
+                  "a process, a node or a filesystem answers no more", "look at the nodes, then go on with --resume");
     }
   }
 

@@ -18,6 +18,10 @@ constexpr nanoseconds longest_pause = std::chrono::milliseconds(1);
 
 Patience::Patience(Waiting waiting) : spin_(waiting == Waiting::prompt ? longest_spin : nanoseconds(0)) {}
 
+double Patience::waited_s() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+}
+
 void Patience::wait() {
   nanoseconds const waited = std::chrono::steady_clock::now() - began_;
   if (waited < spin_) {

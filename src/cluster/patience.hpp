@@ -16,6 +16,8 @@ class Patience {
   /// One pause.
   void wait();
 
+  [[nodiscard]] double waited_s() const;
+
  private:
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::chrono::nanoseconds spin_;

@@ -27,6 +27,8 @@ enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
 enum class DryRun : std::uint8_t { no, yes };
 /// Whether a launch goes on where the last one in its results file stopped.
 enum class Resume : std::uint8_t { no, yes };
+/// What a run that fails means for the runs after it.
+enum class AfterFailure : std::uint8_t { go_on, stop };
 enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
@@ -110,6 +112,8 @@ struct RunConfig {
   std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs
   std::optional<double> sustain_s;          ///< how long one point is repeated; empty: runs or target_ci_percent says
   std::optional<double> time_limit_s;       ///< of the whole launch, from its start; empty: none
+  std::optional<double> reconstruction_timeout_s{};  ///< of each reconstruction, from its start; empty: none
+  AfterFailure after_failure = AfterFailure::go_on;
   Binding bind = Binding::automatic;
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;

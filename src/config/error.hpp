@@ -13,7 +13,7 @@ enum class ReturnCode : int {
   bad_input = 2,
   io_error = 3,  ///< out of space included
   out_of_memory = 4,
-  cancelled = 5,
+  cancelled = 5,  ///< before it was done: it took too long, or a signal came
   wrong_result = 6,
 };
 

@@ -1,6 +1,7 @@
 #include "config/option_tables.hpp"
 #include "config/parallel_count.hpp"
 #include "config/repetition_values.hpp"
+#include "config/run_end_options.hpp"
 #include "config/run_file_options.hpp"
 #include "config/shared_options.hpp"
 
@@ -146,14 +147,6 @@ void append_repetition_counts(Table& table) {
        .group = repetition_group,
        .audience = Audience::advanced},
       MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.sustain_s; }));
-  table.push_back(make_option<RunConfig>(
-      {.name = "time-limit",
-       .placeholder = "DURATION",
-       .help = "begin no run that would not end this long after the launch's start: seconds, 90s, 30m, 2h, mm:ss or "
-               "[days-]hh:mm:ss",
-       .group = repetition_group,
-       .audience = Audience::advanced},
-      MaybeAbsent<DurationText>{}, [](auto& c) -> auto& { return c.time_limit_s; }));
 }
 
 /// What is done before the measured runs.
@@ -248,6 +241,7 @@ Table make_table() {
   append_kernel_options(table, precision_option());
   append_grid(table);
   append_repetition_counts(table);
+  append_end_options(table, repetition_group);
   append_preliminaries(table);
   append_verification(table);
   append_order(table);

@@ -155,9 +155,10 @@ int ChunkReader::close() {
   return file_.close();
 }
 
-void ChunkReader::read(FrameBox const& box, std::span<std::byte> destination) {
+void ChunkReader::read(FrameBox const& box, std::span<std::byte> destination, Cancellation const& cancellation) {
   Selection const selection{box, destination, chunked_};
-  share_out(workers_.size(), selection.chunk_count(), [this, &selection](std::size_t thread, std::int64_t chunk) {
+  share_out(workers_.size(), selection.chunk_count(), [&](std::size_t thread, std::int64_t chunk) {
+    cancellation.throw_if_due();
     read_chunk(workers_[thread], selection, chunk);
   });
 }

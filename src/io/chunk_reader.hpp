@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "config/cancellation.hpp"
 #include "io/chunk_decoder.hpp"
 #include "io/chunk_index.hpp"
 #include "io/file_descriptor.hpp"
@@ -42,8 +43,8 @@ class ChunkReader {
               std::uint64_t memory_limit_bytes);
 
   /// Fills `destination`, [frames][rows][columns]. Each chunk is read and decompressed once. What goes wrong first, on
-  /// whichever thread, is thrown when all have stopped: Error (io_error), std::bad_alloc.
-  void read(FrameBox const& box, std::span<std::byte> destination);
+  /// whichever thread, is thrown when all have stopped: Error (io_error, or that of `cancellation`), std::bad_alloc.
+  void read(FrameBox const& box, std::span<std::byte> destination, Cancellation const& cancellation);
 
   /// Bytes held beside the destination while chunks are read.
   [[nodiscard]] std::uint64_t buffer_bytes() const;

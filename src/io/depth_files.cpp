@@ -99,20 +99,22 @@ class DepthFileWriter::Implementation {
   Implementation(Implementation const&) = delete;
   Implementation& operator=(Implementation const&) = delete;
 
-  void write_rows(int first_row, int rows, std::span<std::byte const> images) {
+  void write_rows(int first_row, int rows, std::span<std::byte const> images, Cancellation const& cancellation) {
     std::uint64_t const part = image_row_bytes(template_) * static_cast<std::uint64_t>(std::max(rows, 0));
     if (first_row < 0 || rows < 1 || rows > template_.rows - first_row ||
         images.size() != part * static_cast<std::uint64_t>(depths_.count)) {
       throw std::invalid_argument("DepthFileWriter: rows outside the image, or images of another size");
     }
     for (int m = 0; m < depths_.count; ++m) {
+      cancellation.throw_if_due();
       write_part(m, first_row, rows, images.subspan(static_cast<std::size_t>(m) * part, part));
     }
     rows_written_ += rows;
   }
 
-  void sync(Sync policy) {
+  void sync(Sync policy, Cancellation const& cancellation) {
     for (int m = 0; policy == Sync::fsync && m < depths_.count; ++m) {
+      cancellation.throw_if_due();
       if (file(m).state == State::unpublished) {
         sync_to_disk(part_path(m));
       }
@@ -284,11 +286,14 @@ DepthFileWriter::DepthFileWriter(std::filesystem::path base, DepthGrid const& de
 
 DepthFileWriter::~DepthFileWriter() = default;
 
-void DepthFileWriter::write_rows(int first_row, int rows, std::span<std::byte const> images) {
-  implementation_->write_rows(first_row, rows, images);
+void DepthFileWriter::write_rows(int first_row, int rows, std::span<std::byte const> images,
+                                 Cancellation const& cancellation) {
+  implementation_->write_rows(first_row, rows, images, cancellation);
 }
 
-void DepthFileWriter::sync(Sync policy) { implementation_->sync(policy); }
+void DepthFileWriter::sync(Sync policy, Cancellation const& cancellation) {
+  implementation_->sync(policy, cancellation);
+}
 
 void DepthFileWriter::publish() { implementation_->publish(); }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "kokkos_kernels/types.hpp"
 
@@ -63,11 +64,12 @@ class DepthFileWriter {
   /// Rows [first_row, first_row + rows) of all depth images; `images` is [depths][rows][columns] of the template's
   /// element type. Every row is to be written once. Several threads may write different rows at once. Throws Error
   /// (io_error), out of space included (with the bytes needed and free), std::invalid_argument when rows and size do
-  /// not fit. A process that may run into a file-size limit should ignore SIGXFSZ.
-  void write_rows(int first_row, int rows, std::span<std::byte const> images);
+  /// not fit, and between two files what `cancellation` has. A process that may run into a file-size limit should
+  /// ignore SIGXFSZ.
+  void write_rows(int first_row, int rows, std::span<std::byte const> images, Cancellation const& cancellation = {});
 
-  /// fsync of every file (Sync::fsync). Throws Error (io_error).
-  void sync(Sync policy);
+  /// fsync of every file (Sync::fsync). Throws Error (io_error), and between two files what `cancellation` has.
+  void sync(Sync policy, Cancellation const& cancellation = {});
 
   /// Renames every `.part` file to its final name, replacing files of an earlier reconstruction with the same base
   /// (those with higher numbers stay). Throws Error: io_error, or reconstruction_error when rows are missing.

@@ -43,7 +43,7 @@ void require_memory(ScanInfo const& info, std::uint64_t limit_bytes) {
 
 class ScanReader::Implementation {
  public:
-  Implementation(std::filesystem::path const& path, ReadOptions const& options) {
+  Implementation(std::filesystem::path const& path, ReadOptions const& options) : cancellation_(options.cancellation) {
     hdf5::Scope const scope;
     info_.path = path;
     auto const name = path.string();
@@ -103,7 +103,7 @@ class ScanReader::Implementation {
     }
     switch (path_) {
       case ReadPath::chunks:
-        return chunks_->read(box, destination);
+        return chunks_->read(box, destination, cancellation_);
       case ReadPath::pread:
         return read_contiguous(box, destination);
       case ReadPath::hdf5:
@@ -179,6 +179,7 @@ class ScanReader::Implementation {
     }
     auto const part = destination.size() / static_cast<std::size_t>(box.frames);
     for (int f = 0; f < box.frames; ++f) {
+      cancellation_.throw_if_due();
       read_all(raw_, offset + static_cast<std::uint64_t>(f) * image_bytes,
                destination.subspan(static_cast<std::size_t>(f) * part, part), problem);
     }
@@ -201,6 +202,7 @@ class ScanReader::Implementation {
     auto const part = destination.size() / static_cast<std::size_t>(box.frames);
     auto const end = box.first_frame + box.frames;
     for (int frame = box.first_frame; frame < end;) {
+      cancellation_.throw_if_due();
       int const count = std::min(frames_per_call(frame, box.first_row, box.rows), end - frame);
       auto const read = static_cast<std::size_t>(frame - box.first_frame) * part;
       read_block({frame, count, box.first_row, box.rows},
@@ -230,6 +232,7 @@ class ScanReader::Implementation {
   }
 
   ScanInfo info_;
+  Cancellation cancellation_;
   hdf5::Handle file_;
   hdf5::Handle stack_;
   ReadPath path_ = ReadPath::hdf5;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "kokkos_kernels/types.hpp"
 
@@ -68,7 +69,8 @@ enum class ReadPath : std::uint8_t { pread, chunks, hdf5 };
 struct ReadOptions {
   std::uint64_t memory_limit_bytes = std::numeric_limits<std::uint64_t>::max();
   IoPath io_path = IoPath::automatic;
-  int threads = 1;  ///< at most, for decompressing
+  int threads = 1;                 ///< at most, for decompressing
+  Cancellation cancellation = {};  ///< looked at between frames or chunks
 };
 
 /// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.

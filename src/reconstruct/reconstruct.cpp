@@ -126,14 +126,17 @@ class Pipeline {
   }
 
   void resolve_stripes() {
-    StripeStages const stages{
-        [this](FrameBand const& band) { read(band); }, [this](StripeWork const& stripe) { compute(stripe); },
-        [this](StripeWork const& stripe) { writer_->write_rows(stripe.first_row, stripe.rows, stripe.images); }};
+    StripeStages const stages{[this](FrameBand const& band) { read(band); },
+                              [this](StripeWork const& stripe) { compute(stripe); },
+                              [this](StripeWork const& stripe) {
+                                writer_->write_rows(stripe.first_row, stripe.rows, stripe.images, task_.cancellation);
+                              }};
     stripes_->run(stages, account_);
   }
 
   // the reading thread's: the cutoff needs all of image 0 before the first stripe is computed
   void read(FrameBand const& band) {
+    task_.cancellation.throw_if_due();
     ScanInfo const& info = scan_->info();
     if (band.first_row == 0 && band.rows < info.rows) {
       first_image_.resize(static_cast<std::size_t>(info.image_bytes()));
@@ -171,16 +174,18 @@ class Pipeline {
   [[nodiscard]] kernels::Stripe kernel_stripe(StripeWork const& stripe) const {
     auto const above = static_cast<std::size_t>(stripe.first_row - stripe.band.first_row);
     auto const frames = stripe.band.frames.subspan(above * static_cast<std::size_t>(scan_->info().row_bytes()));
-    return {stripe.first_row, stripe.rows, frames.data(), stripe.images.data(), stripe.band.rows};
+    return {stripe.first_row, stripe.rows, frames.data(), stripe.images.data(), stripe.band.rows, &is_cancelled_};
   }
 
   void compute(StripeWork const& stripe) {
     PhaseTimer const timer(account_, Phase::compute);
+    task_.cancellation.throw_if_due();
     if (!kernel_) {
       start_kernel(first_image_.empty() ? stripe.band.frames : first_image_);
     }
     double const begin_s = monotonic_s();
     kernels::StripeReport const report = kernel_->resolve(kernel_stripe(stripe));
+    task_.cancellation.throw_if_due();  // the kernel may have left out the rest
     if (outcome_.intervals) {
       outcome_.intervals->add_kernel({begin_s, monotonic_s()}, report.copy_to_device_s, report.compute_s,
                                      report.copy_to_host_s);
@@ -201,7 +206,7 @@ class Pipeline {
       summary.emplace(task_.output_base, summary_parameters(task_, job_), job_.depths, depth_totals_);
     }
     sync([&] {
-      writer_->sync(task_.sync);
+      writer_->sync(task_.sync, task_.cancellation);
       summary->sync(task_.sync);
     });
     publish(*summary);
@@ -235,6 +240,7 @@ class Pipeline {
   std::optional<StripePipeline> stripes_;
   std::vector<std::byte> first_image_;
   std::unique_ptr<kernels::DepthReconstructor> kernel_;
+  std::function<bool()> const is_cancelled_ = [this] { return task_.cancellation.is_due(); };
   std::vector<double> depth_totals_;
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "io/depth_files.hpp"
 #include "kokkos_kernels/backend.hpp"
@@ -30,6 +31,7 @@ struct ReconstructionTask {
   PeakMemory peak_memory = PeakMemory::of_process;  ///< what prepare_measurement returned
   PhaseTrace trace = PhaseTrace::none;
   std::optional<std::string> geometry_text = {};  ///< of `geometry`, read before; empty: the file is read
+  Cancellation cancellation = {};                 ///< looked at between stripes, frames, blocks of the kernel and files
 };
 
 /// Whether HDF5 filters, compression for instance, stand between the file and the frames.

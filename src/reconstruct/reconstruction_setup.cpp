@@ -50,7 +50,7 @@ ElementType output_type_of(ReconstructionParameters const& parameters, ElementTy
 }
 
 ReadOptions read_options(ReconstructionTask const& task) {
-  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads};
+  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads, task.cancellation};
 }
 
 namespace {

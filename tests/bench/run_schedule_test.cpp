@@ -264,9 +264,32 @@ TEST(RunSchedule, SignalStopsWhatIsNotDone) {
   RunSchedule schedule(plan, {});
   EXPECT_EQ(schedule.next(0.0), 0);
   schedule.finish(1.0);
-  schedule.interrupt(1.0);
+  schedule.stop_all(StopReason::interrupted, 1.0);
   EXPECT_THAT(schedule.take_stopped(),
               ElementsAre(StoppedPoint{0, StopReason::runs}, StoppedPoint{1, StopReason::interrupted}));
+}
+
+TEST(RunSchedule, FailureStopsWhatIsNotDoneWhereItEndsTheLaunch) {
+  Plan const plan = plan_of(2, 2);
+  RunSchedule schedule(plan, {});
+  EXPECT_EQ(schedule.next(0.0), 0);
+  schedule.finish(std::nullopt);
+  schedule.stop_all(StopReason::fail_fast, 1.0);
+  EXPECT_EQ(schedule.next(1.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(),
+              ElementsAre(StoppedPoint{0, StopReason::fail_fast}, StoppedPoint{1, StopReason::fail_fast}));
+}
+
+TEST(RunSchedule, RunThatWasPutBackComesAgainAndCountsOnce) {
+  Plan const plan = plan_of(1, 1);
+  RunSchedule schedule(plan, {.time_limit_s = 10.0});
+  EXPECT_EQ(schedule.next(0.0), 0);
+  schedule.put_back();
+  EXPECT_THAT(schedule.take_stopped(), IsEmpty());
+  EXPECT_EQ(schedule.next(20.0), 0) << "it is still to be made, whether there is time or not";
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(21.0), std::nullopt);
+  EXPECT_THAT(schedule.take_stopped(), ElementsAre(StoppedPoint{0, StopReason::runs}));
 }
 
 // ---- what repetition up to a target makes of the interval

@@ -138,6 +138,29 @@ TEST_F(MpiCommunicator, OnAllRanksGivesEachItsOwnResultOrAllAnError) {
   EXPECT_THROW(static_cast<void>(on_all_ranks(*ranks_, fails_on_last)), AgreedError);
 }
 
+TEST_F(MpiCommunicator, WaitingBeyondTheLimitIsAnErrorThatNamesWhatItWasFor) {
+  int const last = ranks_->size() - 1;
+  if (ranks_->rank() == last) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    ranks_->barrier();
+  } else {
+    LimitedWaits const limited(*ranks_, WaitLimit{0.05, "run 3 of cpu-p2-t1"});
+    try {
+      ranks_->barrier();
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (AgreedError const&) {
+      ADD_FAILURE() << "the others do not know of it";
+    } catch (Error const& error) {
+      EXPECT_EQ(error.code(), ReturnCode::reconstruction_error);
+      EXPECT_NE(std::string(error.what()).find("for other ranks in run 3 of cpu-p2-t1"), std::string::npos);
+    }
+  }
+  EXPECT_FALSE(ranks_->wait_limit().has_value());
+  EXPECT_EQ(ranks_->broadcast(ranks_->is_root() ? "met" : ""), "met") << "without a limit nobody is too late";
+  // in the place of abort(): what MPI still has under way for the barrier must not lose its communicator
+  [[maybe_unused]] static Communicator const* const kept = ranks_.release();
+}
+
 TEST_F(MpiCommunicator, RanksOfOneMachineShareTheLowestRank) { EXPECT_EQ(ranks_->lowest_rank_on_node(), 0); }
 
 }  // namespace

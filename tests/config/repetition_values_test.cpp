@@ -86,6 +86,11 @@ TEST(RepetitionValues, WhatIsInEffectIsRecorded) {
   EXPECT_EQ(adaptive.at("target_ci"), 2.0);
   EXPECT_EQ(adaptive.at("max_runs"), 100);
   EXPECT_EQ(adaptive.at("time_limit"), 1800.0);
+  EXPECT_TRUE(fixed.at("reconstruction_timeout").is_null());
+  EXPECT_EQ(fixed.at("fail_fast"), false);
+  Json const ending = to_json(parse_run({"--reconstruction-timeout", "2m", "--fail-fast"}));
+  EXPECT_EQ(ending.at("reconstruction_timeout"), 120.0);
+  EXPECT_EQ(ending.at("fail_fast"), true);
   Json const sustained = to_json(parse_run({"--sustain", "2m"}));
   EXPECT_TRUE(sustained.at("runs").is_null());
   EXPECT_TRUE(sustained.at("max_runs").is_null());
@@ -96,6 +101,7 @@ TEST(RepetitionValues, HowOftenIsNoPartOfWhatARunIs) {
   EXPECT_EQ(run_identity(parse_run({"--target-ci", "2", "--max-runs", "50", "--time-limit", "1h"})),
             run_identity(parse_run({"--runs", "3"})));
   EXPECT_EQ(run_identity(parse_run({"--sustain", "60"})), run_identity(parse_run({})));
+  EXPECT_EQ(run_identity(parse_run({"--reconstruction-timeout", "60", "--fail-fast"})), run_identity(parse_run({})));
 }
 
 }  // namespace

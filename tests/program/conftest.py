@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from launching import GOLDEN, PROGRAM, Case
+from launching import GOLDEN, IMAGES, PROGRAM, ROWS, SOURCE, STRIPES, Case, run
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,6 +26,17 @@ def make_case(tmp_path: Path) -> Callable[[str], Case]:
 @pytest.fixture
 def case(make_case: Callable[[str], Case]) -> Case:
     return make_case("leading_u16")
+
+
+@pytest.fixture(scope="session")
+def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of STRIPES stripes, whose pieces tests/program/slow_io can make slow."""
+    scan = tmp_path_factory.mktemp("scan") / "scan.h5"
+    geometry = SOURCE / "configs" / "geometry_34ide.xml"
+    sizes = ["--rows", str(STRIPES * ROWS), "--columns", "256", "--images", str(IMAGES)]
+    made = run("generate", "--output", scan, "--geometry", geometry, *sizes)
+    assert made.returncode == 0, made.stderr
+    return scan
 
 
 @pytest.fixture

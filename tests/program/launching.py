@@ -17,6 +17,9 @@ MPIRUN = os.environ.get("LAUEBENCH_MPIRUN", "mpirun")
 
 TIMEOUT_S = 120
 
+#: Of the fixture `scan`. Few, so that few delays make a long one: a busy machine adds some milliseconds to each.
+IMAGES, STRIPES, ROWS = 10, 2, 64
+
 
 def environment() -> dict[str, str]:
     """Of this process without what would change the program's behaviour, and with leave to run mpirun as root."""
@@ -45,10 +48,30 @@ def command_line(arguments: tuple[str | Path, ...], ranks: int | None = None) ->
     return [*launcher, str(PROGRAM), *map(str, arguments)]
 
 
-def start(*arguments: str | Path, ranks: int | None = None) -> subprocess.Popen[str]:
+def start(
+    *arguments: str | Path, ranks: int | None = None, variables: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """`variables` are all that it is given."""
     return subprocess.Popen(
-        command_line(arguments, ranks), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command_line(arguments, ranks),
+        env=variables or environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+
+
+def find_rank(launcher: int, rank: int) -> int | None:
+    """The process of a rank below mpirun, found by its parent and its environment; None: there is none (yet)."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            variables = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if parent == launcher and f"OMPI_COMM_WORLD_RANK={rank}".encode() in variables:
+            return int(folder.name)
+    return None
 
 
 def run(

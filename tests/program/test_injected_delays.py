@@ -7,11 +7,10 @@ import statistics
 from pathlib import Path
 
 import pytest
-from launching import SOURCE, Case, of_type, preloading, run
+from launching import IMAGES, ROWS, SOURCE, STRIPES, Case, of_type, preloading, run
 from test_profile import TOOL
 
-#: Few, so that few delays make a long one: a busy machine adds some milliseconds to each.
-IMAGES, DEPTHS, STRIPES, ROWS = 10, 4, 2, 64
+DEPTHS = 4
 RUNS = 7
 #: In each run, by delays of all pieces or kernels.
 DELAY_S = 0.5
@@ -20,16 +19,6 @@ DELAY_S = 0.5
 NOISE_S = 0.1
 
 Phases = dict[str, float]
-
-
-@pytest.fixture(scope="module")
-def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    scan = tmp_path_factory.mktemp("scan") / "scan.h5"
-    geometry = SOURCE / "configs" / "geometry_34ide.xml"
-    sizes = ["--rows", str(STRIPES * ROWS), "--columns", "256", "--images", str(IMAGES)]
-    made = run("generate", "--output", scan, "--geometry", geometry, *sizes)
-    assert made.returncode == 0, made.stderr
-    return scan
 
 
 def phases_with(case: Case, scan: Path, **variables: str) -> Phases:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from launching import TIMEOUT_S, Case, command_line, environment, of_type, records_of, run, start
+from launching import TIMEOUT_S, Case, command_line, environment, find_rank, of_type, records_of, run, start
 
 #: More than a test waits for.
 MANY = "2000"
@@ -51,23 +51,12 @@ def test_mpirun_passes_on_what_schedulers_send(case: Case) -> None:
     assert_interrupted(case, "SIGUSR1")
 
 
-def rank_process(launcher: int, rank: int) -> int:
-    """The process of a rank, found by its parent and its environment."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            variables = (folder / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if parent == launcher and f"OMPI_COMM_WORLD_RANK={rank}".encode() in variables:
-            return int(folder.name)
-    pytest.fail(f"no process of rank {rank} below {launcher}")
-
-
 def test_signal_to_one_rank_ends_all(case: Case) -> None:
     launch = start("run", *case.inputs(runs=MANY, cpu_parallel="2"), ranks=2)
     wait_for_first_run(case)
-    os.kill(rank_process(launch.pid, 1), signal.SIGTERM)
+    rank = find_rank(launch.pid, 1)
+    assert rank is not None
+    os.kill(rank, signal.SIGTERM)
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 130, errors
     assert_interrupted(case, "SIGTERM")

@@ -1,0 +1,78 @@
+#include "bench/run_limits.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bench/interruption.hpp"
+#include "cluster/monotonic_clock.hpp"
+#include "config/parse_number.hpp"
+
+namespace lauebench {
+namespace {
+
+/// Of the 10 s that a launch has after a signal; the rest is for what lies between two looks, and for the records.
+constexpr double most_after_signal_s = 7.0;
+constexpr double records_s = 10.0 - most_after_signal_s;
+
+/// Beside the reconstruction, which reads a replica and writes depth images, a rank of a run reads both once more: to
+/// warm the replica, to digest the images. That takes no longer than it; what is constant, files deleted and folders
+/// made on a busy filesystem, has half a minute.
+constexpr double least_grace_s = 30.0;
+
+/// In which rank 0 writes `end` before another rank ends it.
+constexpr double lead_of_root_s = 5.0;
+
+/// Seconds between mpirun's SIGTERM and SIGKILL, where it is Open MPI's.
+double seconds_before_kill(EnvironmentLookup const& environment) {
+  constexpr double unless_told = 1.0;
+  auto const told = environment("OMPI_MCA_odls_base_sigkill_timeout");
+  auto const parsed = parse_number<double>(told.value_or(""));
+  return parsed.problem == NumberProblem::none ? parsed.value : unless_told;
+}
+
+Error cancelled(std::string const& why, std::string_view what_to_do) {
+  return {ReturnCode::cancelled, "the reconstruction was cancelled", why, what_to_do};
+}
+
+std::optional<Error> why_cancelled(std::optional<double> timeout_s, double began_s) {
+  double const now_s = monotonic_s();
+  if (timeout_s && now_s - began_s > *timeout_s) {
+    return cancelled(fmt::format("it took longer than the {} s of --reconstruction-timeout", *timeout_s),
+                     "look at its phases for what took the time, or give it more");
+  }
+  int const signal = Interruption::caught();
+  if (signal != 0 && now_s - Interruption::caught_s() >= seconds_after_signal(signal, environment_variable)) {
+    return cancelled(fmt::format("{} ended the launch before it was done", signal_name(signal)), "go on with --resume");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Cancellation cancellation_of(RunConfig const& config) {
+  return Cancellation([timeout_s = config.reconstruction_timeout_s, began_s = monotonic_s()] {
+    return why_cancelled(timeout_s, began_s);
+  });
+}
+
+double seconds_after_signal(int signal_number, EnvironmentLookup const& environment) {
+  bool const is_followed_by_kill = signal_number == SIGINT || signal_number == SIGTERM;
+  if (!is_followed_by_kill || !environment("OMPI_COMM_WORLD_SIZE")) {
+    return most_after_signal_s;
+  }
+  return std::clamp(seconds_before_kill(environment) - records_s, 0.0, most_after_signal_s);
+}
+
+std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what) {
+  if (!config.reconstruction_timeout_s) {
+    return std::nullopt;
+  }
+  double const timeout_s = *config.reconstruction_timeout_s;
+  double const root_s = timeout_s + std::max(timeout_s, least_grace_s);
+  return WaitLimit{speaker == Speaker::root ? root_s : root_s + lead_of_root_s, std::move(what)};
+}
+
+}  // namespace lauebench

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bench/log.hpp"
+#include "cluster/communicator.hpp"
+#include "cluster/launch_environment.hpp"
+#include "config/cancellation.hpp"
+#include "config/config.hpp"
+
+/// What ends a run that would last too long.
+namespace lauebench {
+
+/// Of a reconstruction that begins now: due when --reconstruction-timeout is over, or when a signal (Interruption) came
+/// so long ago that the launch has to end. `config` need not outlive it.
+[[nodiscard]] Cancellation cancellation_of(RunConfig const& config);
+
+/// How long after a signal the run under way may go on, seconds: so that it is over, recorded and `end` is written
+/// within 10 s, or within the time that Open MPI's mpirun leaves its ranks after SIGINT and SIGTERM (1 s if nobody
+/// says otherwise): then it is cancelled at once.
+[[nodiscard]] double seconds_after_signal(int signal_number, EnvironmentLookup const& environment);
+
+/// How long a rank waits for others in a run of a launch with --reconstruction-timeout; empty without. `what` they are
+/// in: "run 3 of cpu-p2-t1". Rank 0 gives up first, for it has the end of the launch to record.
+[[nodiscard]] std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what);
+
+}  // namespace lauebench

@@ -34,9 +34,9 @@ struct EarlierRuns {
   int unreadable_lines = 0;  ///< torn by an earlier crash, or foreign: what they told of is done again
 };
 
-/// What a launch with this configuration goes on with; empty without --resume, and where its results file does not exist
-/// or holds no launch. Throws Error: io_error when the file cannot be read, bad_input when its newest launch has a schema
-/// of another major version.
+/// What a launch with this configuration goes on with; empty without --resume, and where its results file does not
+/// exist or holds no launch. Throws Error: io_error when the file cannot be read, bad_input when its newest launch has
+/// a schema of another major version.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config);
 
 /// The same with the plan known: throws Error (bad_input) that names what differs unless the earlier launch had it.

@@ -22,29 +22,6 @@
 namespace lauebench {
 namespace {
 
-struct FileContent {
-  std::vector<Json> records;
-  int unreadable_lines = 0;
-};
-
-FileContent read_file(std::filesystem::path const& results) {
-  std::ifstream file(results);
-  if (!file) {
-    throw Error(ReturnCode::io_error, fmt::format("cannot read results file '{}'", results.string()),
-                std::generic_category().message(errno), "start without --resume, or give another --results");
-  }
-  FileContent content;
-  for (std::string line; std::getline(file, line);) {
-    Json record = Json::parse(line, nullptr, false);
-    if (record.is_object()) {
-      content.records.push_back(std::move(record));
-    } else {
-      ++content.unreadable_lines;
-    }
-  }
-  return content;
-}
-
 std::string text_of(Json const& record, char const* member) {
   auto const found = record.find(member);
   return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -85,6 +62,7 @@ std::optional<EarlierRun> run_from(Json const& record) try {
   EarlierRun run;
   record.at("point_id").get_to(run.point_id);
   record.at("run_index").get_to(run.run_index);
+  record.at("ranks_on_nodes").get_to(run.ranks_on_nodes);
   record.at("total_wall_s").get_to(run.total_wall_s);
   run.pixel_steps = record.at("pixel_steps_per_s").get<double>() * run.total_wall_s;
   run.cache = from_name(text_of(record.at("cache"), "state"), CacheState::warm_only).value_or(CacheState::unknown);
@@ -109,9 +87,10 @@ std::string differing_option(Json const& there, Json const& here, RunConfig cons
   for (auto const& [name, value] : identity.items()) {
     std::string const member = name == "h5" ? scans_member : name;
     auto const recorded = there.find(member);
-    if (recorded == there.end() || *recorded != here.at(member)) {
+    if (recorded == there.end() || *recorded != here.value(member, Json())) {
       return fmt::format("{} is {} there and {} here", name,
-                         recorded == there.end() ? "not recorded" : recorded->dump(), here.at(member).dump());
+                         recorded == there.end() ? "not recorded" : recorded->dump(),
+                         here.value(member, Json()).dump());
     }
   }
   return {};
@@ -123,17 +102,71 @@ std::string differing_points(Json const& there, Plan const& plan) {
   return fmt::format("its points are {} there and {} here", fmt::join(there.at("points"), ", "), fmt::join(ids, ", "));
 }
 
-/// Measured runs of the launches that succeeded.
-std::vector<EarlierRun> done_runs(std::vector<Json> const& records, std::set<std::string> const& sessions) {
+/// What is kept of a results file, which may be large.
+struct FileContent {
+  std::map<std::string, Json> params;  ///< by session
+  std::string last_session;
+  std::vector<std::pair<std::string, EarlierRun>> done;  ///< with the session
+  int unreadable_lines = 0;
+};
+
+void keep(FileContent& content, Json const& record) {
+  std::string const session = text_of(record, "session_id");
+  if (text_of(record, "type") == "params") {
+    content.params[session] = record;
+    content.last_session = session;
+  } else if (is_done(record)) {
+    if (auto run = run_from(record)) {
+      content.done.emplace_back(session, *std::move(run));
+    }
+  }
+}
+
+FileContent read_file(std::filesystem::path const& results) {
+  std::ifstream file(results);
+  if (!file) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot read results file '{}'", results.string()),
+                std::generic_category().message(errno), "start without --resume, or give another --results");
+  }
+  FileContent content;
+  for (std::string line; std::getline(file, line);) {
+    Json const record = Json::parse(line, nullptr, false);
+    if (record.is_object()) {
+      keep(content, record);
+    } else {
+      ++content.unreadable_lines;
+    }
+  }
+  return content;
+}
+
+/// Each run once, those of the launches in `sessions`.
+std::vector<EarlierRun> runs_of(FileContent const& content, std::set<std::string> const& sessions) {
+  std::set<std::pair<std::string, int>> seen;
   std::vector<EarlierRun> done;
-  for (Json const& record : records) {
-    if (is_done(record) && sessions.contains(text_of(record, "session_id"))) {
-      if (auto run = run_from(record)) {
-        done.push_back(*std::move(run));
-      }
+  for (auto const& [session, run] : content.done) {
+    if (sessions.contains(session) && seen.emplace(run.point_id, run.run_index).second) {
+      done.push_back(run);
     }
   }
   return done;
+}
+
+Error cannot_resume(RunConfig const& config, std::string_view why) {
+  return bad_input(fmt::format("cannot resume '{}'", config.results.string()), why,
+                   "give the same options, start without --resume, or give another --results");
+}
+
+/// The same point on other nodes is other work.
+void require_same_places(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
+  for (EarlierRun const& run : earlier.done) {
+    auto const point = std::ranges::find(plan.points, run.point_id, &GridPoint::id);
+    if (point != plan.points.end() && point->ranks_on_nodes != run.ranks_on_nodes) {
+      throw cannot_resume(config,
+                          fmt::format("{} had {} ranks on the nodes there, and has {} here", run.point_id,
+                                      fmt::join(run.ranks_on_nodes, "+"), fmt::join(point->ranks_on_nodes, "+")));
+    }
+  }
 }
 
 void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
@@ -142,10 +175,8 @@ void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan
   }
   Json const there = Json::parse(earlier.options);
   std::string const option = differing_option(there, recorded_options(to_json(config)), config);
-  throw bad_input(
-      fmt::format("cannot resume '{}'", config.results.string()),
-      fmt::format("its last launch had another plan: {}", option.empty() ? differing_points(there, plan) : option),
-      "give the same options, start without --resume, or give another --results");
+  throw cannot_resume(config,
+                      "its last launch had another plan: " + (option.empty() ? differing_points(there, plan) : option));
 }
 
 }  // namespace
@@ -156,24 +187,21 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
     return std::nullopt;
   }
   FileContent const content = read_file(config.results);
-  std::map<std::string, Json> params;
-  EarlierRuns earlier;
-  for (Json const& record : content.records) {
-    if (text_of(record, "type") == "params") {
-      earlier.session_id = text_of(record, "session_id");
-      params[earlier.session_id] = record;
-    }
-  }
-  if (params.empty()) {
+  if (content.params.empty()) {
     return std::nullopt;
   }
-  Json const& last = params.at(earlier.session_id);
+  Json const& last = content.params.at(content.last_session);
   require_known_schema(last, config.results);
+  EarlierRuns earlier;
+  earlier.session_id = content.last_session;
   earlier.plan_id = text_of(last, "plan_id");
-  earlier.seed = last.value("seed", std::uint64_t{0});
+  if (!last.contains("seed") || !last.at("seed").is_number_unsigned() || !last.contains("points")) {
+    throw cannot_resume(config, "the params record of its last launch lacks seed or points");
+  }
+  last.at("seed").get_to(earlier.seed);
   earlier.options = last.dump();
   earlier.unreadable_lines = content.unreadable_lines;
-  earlier.done = done_runs(content.records, sessions_of(params, earlier.session_id));
+  earlier.done = runs_of(content, sessions_of(content.params, earlier.session_id));
   return earlier;
 }
 
@@ -181,6 +209,7 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& p
   auto earlier = runs_to_resume(config);
   if (earlier) {
     require_same_plan(*earlier, config, plan);
+    require_same_places(*earlier, config, plan);
   }
   return earlier;
 }

@@ -22,6 +22,7 @@ struct EarlierRun {
   double pixel_steps = 0.0;  ///< all ranks together
   CacheState cache = CacheState::unknown;
   std::vector<RunFlag> flags;
+  std::vector<int> ranks_on_nodes;  ///< as GridPoint has it
 };
 
 /// The launch that a file ends with, and those that it resumed.
@@ -35,11 +36,12 @@ struct EarlierRuns {
 };
 
 /// What a launch with this configuration goes on with; empty without --resume, and where its results file does not
-/// exist or holds no launch. Throws Error: io_error when the file cannot be read, bad_input when its newest launch has
-/// a schema of another major version.
+/// exist or holds no launch. Of a run that the file has twice, once. Throws Error: io_error when the file cannot be
+/// read, bad_input when its newest launch has a schema of another major version or lacks what it must have.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config);
 
-/// The same with the plan known: throws Error (bad_input) that names what differs unless the earlier launch had it.
+/// The same with the plan known: throws Error (bad_input) that names what differs unless the earlier launch had it, and
+/// its runs had as many ranks on each node.
 /// `config` with absolute paths, as launches record it.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan);
 

@@ -68,6 +68,7 @@ RankOutcome outcome_from_json(Json const& json) {
 std::string to_message(RankReport const& report) {
   Json json = {{"rank", report.rank},
                {"node_index", report.node_index},
+               {"replica", report.replica},
                {"host", report.host},
                {"cpus", report.cores.cpus},
                {"affinity", static_cast<int>(report.cores.affinity)},
@@ -92,6 +93,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   RankReport report;
   json.at("rank").get_to(report.rank);
   json.at("node_index").get_to(report.node_index);
+  json.at("replica").get_to(report.replica);
   json.at("host").get_to(report.host);
   json.at("cpus").get_to(report.cores.cpus);
   report.cores.affinity = static_cast<Affinity>(json.at("affinity").get<int>());

@@ -90,7 +90,7 @@ void OutputVerification::learn(std::span<RankReport const> reports, Precision pr
 }
 
 std::size_t OutputVerification::scan_of(RankReport const& report) const {
-  return scan_of_replica(report.rank, scans_.size());
+  return scan_of_replica(report.replica, scans_.size());
 }
 
 std::string OutputVerification::work_of(RankReport const& report, Precision precision) const {

@@ -93,7 +93,9 @@ std::optional<AttainedFractions> PointResult::attained() const {
   for (CeilingKind const kind : ceiling_kinds) {
     busy[kind] = median(busy_s_[kind]);
   }
-  return attained_fractions(*ceilings_, busy, median(total_wall_s_));
+  // the runs of this launch: the ceilings are those of its machine and time
+  std::vector<double> const own(total_wall_s_.begin() + resumed_, total_wall_s_.end());
+  return attained_fractions(*ceilings_, busy, median(own));
 }
 
 std::vector<PointResult> empty_results(Plan const& plan) {

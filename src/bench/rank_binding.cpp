@@ -17,7 +17,8 @@ RankBinding::RankBinding(Binding wish, LaunchSite const& site, int rank) : wish_
 
 RankCores RankBinding::bind(GridPoint const& point) {
   RankSite const& mine = site_.ranks[static_cast<std::size_t>(rank_)];
-  if (wish_ != Binding::automatic) {
+  // where the kernel did not let it widen, ranks may have other cores than each other: theirs cannot be shared out
+  if (wish_ != Binding::automatic || mine.affinity == Affinity::not_widened) {
     return {mine.cpus, mine.affinity};
   }
   CpuSet const& share = share_of(point);
@@ -29,7 +30,7 @@ RankCores RankBinding::bind(GridPoint const& point) {
 }
 
 void RankBinding::release() const {
-  if (wish_ == Binding::automatic) {
+  if (!shares_.empty()) {
     static_cast<void>(bind_process(site_.ranks[static_cast<std::size_t>(rank_)].cpus));
   }
 }

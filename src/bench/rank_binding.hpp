@@ -19,8 +19,8 @@ class RankBinding {
   RankBinding(Binding wish, LaunchSite const& site, int rank);
 
   /// For a run of `point`, which this rank takes part in. With Binding::automatic all threads of the process get the
-  /// rank's share of what the launcher gave its node's ranks (CoreMap::share_out; near its GPU in GPU points); else
-  /// nothing changes. Returns what the rank has now, as the kernel says.
+  /// rank's share of what the launcher gave its node's ranks (CoreMap::share_out; near its GPU in GPU points); else,
+  /// and where the rank may not use all of these, nothing changes. Returns what the rank has now, as the kernel says.
   [[nodiscard]] RankCores bind(GridPoint const& point);
 
   /// Gives the rank back all cores that it had before bind(): clearing and staging are nobody's share.

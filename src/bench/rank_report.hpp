@@ -55,6 +55,7 @@ struct RankCores {
 struct RankReport {
   int rank = 0;
   int node_index = 0;  ///< as Nodes numbers them; several nodes may have the same host name
+  int replica = 0;     ///< number of the one that it reads
   std::string host;
   RankCores cores;
   std::optional<GpuUse> gpu;    ///< empty for a CPU point

@@ -111,6 +111,7 @@ RankReport report_of(RankRun const& run, LaunchSite const& site, int rank) {
   report.rank = rank;
   report.node_index = site.nodes.ranks[index].node;
   report.host = site.nodes.ranks[index].host;
+  report.replica = run.replica_number;
   report.cores = run.cores;
   return report;
 }
@@ -150,6 +151,23 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
   }
   ready.task.peak_memory = prepare_measurement();
   return ready;
+}
+
+/// From the start line until the last rank has reconstructed, in which no rank waits longer than the run allows.
+/// Returns the agreed start on the timeline.
+double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReconstructionTask& task,
+                            kernels::Backend* backend, RankReport& report) {
+  LimitedWaits const limited(line.ranks(), run.wait_limit);
+  double const agreed_s = line.wait().timeline_s;
+  if (backend != nullptr) {
+    ProcessUsage const used_before = process_usage();
+    task.cancellation = cancellation_of(launch.config);
+    report.outcome = reconstruct(task, *backend);
+    report.usage = process_usage() - used_before;
+  }
+  // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
+  line.ranks().barrier();
+  return agreed_s;
 }
 
 }  // namespace
@@ -213,15 +231,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   line.ranks().barrier();
   read_gpu(report.gpu, &GpuUse::at_start);
   node.begin();
-  double const agreed_s = line.wait().timeline_s;
-  if (backend != nullptr) {
-    ProcessUsage const used_before = process_usage();
-    task.cancellation = cancellation_of(launch.config);
-    report.outcome = reconstruct(task, *backend);
-    report.usage = process_usage() - used_before;
-  }
-  // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
-  line.ranks().barrier();
+  double const agreed_s = reconstruct_together(run, launch, line, task, backend, report);
   node.end();
   report.node = node.use();
   read_gpu(report.gpu, &GpuUse::at_end);

@@ -19,11 +19,13 @@ namespace lauebench {
 /// What a rank needs to know to take part in a run.
 struct RankRun {
   GridPoint point;
-  std::optional<int> index;           ///< of this rank among the point's; empty: the point leaves it idle
-  RankCores cores;                    ///< that it has
-  std::filesystem::path scan;         ///< this rank's replica
-  ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
-  std::filesystem::path output_base;  ///< in this rank's folder of the run
+  std::optional<int> index;             ///< of this rank among the point's; empty: the point leaves it idle
+  RankCores cores;                      ///< that it has
+  int replica_number = 0;               ///< of the one that it reads
+  std::filesystem::path scan;           ///< this rank's replica
+  ProvenReplica* replica = nullptr;     ///< the same; none for a rank that the point leaves idle
+  std::filesystem::path output_base;    ///< in this rank's folder of the run
+  std::optional<WaitLimit> wait_limit;  ///< for the others, from the start line on until the last has reconstructed
 };
 
 /// The reconstruction that `rank` performs in a run that it takes part in; start_backend chooses its device.

@@ -41,7 +41,7 @@ Json usage_to_json(ProcessUsage const& usage) {
 
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
-  Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}};
+  Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}, {"replica", report.replica}};
   json["gpu"] = report.gpu ? to_json(*report.gpu) : Json(nullptr);
   json["cpus"] = report.cores.cpus;
   json["affinity"] = to_string(report.cores.affinity);

@@ -17,9 +17,8 @@ namespace {
 constexpr double most_after_signal_s = 7.0;
 constexpr double records_s = 10.0 - most_after_signal_s;
 
-/// Beside the reconstruction, which reads a replica and writes depth images, a rank of a run reads both once more: to
-/// warm the replica, to digest the images. That takes no longer than it; what is constant, files deleted and folders
-/// made on a busy filesystem, has half a minute.
+/// A reconstruction that is to be cancelled ends with what it is at: a frame, a file, a stripe on a GPU. That takes no
+/// longer than all of it might; what is constant, a slow answer of a busy filesystem, has half a minute.
 constexpr double least_grace_s = 30.0;
 
 /// In which rank 0 writes `end` before another rank ends it.
@@ -72,7 +71,8 @@ std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker,
   }
   double const timeout_s = *config.reconstruction_timeout_s;
   double const root_s = timeout_s + std::max(timeout_s, least_grace_s);
-  return WaitLimit{speaker == Speaker::root ? root_s : root_s + lead_of_root_s, std::move(what)};
+  // an idle rank begins to wait at the start line, rank 0 when its own reconstruction has ended
+  return WaitLimit{speaker == Speaker::root ? root_s : root_s + timeout_s + lead_of_root_s, std::move(what)};
 }
 
 }  // namespace lauebench

@@ -84,7 +84,6 @@ class RunLoop {
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
       PlannedRun const planned = planned_run(launch_.plan, *next);
-      LimitedWaits const limited(ranks_, wait_limit(planned));
       PreparedRun const prepared = prepare(planned, order_index);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
@@ -157,17 +156,14 @@ class RunLoop {
       identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
       return root_->prepare_run(identity.run_id, identity.point.parallel).string();
     });
-    double const left_s = seconds_left();
-    // the command takes as long as its user likes
-    LimitedWaits const limited(ranks_,
-                               launch_.config.before_run.empty() ? ranks_.wait_limit() : std::optional<WaitLimit>());
-    prepared.nodes = prepare_nodes(launch_.config.before_run, left_s, ranks_, launch_.site.nodes);
+    prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
 
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
   std::string run(PreparedRun const& prepared) {
-    RankRun const mine = rank_run(prepared.identity.point, prepared.folder);
+    RankRun mine = rank_run(prepared.identity.point, prepared.folder);
+    mine.wait_limit = wait_limit(prepared.identity.planned);
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
@@ -181,9 +177,16 @@ class RunLoop {
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
     std::optional<int> const index = launch_.site.nodes.index_in_lowest(ranks_.rank(), point.ranks_on_nodes);
     if (!index) {
-      return {point, {}, {}, {}, nullptr, {}};
+      return {point, {}, {}, 0, {}, nullptr, {}, {}};
     }
-    return {point, index, binding_.bind(point), replica_.path(), &replica_, rank_folder(run_folder, *index) / "out"};
+    return {point,
+            index,
+            binding_.bind(point),
+            replica_number(launch_, ranks_.rank()).value(),
+            replica_.path(),
+            &replica_,
+            rank_folder(run_folder, *index) / "out",
+            {}};
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages, std::string const& signal) {

@@ -44,6 +44,10 @@ bool is_oversubscribed(GridPoint const& point, std::vector<RankReport> const& ra
     auto& [threads, cpus] = nodes[report.node_index];
     threads += point.threads;
     cpus.insert(report.cores.cpus.begin(), report.cores.cpus.end());
+    // shares of a node's cores may differ in size
+    if (!report.cores.cpus.empty() && point.threads > static_cast<int>(report.cores.cpus.size())) {
+      return true;
+    }
   }
   return std::any_of(nodes.begin(), nodes.end(), [](auto const& node) {
     auto const& [threads, cpus] = node.second;

@@ -31,7 +31,10 @@ struct ShellStart {
 
 /// As SIGCHLD and SIGPIPE would be ignored by what a process starts that ignores them.
 void set_default_signals() {
-  for (int const signal : {SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGCHLD}) {
+  for (int const signal : Interruption::signals) {
+    static_cast<void>(std::signal(signal, SIG_DFL));
+  }
+  for (int const signal : {SIGQUIT, SIGPIPE, SIGCHLD}) {
     static_cast<void>(std::signal(signal, SIG_DFL));
   }
   sigset_t none;

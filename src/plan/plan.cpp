@@ -1,9 +1,9 @@
 #include "plan/plan.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
-#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -30,6 +30,15 @@ void append_precisions(std::vector<GridPoint>& points, GridPoint const& point, R
   }
 }
 
+int ranks_on(int per_node, int nodes) {
+  auto const ranks = std::int64_t{per_node} * nodes;
+  if (ranks > std::numeric_limits<int>::max()) {
+    throw bad_input(fmt::format("{} ranks on each of {} nodes", per_node, nodes), "more than any launch has",
+                    "give smaller numbers");
+  }
+  return static_cast<int>(ranks);
+}
+
 /// `all_nodes` there are; without a number of its own a point may use them all.
 GridPoint make_point(Device device, ParallelCount const& parallel, int threads, std::optional<int> nodes,
                      int all_nodes) {
@@ -38,7 +47,7 @@ GridPoint make_point(Device device, ParallelCount const& parallel, int threads, 
   point.device = device;
   point.threads = threads;
   point.nodes = is_per_node ? nodes.value_or(all_nodes) : nodes;
-  point.parallel = is_per_node ? parallel.count * *point.nodes : parallel.count;
+  point.parallel = is_per_node ? ranks_on(parallel.count, *point.nodes) : parallel.count;
   point.per_node = is_per_node ? std::optional(parallel.count) : std::nullopt;
   point.id = fmt::format("{}{}-p{}{}", device == Device::cpu ? "cpu" : "gpu",
                          point.nodes ? fmt::format("-n{}", *point.nodes) : "", point.parallel,
@@ -52,10 +61,18 @@ std::vector<std::optional<int>> node_axis(RunConfig const& config) {
                       : std::vector<std::optional<int>>{std::nullopt};
 }
 
-/// Keeps the first of points with one id.
+/// Keeps the first of points with one id. Throws Error (bad_input) where the same number of ranks is to lie in two
+/// ways.
 void drop_repeated(std::vector<GridPoint>& points) {
-  std::set<std::string> seen;
-  std::erase_if(points, [&seen](GridPoint const& point) { return !seen.insert(point.id).second; });
+  std::map<std::string, std::optional<int>> seen;
+  std::erase_if(points, [&seen](GridPoint const& point) {
+    auto const [first, is_new] = seen.try_emplace(point.id, point.per_node);
+    if (first->second != point.per_node) {
+      throw bad_input(fmt::format("point {} is asked for twice", point.id),
+                      "once as ranks in all, once as ranks on each node", "give one of the two in a launch");
+    }
+    return !is_new;
+  });
 }
 
 std::vector<std::string_view> ids_of(std::vector<GridPoint> const& points) {

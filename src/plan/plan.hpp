@@ -88,7 +88,8 @@ struct Resources {
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
 /// The points of the configuration's grid without `only` on `nodes` nodes, CPU before GPU, in the order of its lists;
-/// the precisions of one point follow each other. Two ways to write one number ("8", "4/node") give one point.
+/// the precisions of one point follow each other. Throws Error (bad_input) when "8" and "4/node" would be one point,
+/// and for more ranks than an int holds.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes);
 
 /// What the reconstructions of a point are made with.

@@ -115,6 +115,31 @@ TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
   EXPECT_THAT(indices(read().value()), testing::ElementsAre(1));
 }
 
+TEST_F(EarlierRunsFile, RunThatTheFileHasTwiceCountsOnce) {
+  begin("a", "");
+  run(0);
+  run(0);
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(0));
+}
+
+TEST_F(EarlierRunsFile, TheSamePointOnOtherNodesIsRefused) {
+  begin("a", "");
+  run(0);
+  launch_.plan.points[0].ranks_on_nodes = {0, 1};
+  try {
+    static_cast<void>(runs_to_resume(launch_.config, launch_.plan));
+    FAIL() << "it was taken";
+  } catch (Error const& error) {
+    EXPECT_THAT(error.what(), HasSubstr("(cpu-p1-t1 had 1 ranks on the nodes there, and has 0+1 here)"));
+  }
+}
+
+TEST_F(EarlierRunsFile, LaunchWithoutItsSeedIsRefused) {
+  append_text(R"({"type":"params","session_id":"a","schema_version":"1.0.0","seed":"x","points":[]})"
+              "\n");
+  EXPECT_THROW(static_cast<void>(read()), Error);
+}
+
 TEST_F(EarlierRunsFile, AnotherMajorVersionIsRefused) {
   append_text(R"({"type":"params","session_id":"a","schema_version":"2.0.0"})"
               "\n");

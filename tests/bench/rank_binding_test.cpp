@@ -74,6 +74,14 @@ TEST(RankBinding, WhatIsNotToBeBoundStaysAsItIs) {
   EXPECT_EQ(current_affinity(), all);
 }
 
+TEST(RankBinding, CoresThatCouldNotBeWidenedAreNotSharedOut) {
+  LaunchSite site = site_of(2);
+  site.ranks[0].affinity = Affinity::not_widened;
+  RankCores const cores = RankBinding(Binding::automatic, site, 0).bind(cpu_point(2, 1));
+  EXPECT_EQ(cores.affinity, Affinity::not_widened);
+  EXPECT_EQ(cores.cpus, current_affinity());
+}
+
 TEST(RankBinding, WhereNoCoreOfTheShareMayBeUsedItSaysSo) {
   LaunchSite site = site_of(1);
   site.ranks[0].cpus = {100'000};

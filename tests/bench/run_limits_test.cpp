@@ -74,7 +74,7 @@ TEST(WaitLimitOfARun, IsThereWithATimeoutAloneAndShorterForRankZero) {
   ASSERT_TRUE(root && other);
   EXPECT_EQ(root->seconds, 32.0);
   EXPECT_EQ(root->what, "run 0");
-  EXPECT_EQ(other->seconds, 37.0);
+  EXPECT_EQ(other->seconds, 39.0);
   config.reconstruction_timeout_s = 100.0;
   EXPECT_EQ(wait_limit_of(config, Speaker::root, "")->seconds, 200.0);
 }

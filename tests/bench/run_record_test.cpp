@@ -98,6 +98,16 @@ TEST(RunRecord, MoreThreadsThanCoresOnOneNodeAreFlagged) {
   EXPECT_THAT(make_run_record(cpu_point(2, 2), {sample_report(0), elsewhere}, asked_memory_bytes).flags, IsEmpty());
 }
 
+TEST(RunRecord, MoreThreadsThanARanksOwnShareAreFlagged) {
+  RankReport small = sample_report(0);
+  RankReport large = sample_report(1);
+  small.cores = {{0}, Affinity::bound};
+  large.cores = {{1, 2, 3}, Affinity::bound};
+  EXPECT_THAT(make_run_record(cpu_point(2, 2), {small, large}, asked_memory_bytes).flags,
+              ElementsAre(RunFlag::oversubscribed));
+  EXPECT_THAT(make_run_record(cpu_point(2, 1), {small, large}, asked_memory_bytes).flags, IsEmpty());
+}
+
 TEST(RunRecord, LoweredMemoryLimitIsFlagged) {
   RankReport report = sample_report(0);
   report.outcome.memory.limit_bytes = asked_memory_bytes - 1;

@@ -265,12 +265,18 @@ TEST(Plan, RanksCanBeCountedOnEachNode) {
   EXPECT_THAT(plan.points[0].ranks_on_nodes, ElementsAre(2, 2));
   EXPECT_THAT(plan.points[1].ranks_on_nodes, ElementsAre(2, 0));
   config.nodes = {1, 2};
-  config.cpu_parallel = {{2, CountedOn::node}, {4, CountedOn::launch}};
+  config.cpu_parallel = {{2, CountedOn::node}, {3, CountedOn::launch}};
   config.oversized = OversizedPoints::skip;
-  auto const axis = make_plan(config, {.ranks_on_nodes = {3, 2}, .gpu_unavailable = {}}, drawn_seed);
-  EXPECT_THAT(ids(axis.points), ElementsAre("cpu-n1-p2-t1", "cpu-n2-p4-t1")) << "4 on 2 nodes is 2 on each of them";
+  Resources const unlike{.ranks_on_nodes = {2, 2}, .gpu_unavailable = {}};
+  auto const axis = make_plan(config, unlike, drawn_seed);
+  EXPECT_THAT(ids(axis.points), ElementsAre("cpu-n1-p2-t1", "cpu-n2-p4-t1", "cpu-n2-p3-t1"));
   ASSERT_EQ(axis.skipped.size(), 1U);
-  EXPECT_EQ(axis.skipped[0].reason, "needs 4 ranks on 1 node, where 3 of 5 were launched");
+  EXPECT_EQ(axis.skipped[0].reason, "needs 3 ranks on 1 node, where 2 of 4 were launched");
+  config.cpu_parallel = {{2, CountedOn::node}, {4, CountedOn::launch}};
+  EXPECT_THAT(plan_error(config, unlike), HasSubstr("point cpu-n2-p4-t1 is asked for twice (once as ranks in all, "));
+  config.cpu_parallel = {{1'000'000, CountedOn::node}};
+  config.nodes = {4000};
+  EXPECT_THAT(plan_error(config, unlike), HasSubstr("1000000 ranks on each of 4000 nodes (more than any launch has)"));
 }
 
 TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {

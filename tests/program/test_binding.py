@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from launching import TIMEOUT_S, Case, of_type, run, start
-from test_interruption import rank_process, wait_for_first_run
+from launching import TIMEOUT_S, Case, of_type, rank_process, run, start, wait_for_first_run
 
 CORES = sorted(os.sched_getaffinity(0))
 several_cores = pytest.mark.skipif(len(CORES) < 2, reason="one core cannot be shared out")

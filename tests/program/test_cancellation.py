@@ -183,7 +183,7 @@ def test_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path, stopp
     os.kill(ranks[stopped], signal.SIGSTOP)
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 1, errors
-    seconds = 34 if stopped == 1 else 39
+    seconds = 34 if stopped == 1 else 43
     hangs = f"the launch hangs: rank {1 - stopped} has waited {seconds} s for other ranks in run 0 of cpu-p2-t1"
     assert hangs in errors
     if stopped == 1:

@@ -65,6 +65,26 @@ def test_launches_are_not_mixed(results_path: Path) -> None:
     assert [(point.key.session_id, point.median_s) for point in points] == [(SESSION, 2.0), (OTHER_SESSION, 4.0)]
 
 
+def test_a_launch_that_went_on_with_another_has_its_successful_runs_too(results_path: Path) -> None:
+    last = "aa241101-e2bb-4255-8caf-4136c566a962"
+    write_lines(
+        results_path,
+        params_record(points=["cpu-p2-t1"], runs=4),
+        run_record(wall_s=2.0),
+        run_record(success=False, wall_s=99.0),
+        {**params_record(points=["cpu-p2-t1"], runs=4), "session_id": OTHER_SESSION, "resumes": SESSION},
+        run_record(wall_s=3.0, session=OTHER_SESSION),
+        {**params_record(points=["cpu-p2-t1"], runs=4), "session_id": last, "resumes": OTHER_SESSION},
+        run_record(wall_s=4.0, session=last),
+        run_record(wall_s=5.0, session=last),
+    )
+    points = summarise([read_results(results_path)])
+    assert [point.wall_s for point in points] == [[2.0], [2.0, 3.0], [2.0, 3.0, 4.0, 5.0]]
+    assert [point.failed for point in points] == [1, 0, 0]
+    titles = [section.title for section in sections([read_results(results_path)])]
+    assert f"goes on with {OTHER_SESSION[:8]}" in titles[2]
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_precisions_are_points_of_their_own(results_path: Path, named: bool) -> None:
     runs = [run_record("cpu-p2-t1", 2.0), {**run_record("cpu-p2-t1-single", 1.0), "precision": "single"}]

@@ -49,6 +49,13 @@ TEST(OutputVerification, TheFirstRunIsWhatLaterOnesAreHeldAgainst) {
             (std::vector{ReturnCode::ok, ReturnCode::wrong_result}));
 }
 
+TEST(OutputVerification, ScanIsThatOfTheReplicaWhateverRankReadsIt) {
+  OutputVerification verification(two_scans, {});
+  RankReport elsewhere = report_with(other, 4);
+  elsewhere.replica = 1;
+  EXPECT_EQ(codes_after(verification, {report_with(right), elsewhere}), (std::vector{ReturnCode::ok, ReturnCode::ok}));
+}
+
 TEST(OutputVerification, MostRanksOfTheFirstRunAreRight) {
   OutputVerification verification(one_scan, {});
   EXPECT_EQ(codes_after(verification, {report_with(other), report_with(right), report_with(right)}),

@@ -13,6 +13,7 @@ namespace lauebench::test {
 inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2.0) {
   RankReport report;
   report.rank = rank;
+  report.replica = rank;
   report.host = "node1";
   report.cores.cpus = {0, 1};
   RankOutcome& outcome = report.outcome;

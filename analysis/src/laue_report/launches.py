@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,11 @@ class Launch:
         sustain_s: float | None = self.params.get("sustain")
         return sustain_s
 
+    def resumes(self) -> str | None:
+        """The session that it went on with."""
+        resumed: str | None = self.params.get("resumes")
+        return resumed
+
     def title(self) -> str:
         """What tells people one launch from another: when, tag, where and by which program."""
         host = (self.params.get("host") or {}).get("hostname")
@@ -51,6 +57,7 @@ class Launch:
             f"on {host}" if host else "",
             f"commit {commit[:SHORT_COMMIT]}" if commit else "",
             f"launch {self.session_id[:SHORT_ID]}" if self.session_id else "",
+            f"goes on with {resumed[:SHORT_ID]}" if (resumed := self.resumes()) else "",
         ]
         named = ", ".join(part for part in parts if part)
         return f"{self.path}: {named}" if named else str(self.path)
@@ -103,3 +110,16 @@ def launches_of(file: ResultsFile) -> dict[str, Launch]:
         elif session_id and record["type"] == "end":
             launch.end = record
     return found
+
+
+def resumed_by(launches: Mapping[str, Launch]) -> dict[str, list[str]]:
+    """By session, those of the launches that went on with it, directly or not: its successful runs are theirs too."""
+    later: dict[str, list[str]] = {}
+    for session_id, launch in launches.items():
+        seen = {session_id}
+        resumed = launch.resumes()
+        while resumed in launches and resumed not in seen:
+            seen.add(resumed)
+            later.setdefault(resumed, []).append(session_id)
+            resumed = launches[resumed].resumes()
+    return later

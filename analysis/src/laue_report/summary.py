@@ -5,14 +5,14 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
 from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells
-from laue_report.launches import Launch, counted, launches_of
+from laue_report.launches import Launch, counted, launches_of, resumed_by
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
 from laue_report.records import ResultsFile
@@ -144,10 +144,12 @@ def _empty(key: PointKey, launch: Launch) -> PointSummary:
 
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
     """One entry per file, session, target and point, in the grid's order, points that have not run yet included; where
-    no `params` tells the grid, in the order of their first run. Warm-ups are left out."""
+    no `params` tells the grid, in the order of their first run. Warm-ups are left out. A launch that went on with another has
+    that one's successful runs as well."""
     points: dict[PointKey, PointSummary] = {}
     for file in files:
         launches = launches_of(file)
+        later = resumed_by(launches)
         for launch in launches.values():
             for target, point_id in launch.planned_points():
                 key = PointKey(file.path, launch.session_id, target, point_id)
@@ -155,6 +157,9 @@ def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
         for record in file.of_type("run"):
             key = _key(file.path, record)
             _add_run(points.setdefault(key, _empty(key, launches[key.session_id])), record)
+            for session_id in later.get(key.session_id, []) if record["success"] else []:
+                if (resuming := replace(key, session_id=session_id)) in points:
+                    _add_run(points[resuming], record)
         for record in file.of_type("summary"):
             if (key := _key(file.path, record)) in points:
                 points[key].summary = record

@@ -118,7 +118,7 @@ def resumed_by(launches: Mapping[str, Launch]) -> dict[str, list[str]]:
     for session_id, launch in launches.items():
         seen = {session_id}
         resumed = launch.resumes()
-        while resumed in launches and resumed not in seen:
+        while resumed is not None and resumed in launches and resumed not in seen:
             seen.add(resumed)
             later.setdefault(resumed, []).append(session_id)
             resumed = launches[resumed].resumes()

@@ -21,8 +21,8 @@ struct EarlierRun {
   double total_wall_s = 0.0;
   double pixel_steps = 0.0;  ///< all ranks together
   CacheState cache = CacheState::unknown;
-  std::vector<RunFlag> flags;
-  std::vector<int> ranks_on_nodes;  ///< as GridPoint has it
+  std::vector<RunFlag> flags{};
+  std::vector<int> ranks_on_nodes{};  ///< as GridPoint has it
 };
 
 /// The launch that a file ends with, and those that it resumed.

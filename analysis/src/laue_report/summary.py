@@ -144,8 +144,8 @@ def _empty(key: PointKey, launch: Launch) -> PointSummary:
 
 def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
     """One entry per file, session, target and point, in the grid's order, points that have not run yet included; where
-    no `params` tells the grid, in the order of their first run. Warm-ups are left out. A launch that went on with another
-    has that one's successful runs as well."""
+    no `params` tells the grid, in the order of their first run. Warm-ups are left out. A launch that went on with
+    another has that one's successful runs as well."""
     points: dict[PointKey, PointSummary] = {}
     for file in files:
         launches = launches_of(file)

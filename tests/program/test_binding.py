@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from launching import TIMEOUT_S, Case, of_type, rank_process, run, start, wait_for_first_run
+from launching import TIMEOUT_S, Case, find_rank, of_type, run, start
+from test_interruption import wait_for_first_run
 
 CORES = sorted(os.sched_getaffinity(0))
 several_cores = pytest.mark.skipif(len(CORES) < 2, reason="one core cannot be shared out")
@@ -36,7 +37,9 @@ def test_all_threads_of_a_rank_are_on_its_share(case: Case) -> None:
         seen = 0
         while seen < 20:
             assert time.monotonic() < deadline
-            seen += len(allowed_of_bound(rank_process(launch.pid, 1)))
+            process = find_rank(launch.pid, 1)
+            assert process is not None
+            seen += len(allowed_of_bound(process))
     finally:
         launch.kill()
         launch.communicate(timeout=TIMEOUT_S)

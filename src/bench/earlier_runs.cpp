@@ -104,7 +104,8 @@ std::string differing_points(Json const& there, Plan const& plan) {
 
 /// What is kept of a results file, which may be large.
 struct FileContent {
-  std::map<std::string, Json> params;  ///< by session
+  std::map<std::string, Json> params;                         ///< by session
+  std::map<std::string, std::set<std::string>> checksums_of;  ///< replicas, by session
   std::string last_session;
   std::vector<std::pair<std::string, EarlierRun>> done;  ///< with the session
   int unreadable_lines = 0;
@@ -115,6 +116,10 @@ void keep(FileContent& content, Json const& record) {
   if (text_of(record, "type") == "params") {
     content.params[session] = record;
     content.last_session = session;
+  } else if (text_of(record, "type") == "staging") {
+    for (Json const& replica : record.value("replicas", Json::array())) {
+      content.checksums_of[session].insert(text_of(replica, "checksum"));
+    }
   } else if (is_done(record)) {
     if (auto run = run_from(record)) {
       content.done.emplace_back(session, *std::move(run));
@@ -200,6 +205,10 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   }
   last.at("seed").get_to(earlier.seed);
   earlier.options = last.dump();
+  earlier.geometry_checksum = text_of(last, "geometry_checksum");
+  if (auto const staged = content.checksums_of.find(earlier.session_id); staged != content.checksums_of.end()) {
+    earlier.replica_checksums = staged->second;
+  }
   earlier.unreadable_lines = content.unreadable_lines;
   earlier.done = runs_of(content, sessions_of(content.params, earlier.session_id));
   return earlier;
@@ -212,6 +221,19 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& p
     require_same_places(*earlier, config, plan);
   }
   return earlier;
+}
+
+void require_same_content(EarlierRuns const& earlier, RunConfig const& config, std::string const& geometry_checksum,
+                          std::set<std::string> const& replica_checksums) {
+  if (earlier.geometry_checksum != geometry_checksum) {
+    throw cannot_resume(config, "the geometry file has another content since its last launch");
+  }
+  bool const are_more = earlier.replica_checksums.size() > replica_checksums.size();
+  auto const& more = are_more ? earlier.replica_checksums : replica_checksums;
+  auto const& fewer = are_more ? replica_checksums : earlier.replica_checksums;
+  if (!std::ranges::includes(more, fewer)) {
+    throw cannot_resume(config, "a scan has another content since its last launch");
+  }
 }
 
 }  // namespace lauebench

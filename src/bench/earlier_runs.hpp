@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,10 @@ struct EarlierRuns {
   std::string plan_id;
   std::uint64_t seed = 0;
   std::vector<EarlierRun> done;
-  std::string options;       ///< of the last of them: its `params` record, JSON
-  int unreadable_lines = 0;  ///< torn by an earlier crash, or foreign: what they told of is done again
+  std::string geometry_checksum;            ///< of the last of them, as params has it
+  std::set<std::string> replica_checksums;  ///< of the last of them, as staging has them
+  std::string options;                      ///< of the last of them: its `params` record, JSON
+  int unreadable_lines = 0;                 ///< torn by an earlier crash, or foreign: what they told of is done again
 };
 
 /// What a launch with this configuration goes on with; empty without --resume, and where its results file does not
@@ -44,5 +47,10 @@ struct EarlierRuns {
 /// its runs had as many ranks on each node.
 /// `config` with absolute paths, as launches record it.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan);
+
+/// Throws Error (bad_input) when geometry file or scans have another content than the earlier launch's had; with
+/// different numbers of replicas, when the fewer ones are not among the others.
+void require_same_content(EarlierRuns const& earlier, RunConfig const& config, std::string const& geometry_checksum,
+                          std::set<std::string> const& replica_checksums);
 
 }  // namespace lauebench

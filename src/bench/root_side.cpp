@@ -1,22 +1,29 @@
 #include "bench/root_side.hpp"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "cluster/monotonic_clock.hpp"
+#include "staging/content_digest.hpp"
 
 namespace lauebench {
 
 namespace {
 
 /// To be called when the results file is locked: the launch before may have been writing until now.
-std::optional<EarlierRuns> earlier_runs(Launch const& launch) {
+std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const& target) {
   auto earlier = runs_to_resume(launch.config, launch.plan);
   std::string const results = launch.config.results.string();
   if (earlier) {
+    std::set<std::string> checksums;
+    for (Replica const& replica : target.replicas) {
+      checksums.insert(replica.checksum);
+    }
+    require_same_content(*earlier, launch.config, digest_of(launch.geometry_text), checksums);
     spdlog::info("{} is gone on with: {} runs are done", results, earlier->done.size());
     if (earlier->unreadable_lines > 0) {
       spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
@@ -33,7 +40,7 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch) {
 RootSide::RootSide(Launch const& launch, StagedLaunch target, double launch_started_s)
     : started_s(launch_started_s),
       staged(std::move(target)),
-      earlier(earlier_runs(launch)),
+      earlier(earlier_runs(launch, staged.target())),
       ledger(launch, staged.target(), staged.lock(), started_s, earlier.value_or(EarlierRuns())),
       verification(launch.config.h5, launch.golden_digests),
       schedule(launch.plan,

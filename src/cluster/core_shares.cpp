@@ -36,6 +36,7 @@ std::vector<CpuSet> split(TopologyOwner const& topology, CpuSet const& cpus, std
     return {};
   }
   std::vector<CpuSet> sets;
+  sets.reserve(count);
   for (hwloc_cpuset_t const part : parts) {
     sets.push_back(to_cpus(Bitmap(part).get()));
   }

@@ -134,6 +134,18 @@ TEST_F(EarlierRunsFile, TheSamePointOnOtherNodesIsRefused) {
   }
 }
 
+TEST_F(EarlierRunsFile, OtherContentOfTheInputsIsRefused) {
+  begin("a", "");
+  append_text(R"({"type":"staging","session_id":"a","replicas":[{"checksum":"11"},{"checksum":"22"}]})"
+              "\n");
+  run(0);
+  EarlierRuns const earlier = read().value();
+  EXPECT_NO_THROW(require_same_content(earlier, launch_.config, "", {"11", "22"}));
+  EXPECT_NO_THROW(require_same_content(earlier, launch_.config, "", {"11", "22", "33"})) << "more ranks read";
+  EXPECT_THROW(require_same_content(earlier, launch_.config, "", {"11", "33"}), Error);
+  EXPECT_THROW(require_same_content(earlier, launch_.config, "another", {"11", "22"}), Error);
+}
+
 TEST_F(EarlierRunsFile, LaunchWithoutItsSeedIsRefused) {
   append_text(R"({"type":"params","session_id":"a","schema_version":"1.0.0","seed":"x","points":[]})"
               "\n");

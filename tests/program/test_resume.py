@@ -9,6 +9,7 @@ import signal
 import time
 from typing import Any
 
+import h5py
 import pytest
 from launching import TIMEOUT_S, Case, of_type, records_of, run, start
 from test_acceptance import violations
@@ -103,6 +104,23 @@ def test_another_plan_is_refused_with_the_difference(case: Case) -> None:
     assert "its points are cpu-p1-t1 there and cpu-p1-t1, cpu-p1-t2 here" in finished.stderr
     assert case.results.read_bytes() == before
     assert run("run", *case.inputs(resolution="2")).returncode == 0, "without --resume a launch appends"
+
+
+def test_changed_inputs_are_refused(case: Case) -> None:
+    arguments = ["run", *case.inputs(runs="2"), "--resume"]
+    assert run(*arguments).returncode == 0
+    geometry = case.geometry.read_text()
+    case.geometry.write_text(geometry + "\n")
+    finished = run(*arguments)
+    assert finished.returncode == 2
+    assert "the geometry file has another content since its last launch" in finished.stderr
+    case.geometry.write_text(geometry)
+    with h5py.File(case.scan, "r+") as scan:
+        scan.attrs["changed"] = 1
+    finished = run(*arguments)
+    assert finished.returncode == 2
+    assert "a scan has another content since its last launch" in finished.stderr
+    assert len(of_type(case.results, "run")) == 2
 
 
 def test_a_launch_without_resume_begins_anew_in_the_same_file(case: Case) -> None:

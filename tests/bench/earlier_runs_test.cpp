@@ -49,6 +49,7 @@ class EarlierRunsFile : public testing::Test {
 
 std::vector<int> indices(EarlierRuns const& earlier) {
   std::vector<int> all;
+  all.reserve(earlier.done.size());
   for (EarlierRun const& run : earlier.done) {
     all.push_back(run.run_index);
   }
@@ -103,7 +104,7 @@ TEST_F(EarlierRunsFile, TornAndForeignLinesCountForNothing) {
   run(0);
   append_text("{\"type\":\"run\",\"session_id\":\"a\",\"succ\n17\n");
   run(1);
-  append_text("{\"type\":\"ru");
+  append_text(R"({"type":"ru)");
   EXPECT_THAT(indices(read().value()), testing::ElementsAre(0, 1));
   EXPECT_EQ(read()->unreadable_lines, 3);
 }

@@ -83,6 +83,7 @@ TEST(RunSchedule, RunsOfEarlierLaunchesAreNotMadeAgain) {
 TEST(RunSchedule, TimesOfEarlierLaunchesCountForTheTarget) {
   Plan const plan = plan_of(1, 50, 0.02);
   std::vector<EarlierRun> runs;
+  runs.reserve(least_target_ci_runs);
   for (int run = 0; run < least_target_ci_runs - 1; ++run) {
     runs.push_back(earlier(1, run));
   }

@@ -153,11 +153,11 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
   return ready;
 }
 
-/// From the start line until the last rank has reconstructed, in which no rank waits longer than the run allows.
+/// From the start line until the last rank has reconstructed; from then on no rank waits longer than the run allows.
 /// Returns the agreed start on the timeline.
 double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReconstructionTask& task,
                             kernels::Backend* backend, RankReport& report) {
-  LimitedWaits const limited(line.ranks(), run.wait_limit);
+  line.ranks().limit_waits(run.wait_limit);
   double const agreed_s = line.wait().timeline_s;
   if (backend != nullptr) {
     ProcessUsage const used_before = process_usage();

@@ -25,7 +25,7 @@ struct RankRun {
   std::filesystem::path scan;           ///< this rank's replica
   ProvenReplica* replica = nullptr;     ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;    ///< in this rank's folder of the run
-  std::optional<WaitLimit> wait_limit;  ///< for the others, from the start line on until the last has reconstructed
+  std::optional<WaitLimit> wait_limit;  ///< for the others, from the start line on; whoever runs it lifts it
 };
 
 /// The reconstruction that `rank` performs in a run that it takes part in; start_backend chooses its device.

@@ -164,6 +164,8 @@ class RunLoop {
   std::string run(PreparedRun const& prepared) {
     RankRun mine = rank_run(prepared.identity.point, prepared.folder);
     mine.wait_limit = wait_limit(prepared.identity.planned);
+    // take_part limits waits from the start line on, and they stay limited until the run is recorded
+    LimitedWaits const unlimited_again(ranks_, std::nullopt);
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();

@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
+
+import pytest
 
 START_TIMEOUT_S = 10.0
 LOCAL_SIZE = "512m"
@@ -49,20 +53,10 @@ def answer_of(command: Sequence[str]) -> None:
         raise EmulationError(f"{' '.join(command)}: {attempt.stderr.strip() or attempt.returncode}")
 
 
-class EmulatedCluster:
-    """Nodes n1, n2, .. and a head n0 without tasks of its own, from where launches start, as from a login node."""
+class Emulation(ABC):
+    """Runs as long as its context lasts; nothing of it stays where it cannot be started."""
 
-    def __init__(self, folder: Path, nodes: int = 2) -> None:
-        self.names = [f"n{i}" for i in range(nodes + 1)]
-        self.shared = folder / "shared"
-        #: on every node another filesystem
-        self.local = folder / "local"
-        self._folder = folder
-        #: Others than root make one user namespace, in which they act as root, and all nodes in it.
-        self._user = os.geteuid() != 0
-        self._nodes: dict[str, subprocess.Popen[str]] = {}
-
-    def __enter__(self) -> EmulatedCluster:
+    def __enter__(self: Entered) -> Entered:
         try:
             self._start()
         except BaseException:
@@ -74,6 +68,38 @@ class EmulatedCluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop()
+
+    @abstractmethod
+    def _start(self) -> None: ...
+
+    @abstractmethod
+    def _stop(self) -> None: ...
+
+
+Entered = TypeVar("Entered", bound=Emulation)
+
+
+def emulated(make: Callable[[], Entered]) -> Iterator[Entered]:
+    """For fixtures: what `make` returns, running; the test is skipped where this machine may not have it."""
+    try:
+        with make() as running:
+            yield running
+    except EmulationError as reason:
+        pytest.skip(str(reason))
+
+
+class EmulatedCluster(Emulation):
+    """Nodes n1, n2, .. and a head n0 without tasks of its own, from where launches start, as from a login node."""
+
+    def __init__(self, folder: Path, nodes: int = 2) -> None:
+        self.names = [f"n{i}" for i in range(nodes + 1)]
+        self.shared = folder / "shared"
+        #: on every node another filesystem
+        self.local = folder / "local"
+        self._folder = folder
+        #: Others than root make one user namespace, in which they act as root, and all nodes in it.
+        self._user = os.geteuid() != 0
+        self._nodes: dict[str, subprocess.Popen[str]] = {}
 
     def command(self, node: str, *words: str | Path) -> list[str]:
         """`words` as a command on `node`."""

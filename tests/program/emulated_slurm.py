@@ -9,9 +9,8 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
-from emulated_cluster import EmulatedCluster, EmulationError
+from emulated_cluster import EmulatedCluster, Emulation, EmulationError
 
 SEARCHED = f"{os.environ['PATH']}:/usr/sbin"
 DAEMONS = ("munged", "slurmctld", "slurmd")
@@ -62,7 +61,7 @@ def until(done: Callable[[], bool], timeout_s: float, what: str) -> None:
         time.sleep(POLL_S)
 
 
-class EmulatedSlurm:
+class EmulatedSlurm(Emulation):
     """Slurm on all nodes but the head, from where jobs are submitted; root alone may run its daemons."""
 
     def __init__(self, cluster: EmulatedCluster) -> None:
@@ -74,19 +73,6 @@ class EmulatedSlurm:
         self._cluster = cluster
         self._folder = cluster.shared / "slurm"
         self._daemons: list[subprocess.Popen[bytes]] = []
-
-    def __enter__(self) -> EmulatedSlurm:
-        try:
-            self._start()
-        except BaseException:
-            self._stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop()
 
     def run(self, *words: str | Path, cwd: Path = Path("/"), **variables: str) -> subprocess.CompletedProcess[str]:
         """A command on the head."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emulated_cluster import EmulatedCluster, EmulationError
+from emulated_cluster import EmulatedCluster, emulated
 from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type, preloading
 from test_acceptance import violations
 from test_profile import TOOL
@@ -29,11 +29,7 @@ ALLOWED_S = 1e-3
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[EmulatedCluster]:
-    try:
-        with EmulatedCluster(tmp_path / "cluster", nodes=2) as nodes:
-            yield nodes
-    except EmulationError as reason:
-        pytest.skip(str(reason))
+    yield from emulated(lambda: EmulatedCluster(tmp_path / "cluster", nodes=2))
 
 
 def launch(case: Case, cluster: EmulatedCluster, drift: float, *more: str | Path) -> float:

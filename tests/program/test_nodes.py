@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from emulated_cluster import EmulatedCluster, EmulationError
+from emulated_cluster import EmulatedCluster, emulated
 from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type
 from test_acceptance import violations
 
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[EmulatedCluster]:
-    try:
-        with EmulatedCluster(tmp_path / "cluster", nodes=3) as nodes:
-            yield nodes
-    except EmulationError as reason:
-        pytest.skip(str(reason))
+    yield from emulated(lambda: EmulatedCluster(tmp_path / "cluster", nodes=3))
 
 
 def start(

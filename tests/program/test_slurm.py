@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from emulated_cluster import EmulatedCluster, EmulationError
+from emulated_cluster import EmulatedCluster, emulated
 from emulated_slurm import EmulatedSlurm, until
 from launching import GOLDEN, PROGRAM, SOURCE, environment, of_type, records_of
 from test_acceptance import violations
@@ -21,20 +21,12 @@ MANY = "5000"
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedCluster]:
-    try:
-        with EmulatedCluster(tmp_path_factory.mktemp("nodes"), nodes=2) as nodes:
-            yield nodes
-    except EmulationError as reason:
-        pytest.skip(str(reason))
+    yield from emulated(lambda: EmulatedCluster(tmp_path_factory.mktemp("nodes"), nodes=2))
 
 
 @pytest.fixture(scope="module")
 def slurm(cluster: EmulatedCluster) -> Iterator[EmulatedSlurm]:
-    try:
-        with EmulatedSlurm(cluster) as running:
-            yield running
-    except EmulationError as reason:
-        pytest.skip(str(reason))
+    yield from emulated(lambda: EmulatedSlurm(cluster))
 
 
 class Jobs:

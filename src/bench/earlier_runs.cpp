@@ -214,13 +214,9 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   return earlier;
 }
 
-std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan) {
-  auto earlier = runs_to_resume(config);
-  if (earlier) {
-    require_same_plan(*earlier, config, plan);
-    require_same_places(*earlier, config, plan);
-  }
-  return earlier;
+void require_same_work(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
+  require_same_plan(earlier, config, plan);
+  require_same_places(earlier, config, plan);
 }
 
 void require_same_content(EarlierRuns const& earlier, RunConfig const& config, std::string const& geometry_checksum,

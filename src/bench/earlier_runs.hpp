@@ -43,10 +43,9 @@ struct EarlierRuns {
 /// read, bad_input when its newest launch has a schema of another major version or lacks what it must have.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config);
 
-/// The same with the plan known: throws Error (bad_input) that names what differs unless the earlier launch had it, and
-/// its runs had as many ranks on each node.
-/// `config` with absolute paths, as launches record it.
-[[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config, Plan const& plan);
+/// Throws Error (bad_input) that names what differs unless the earlier launch had this plan, and its runs had as many
+/// ranks on each node. `config` with absolute paths, as launches record it.
+void require_same_work(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan);
 
 /// Throws Error (bad_input) when geometry file or scans have another content than the earlier launch's had; with
 /// different numbers of replicas, when the fewer ones are not among the others.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -39,14 +40,9 @@ struct RootChoice {
 };
 
 /// A launch that resumes another goes on in its order.
-std::uint64_t choose_seed(RunConfig const& config) {
-  auto const earlier = runs_to_resume(config);
-  return earlier ? earlier->seed : draw_seed();
-}
-
-RootChoice choose_on_root(Communicator& ranks, RunConfig const& config) {
-  std::string const told =
-      on_root(ranks, [&config] { return fmt::format("{} {}", make_session_id(), choose_seed(config)); });
+RootChoice choose_on_root(Communicator& ranks, std::optional<EarlierRuns> const& earlier) {
+  std::string const told = on_root(
+      ranks, [&earlier] { return fmt::format("{} {}", make_session_id(), earlier ? earlier->seed : draw_seed()); });
   auto const blank = told.find(' ');
   RootChoice choice{told.substr(0, blank), 0};
   std::from_chars(told.data() + blank + 1, told.data() + told.size(), choice.seed);
@@ -247,7 +243,12 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.config = on_all_ranks(ranks, [&config] { return with_absolute_paths(config); });
   launch.config.placement = placement_of(config);
   launch.command_line = std::move(command_line);
-  RootChoice const choice = choose_on_root(ranks, launch.config);
+  std::optional<EarlierRuns> earlier;  // rank 0 alone
+  static_cast<void>(on_root(ranks, [&earlier, &launch] {
+    earlier = runs_to_resume(launch.config);
+    return std::string();
+  }));
+  RootChoice const choice = choose_on_root(ranks, earlier);
   launch.session_id = choice.session_id;
   static_cast<void>(on_all_ranks(ranks, [&config] {
     require_usable(config.profile);
@@ -261,12 +262,14 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     return make_plan(launch.config, {launch.site.nodes.sizes(), gpu_unavailable}, choice.seed);
   });
   launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
-  static_cast<void>(on_root(ranks, [&launch] {
+  static_cast<void>(on_root(ranks, [&launch, &earlier] {
     check_staging_place(launch.config.staging_dir);
     require_different_scans(launch.config.h5);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);
-    static_cast<void>(runs_to_resume(launch.config, launch.plan));
+    if (earlier) {
+      require_same_work(*earlier, launch.config, launch.plan);
+    }
     check_trace_place(launch.config);
     if (launch.config.verify == Verification::golden) {
       launch.golden_digests = read_golden_digests(launch.config.golden_digest, launch.config.h5.size());

@@ -16,9 +16,10 @@ namespace {
 
 /// To be called when the results file is locked: the launch before may have been writing until now.
 std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const& target) {
-  auto earlier = runs_to_resume(launch.config, launch.plan);
+  auto earlier = runs_to_resume(launch.config);
   std::string const results = launch.config.results.string();
   if (earlier) {
+    require_same_work(*earlier, launch.config, launch.plan);
     std::set<std::string> checksums;
     for (Replica const& replica : target.replicas) {
       checksums.insert(replica.checksum);

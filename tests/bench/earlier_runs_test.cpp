@@ -128,7 +128,7 @@ TEST_F(EarlierRunsFile, TheSamePointOnOtherNodesIsRefused) {
   run(0);
   launch_.plan.points[0].ranks_on_nodes = {0, 1};
   try {
-    static_cast<void>(runs_to_resume(launch_.config, launch_.plan));
+    require_same_work(read().value(), launch_.config, launch_.plan);
     FAIL() << "it was taken";
   } catch (Error const& error) {
     EXPECT_THAT(error.what(), HasSubstr("(cpu-p1-t1 had 1 ranks on the nodes there, and has 0+1 here)"));
@@ -169,7 +169,7 @@ TEST_F(EarlierRunsFile, AnotherPlanIsRefusedWithTheDifference) {
   begin("a", "");
   auto const refusal = [this] {
     try {
-      static_cast<void>(runs_to_resume(launch_.config, launch_.plan));
+      require_same_work(read().value(), launch_.config, launch_.plan);
     } catch (Error const& error) {
       return std::string(error.what());
     }

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import os
-
 import measuring  # noqa: F401  (makes tests/program's modules known)
 import pytest
+from markers import register, skip_slow_when_sanitised
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes more than a minute; run by ./bootstrap test --all")
+    register(config)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if "ASAN_OPTIONS" in os.environ and item.get_closest_marker("slow"):
-        pytest.skip("sanitised code has its own speed and memory")
+    skip_slow_when_sanitised(item)

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 from launching import GOLDEN, IMAGES, PROGRAM, ROWS, SOURCE, STRIPES, Case, run
+from markers import register
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    register(config)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -85,15 +85,15 @@ def test_the_grid_goes_on_where_it_is_not(case: Case) -> None:
 
 def test_a_reconstruction_that_takes_too_long_is_cancelled_and_the_grid_goes_on(case: Case, scan: Path) -> None:
     """Rank 1's replica is slow: the point that needs it fails, run by run, and the other one is as ever."""
-    arguments = options(case, scan, cpu_parallel="2,1", runs="2", reconstruction_timeout="4")
+    arguments = options(case, scan, cpu_parallel="2,1", runs="2", reconstruction_timeout="2")
     slow = {**preloading("slow_io"), **SLOW, "SLOW_READ_IN": "scan_1.h5"}
     finished = run(*arguments, ranks=2, variables=slow)
     assert finished.returncode == 1, finished.stderr
     late, fine = ("cpu-p2-t1", False, [0, 5]), ("cpu-p1-t1", True, [0])
     assert outcomes(case) == [late, late, fine, fine]
     rank = of_type(case.results, "run")[0]["per_proc"][1]
-    assert "cancelled (it took longer than the 4 s of --reconstruction-timeout)" in rank["error"]
-    assert rank["elapsed_s"] >= 4
+    assert "cancelled (it took longer than the 2 s of --reconstruction-timeout)" in rank["error"]
+    assert rank["elapsed_s"] >= 2
     assert list(case.staging.glob("output/run_*/proc_1/*")) == []
     assert_resumed(case, arguments, 2)
 
@@ -175,7 +175,8 @@ def test_killed_rank_ends_the_launch(case: Case, scan: Path) -> None:
     assert_resumed(case, arguments, 2)
 
 
-@pytest.mark.parametrize("stopped", [1, pytest.param(0, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("stopped", [0, 1])
 def test_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path, stopped: int) -> None:
     """Half a minute after the timeout; a rank 0 that waits tells the file."""
     arguments = options(case, scan, cpu_parallel="1,2", reconstruction_timeout="4")

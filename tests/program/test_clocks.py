@@ -20,6 +20,8 @@ from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type, pr
 from test_acceptance import violations
 from test_profile import TOOL
 
+pytestmark = pytest.mark.alone
+
 OFFSET_S = 5.0
 #: A hundred times what quartz does, so that a launch of a second shows it.
 DRIFT = 1e-3

@@ -10,6 +10,8 @@ import pytest
 from launching import IMAGES, ROWS, SOURCE, STRIPES, Case, of_type, preloading, run
 from test_profile import TOOL
 
+pytestmark = pytest.mark.alone
+
 DEPTHS = 4
 RUNS = 7
 #: In each run, by delays of all pieces or kernels.

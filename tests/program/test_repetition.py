@@ -156,6 +156,7 @@ def test_signal_is_why_points_stopped(case: Case) -> None:
 # ---- flags
 
 
+@pytest.mark.alone
 def test_slow_first_run_and_outlier_are_flagged_and_kept(case: Case) -> None:
     """A library makes two runs of ten slower than all others are apart."""
     slow = preloading("spin", LAUEBENCH_SPIN_S="2", LAUEBENCH_SPIN_RUNS="0,4")
@@ -196,6 +197,7 @@ def test_one_run_has_no_spread_and_says_why(case: Case) -> None:
 # ---- one point for a long time
 
 
+@pytest.mark.alone
 def test_sustained_point_is_repeated_for_its_time_and_its_end_compared(case: Case) -> None:
     """Every run from the tenth on loses a quarter of a second, as if a processor had become hot."""
     hot = preloading("spin", LAUEBENCH_SPIN_S="0.25", LAUEBENCH_SPIN_RUNS=",".join(map(str, range(10, 1000))))

@@ -12,14 +12,15 @@ from filesystems import Mount, mounts
 # The program is started here as its tests start it.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "program"))
 
+from markers import register, skip_slow_when_sanitised  # noqa: E402
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes more than a minute; run by ./bootstrap test --all")
+    register(config)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if "ASAN_OPTIONS" in os.environ and item.get_closest_marker("slow"):
-        pytest.skip("sanitised code has its own speed and memory")
+    skip_slow_when_sanitised(item)
 
 
 @pytest.fixture(scope="module")

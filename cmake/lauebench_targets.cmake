@@ -16,7 +16,7 @@ if(LAUEBENCH_SANITIZE)
   target_link_options(lauebench_build_flags INTERFACE ${sanitize_flags})
 endif()
 
-# For programs that start MPI: leak reports name the libraries they come from.
+# For programs that start MPI or let hwloc look around: leak reports name the libraries they come from.
 function(lauebench_keep_plugins_loaded target)
   if(LAUEBENCH_SANITIZE MATCHES address)
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/keep_plugins_loaded.cpp)

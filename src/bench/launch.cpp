@@ -53,16 +53,11 @@ RootChoice choose_on_root(Communicator& ranks, std::optional<EarlierRuns> const&
 RunConfig with_absolute_paths(RunConfig config) {
   // the one name that everything goes by from here on: replicas, outputs, locks and the plan's identity
   config.staging_dir = real_path(config.staging_dir);
-  if (config.results.empty()) {
-    config.results = default_results(config);
-  }
   for (std::filesystem::path& scan : config.h5) {
     scan = absolute_path(scan);
   }
-  for (std::filesystem::path* const path : {&config.geometry, &config.results}) {
-    *path = absolute_path(*path);
-  }
-  for (std::filesystem::path* const path : {&config.golden_digest, &config.trace}) {
+  config.geometry = absolute_path(config.geometry);
+  for (std::filesystem::path* const path : {&config.results, &config.golden_digest, &config.trace}) {
     if (!path->empty()) {
       *path = absolute_path(*path);
     }
@@ -243,6 +238,12 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.config = on_all_ranks(ranks, [&config] { return with_absolute_paths(config); });
   launch.config.placement = placement_of(config);
   launch.command_line = std::move(command_line);
+  launch.site = survey_launch(ranks, launch.config.bind);
+  if (launch.config.results.empty()) {
+    launch.config.results = on_root(ranks, [&launch] {
+      return choose_results(launch.config, launch.site.nodes.count, environment_variable).string();
+    });
+  }
   std::optional<EarlierRuns> earlier;  // rank 0 alone
   static_cast<void>(on_root(ranks, [&earlier, &launch] {
     earlier = runs_to_resume(launch.config);
@@ -254,7 +255,6 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     require_usable(config.profile);
     return 0;
   }));
-  launch.site = survey_launch(ranks, launch.config.bind);
   launch.environment = read_environment();
   std::string const gpu_unavailable = load_backends(launch, ranks);
   note_gpus(launch, ranks);

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <set>
 #include <string>
-#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -38,11 +37,10 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const
 
 }  // namespace
 
-RootSide::RootSide(Launch const& launch, StagedLaunch target, double launch_started_s)
+RootSide::RootSide(Launch const& launch, StagedTarget const& target, LockState lock, double launch_started_s)
     : started_s(launch_started_s),
-      staged(std::move(target)),
-      earlier(earlier_runs(launch, staged.target())),
-      ledger(launch, staged.target(), staged.lock(), started_s, earlier.value_or(EarlierRuns())),
+      earlier(earlier_runs(launch, target)),
+      ledger(launch, target, lock, started_s, earlier.value_or(EarlierRuns())),
       verification(launch.config.h5, launch.golden_digests),
       schedule(launch.plan,
                deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
@@ -52,17 +50,6 @@ RootSide::RootSide(Launch const& launch, StagedLaunch target, double launch_star
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
   }
-}
-
-void RootSide::clear_outputs() {
-  double const start_s = monotonic_s();
-  staged.clear_outputs();
-  ledger.add_clearing(monotonic_s() - start_s);
-}
-
-std::filesystem::path RootSide::prepare_run(std::string const& run_id, int parallel) {
-  clear_outputs();
-  return staged.create_run(run_id, parallel);
 }
 
 std::string RootSide::next_run() {

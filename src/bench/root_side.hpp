@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,8 +10,9 @@
 #include "bench/ledger.hpp"
 #include "bench/output_verification.hpp"
 #include "bench/run_schedule.hpp"
-#include "bench/staged_launch.hpp"
 #include "bench/trace_writer.hpp"
+#include "staging/file_lock.hpp"
+#include "staging/replicas.hpp"
 
 namespace lauebench {
 
@@ -21,15 +21,9 @@ enum class RunFate : std::uint8_t { done, cancelled_by_signal };
 
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
-  /// Opens what is written. `target` is staged, `launch` must outlive it, `launch_started_s` is its start
+  /// Opens what is written. `target` is staged under `lock`, `launch` must outlive it, `launch_started_s` is its start
   /// (monotonic_s). Throws Error.
-  RootSide(Launch const& launch, StagedLaunch target, double launch_started_s);
-
-  /// Deletes the depth images of the run before.
-  void clear_outputs();
-
-  /// That, and makes the folders of the next run; returns the run's folder.
-  std::filesystem::path prepare_run(std::string const& run_id, int parallel);
+  RootSide(Launch const& launch, StagedTarget const& target, LockState lock, double launch_started_s);
 
   /// What planned_run takes, as text; empty: every point is done.
   std::string next_run();
@@ -42,8 +36,7 @@ struct RootSide {
   void add(RunIdentity const& identity, RunRecord const& record, RunFate fate);
   void finish_trace();
 
-  double started_s;  ///< monotonic_s
-  StagedLaunch staged;
+  double started_s;                    ///< monotonic_s
   std::optional<EarlierRuns> earlier;  ///< none without --resume, or where there is nothing to go on with
   Ledger ledger;
   OutputVerification verification;

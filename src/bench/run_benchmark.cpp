@@ -9,6 +9,7 @@
 #include "bench/dry_run.hpp"
 #include "bench/interruption.hpp"
 #include "bench/launch.hpp"
+#include "bench/launch_staging.hpp"
 #include "bench/log.hpp"
 #include "bench/result_table.hpp"
 #include "bench/root_side.hpp"
@@ -24,43 +25,24 @@ constexpr char const* yes = "yes";
 /// As shells have it for a process that SIGINT ended.
 constexpr int interrupted_status = 130;
 
+/// A dry run writes no token: what is not known to be each node's own counts as shared.
+std::optional<int> node_asked_for(Launch const& launch) {
+  return launch.config.staging_scope == StagingScope::node_local ? least_staging_node(launch) : std::nullopt;
+}
+
 void print_dry_run(Launch const& launch, Communicator& ranks) {
   static_cast<void>(on_root(ranks, [&launch, &ranks] {
-    TargetInspection const target = inspect_target(staging_request(launch));
+    TargetInspection const target = inspect_target(staging_request(launch, node_asked_for(launch)));
     say(stdout, dry_run_text(launch, target, ranks.size()));
     return std::string();
   }));
 }
 
-/// Replicas and output folders are made on rank 0's node alone.
-void require_reachable(FoundScope found, Launch const& launch) {
-  Nodes const& nodes = launch.site.nodes;
-  if (found.scope == StagingScope::node_local && nodes.count > 1) {
-    throw AgreedError(ReturnCode::bad_input,
-                      fmt::format("staging folder {} is another one on each of {} nodes",
-                                  launch.config.staging_dir.string(), nodes.count),
-                      found.source == ScopeSource::asked
-                          ? "--staging-scope node-local says so; replicas are not made on the nodes' own storage yet"
-                          : fmt::format("what {} writes there is seen on no other; replicas are not made on the nodes' "
-                                        "own storage yet",
-                                        nodes.ranks.front().host),
-                      "choose a --staging-dir that all nodes share, or launch on one node");
-  }
-}
-
-/// Stages and opens the files on rank 0. Collective; throws AgreedError.
-void open_root_side(std::optional<RootSide>& root, Launch const& launch, Communicator& ranks, double started_s) {
-  std::optional<StagedLaunch> staged;
-  static_cast<void>(on_root(ranks, [&staged, &launch] {
-    staged.emplace(launch);
-    return std::string();
-  }));
-  FoundScope const scope = find_staging_scope(launch.config.staging_scope, launch.config.staging_dir, launch.session_id,
-                                              ranks, launch.site.nodes);
-  require_reachable(scope, launch);
-  static_cast<void>(on_root(ranks, [&staged, &root, &launch, scope, started_s] {
-    staged->stage(launch, scope);
-    root.emplace(launch, std::move(*staged), started_s);
+/// Opens the files on rank 0. Collective; throws AgreedError.
+void open_root_side(std::optional<RootSide>& root, LaunchStaging const& staging, Launch const& launch,
+                    Communicator& ranks, double started_s) {
+  static_cast<void>(on_root(ranks, [&root, &staging, &launch, started_s] {
+    root.emplace(launch, staging.folder->target(), staging.folder->lock(), started_s);
     return std::string();
   }));
 }
@@ -111,11 +93,12 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
     print_dry_run(launch, ranks);
     return 0;
   }
+  LaunchStaging staging = stage_launch(launch, ranks);
   std::optional<RootSide> root;
-  open_root_side(root, launch, ranks, started_s);
+  open_root_side(root, staging, launch, ranks, started_s);
   Interruption const interruption(speaker);
   try {
-    std::string const signal = run_all(launch, ranks, root);
+    std::string const signal = run_all(launch, ranks, staging, root);
     std::string const is_complete = on_root(ranks, [&root, &launch, &signal] {
       root->finish_trace();
       end_in_order(launch, *root, signal);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -16,9 +17,11 @@
 #include "bench/rank_binding.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/run_limits.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
 #include "config/parse_number.hpp"
 #include "staging/cache_control.hpp"
+#include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
 
 namespace lauebench {
@@ -26,7 +29,7 @@ namespace {
 
 /// All that a run needs but its ranks.
 struct PreparedRun {
-  RunIdentity identity;  ///< without run_id but on rank 0
+  RunIdentity identity;
   std::filesystem::path folder;
   NodePreparation nodes;
 };
@@ -45,10 +48,10 @@ std::filesystem::path replica_of(Launch const& launch, int rank) {
 }
 
 /// What staging proved the replica of this rank to hold; empty for a rank that has none.
-std::string own_checksum(Launch const& launch, Communicator& ranks, std::optional<RootSide> const& root) {
-  std::istringstream checksums(on_root(ranks, [&root] {
+std::string own_checksum(Launch const& launch, Communicator& ranks, LaunchStaging const& staging) {
+  std::istringstream checksums(on_root(ranks, [&staging] {
     std::string all;
-    for (Replica const& replica : root->staged.target().replicas) {
+    for (Replica const& replica : staging.folder->target().replicas) {
       all += replica.checksum + ' ';
     }
     return all;
@@ -68,12 +71,13 @@ bool is_cancelled(RunRecord const& run) {
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
 class RunLoop {
  public:
-  RunLoop(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root)
+  RunLoop(Launch const& launch, Communicator& ranks, LaunchStaging& staging, std::optional<RootSide>& root)
       : launch_(launch),
         ranks_(ranks),
+        staging_(staging),
         root_(root),
         line_(ranks, launch.site.nodes),
-        replica_(replica_of(launch, ranks.rank()), own_checksum(launch, ranks, root)),
+        replica_(replica_of(launch, ranks.rank()), own_checksum(launch, ranks, staging)),
         binding_(launch.config.bind, launch.site, ranks.rank()),
         cache_(launch.config.cache, replica_.path()),
         truth_(replica_.path(), launch.config.reconstruction) {}
@@ -105,19 +109,14 @@ class RunLoop {
     for (int point = 0; point < points && signal.empty(); ++point) {
       signal = measure_ceilings_of(point);
     }
-    static_cast<void>(on_root(ranks_, [this] {
-      root_->clear_outputs();
-      return std::string();
-    }));
+    in_folders([this] { clear_outputs(); });
     return signal;
   }
 
   /// A point that a signal left half measured has no record.
   std::string measure_ceilings_of(int index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
-    std::filesystem::path const folder = on_root(ranks_, [this, &point, index] {
-      return root_->prepare_run(make_run_id("ceilings", index), point.parallel).string();
-    });
+    std::filesystem::path const folder = make_run_folder(point, make_run_id("ceilings", index));
     MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
     binding_.release();
     return on_root(ranks_, [this, index, &measured] {
@@ -126,6 +125,41 @@ class RunLoop {
       }
       return measured.signal;
     });
+  }
+
+  /// Where this rank holds a staging folder; all ranks go on when it is done.
+  void in_folders(std::function<void()> const& action) {
+    if (!staging_.is_node_local) {
+      static_cast<void>(on_root(ranks_, [&action] {
+        action();
+        return std::string();
+      }));
+      return;
+    }
+    static_cast<void>(on_all_ranks(ranks_, [this, &action] {
+      if (staging_.folder) {
+        action();
+      }
+      return 0;
+    }));
+  }
+
+  /// Deletes the depth images of the run before in this rank's folder.
+  void clear_outputs() {
+    double const start_s = monotonic_s();
+    staging_.folder->clear_outputs();
+    if (root_) {
+      root_->ledger.add_clearing(monotonic_s() - start_s);
+    }
+  }
+
+  /// Clears the outputs and makes the folders of a run; returns the run's.
+  std::filesystem::path make_run_folder(GridPoint const& point, std::string const& run_id) {
+    in_folders([this, &point, &run_id] {
+      clear_outputs();
+      staging_.folder->create_run(launch_, run_id, point);
+    });
+    return run_folder(launch_.config.staging_dir, run_id);
   }
 
   [[nodiscard]] std::optional<WaitLimit> wait_limit(PlannedRun const& planned) const {
@@ -152,10 +186,9 @@ class RunLoop {
   /// Outputs are cleared, folders made, and the nodes made ready.
   PreparedRun prepare(PlannedRun const& planned, int order_index) {
     PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}};
-    prepared.folder = on_root(ranks_, [this, &identity = prepared.identity] {
-      identity.run_id = make_run_id(utc_label(std::chrono::system_clock::now()), identity.order_index);
-      return root_->prepare_run(identity.run_id, identity.point.parallel).string();
-    });
+    prepared.identity.run_id = on_root(
+        ranks_, [order_index] { return make_run_id(utc_label(std::chrono::system_clock::now()), order_index); });
+    prepared.folder = make_run_folder(prepared.identity.point, prepared.identity.run_id);
     prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
@@ -207,6 +240,7 @@ class RunLoop {
 
   Launch const& launch_;
   Communicator& ranks_;
+  LaunchStaging& staging_;
   std::optional<RootSide>& root_;
   StartLine line_;
   ProvenReplica replica_;  ///< this rank's, after staging and before the first run
@@ -217,8 +251,8 @@ class RunLoop {
 
 }  // namespace
 
-std::string run_all(Launch const& launch, Communicator& ranks, std::optional<RootSide>& root) {
-  return RunLoop(launch, ranks, root).run_all();
+std::string run_all(Launch const& launch, Communicator& ranks, LaunchStaging& staging, std::optional<RootSide>& root) {
+  return RunLoop(launch, ranks, staging, root).run_all();
 }
 
 }  // namespace lauebench

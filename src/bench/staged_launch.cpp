@@ -1,7 +1,11 @@
 #include "bench/staged_launch.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <exception>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -9,6 +13,7 @@
 #include "bench/results_writer.hpp"
 #include "bench/trace_place.hpp"
 #include "config/normal_path.hpp"
+#include "staging/left_behind.hpp"
 
 namespace lauebench {
 namespace {
@@ -39,32 +44,43 @@ void lock_output(std::optional<FileLock>& lock, OutputFile const& file) {
   }
 }
 
-void require_room(Launch const& launch) {
-  TargetInspection const inspection = inspect_target(staging_request(launch));
+void require_room(Launch const& launch, std::optional<int> node) {
+  TargetInspection const inspection = inspect_target(staging_request(launch, node));
   check_space(inspection.space, inspection.staging_dir);
 }
 
 }  // namespace
 
-StagingRequest staging_request(Launch const& launch) {
-  auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
-  return {launch.config.h5, launch.config.staging_dir, launch.plan.replicas, parallel * launch.needs.output_bytes,
-          parallel * launch.needs.output_files};
+StagingRequest staging_request(Launch const& launch, std::optional<int> node) {
+  Plan const& plan = launch.plan;
+  auto const parallel =
+      static_cast<std::uint64_t>(node ? plan.readers_on_nodes[static_cast<std::size_t>(*node)] : plan.most_parallel);
+  return {launch.config.h5, launch.config.staging_dir,
+          node ? launch.site.nodes.indices_on(*node, plan.readers_on_nodes) : first_numbers(plan.replicas),
+          parallel * launch.needs.output_bytes, parallel * launch.needs.output_files};
 }
 
-StagedLaunch::StagedLaunch(Launch const& launch) {
-  auto const& scans = launch.config.h5;
-  if (static_cast<std::size_t>(launch.plan.replicas) < scans.size()) {
-    spdlog::warn("{} of the {} scans given by --h5 are not read: no point has a rank for them",
-                 scans.size() - static_cast<std::size_t>(launch.plan.replicas), scans.size());
+std::optional<int> least_staging_node(Launch const& launch) {
+  bool const may_be_node_local = launch.config.staging_scope != StagingScope::shared && launch.site.nodes.count > 1;
+  return may_be_node_local ? std::optional(0) : std::nullopt;
+}
+
+ReplicaRemoval::~ReplicaRemoval() {
+  try {
+    remove_replicas(staging_dir_);
+  } catch (std::exception const& problem) {
+    spdlog::warn("replicas are left in {}: {}", staging_dir_.string(), problem.what());
   }
+}
+
+StagedLaunch::StagedLaunch(Launch const& launch, std::optional<int> node, LaunchFiles files) : files_(files) {
   std::filesystem::path const& staging_dir = launch.config.staging_dir;
   // where another launch may be at work, looking before it has ended would show its folders half made
   if (is_there(staging_lock_file(staging_dir))) {
     staging_lock_.emplace(lock_staging(staging_dir));
-    require_room(launch);
+    require_room(launch, node);
   } else {
-    require_room(launch);
+    require_room(launch, node);
     // before folders are made for a launch that must not write its results
     lock_outputs(launch.config);
     make_staging_folder(staging_dir);
@@ -73,24 +89,42 @@ StagedLaunch::StagedLaunch(Launch const& launch) {
   lock_outputs(launch.config);
 }
 
-void StagedLaunch::stage(Launch const& launch, FoundScope scope) {
-  target_ =
-      stage_replicas(staging_request(launch), staging_lock_->state(), [](Importance importance, std::string_view line) {
+void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<int> node) {
+  node_ = node;
+  if (node_) {
+    removal_ = std::make_unique<ReplicaRemoval>(launch.config.staging_dir);
+  }
+  target_ = stage_replicas(
+      staging_request(launch, node_), staging_lock_->state(), [](Importance importance, std::string_view line) {
         spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
       });
   target_->scope = scope;
+  for (Replica& replica : target_->replicas) {
+    replica.node = node_.value_or(0);
+    replica.host = host_name();
+  }
   outputs_.emplace(launch.config.staging_dir, launch.session_id);
 }
 
+void StagedLaunch::add_replicas(std::vector<Replica> replicas) {
+  std::vector<Replica>& all = target_->replicas;
+  std::ranges::move(replicas, std::back_inserter(all));
+  std::ranges::sort(all, {}, &Replica::number);
+}
+
 void StagedLaunch::lock_outputs(RunConfig const& config) {
+  if (files_ == LaunchFiles::of_another_rank) {
+    return;
+  }
   lock_output(results_lock_, results_file(config.results));
   lock_output(trace_lock_, trace_file(config.trace));
 }
 
 void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }
 
-std::filesystem::path StagedLaunch::create_run(std::string const& run_id, int parallel) {
-  return outputs_->create_run(run_id, parallel);
+void StagedLaunch::create_run(Launch const& launch, std::string const& run_id, GridPoint const& point) {
+  outputs_->create_run(
+      run_id, node_ ? launch.site.nodes.indices_on(*node_, point.ranks_on_nodes) : first_numbers(point.parallel));
 }
 
 }  // namespace lauebench

@@ -1,6 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/launch.hpp"
 #include "staging/file_lock.hpp"
@@ -8,36 +14,67 @@
 #include "staging/replicas.hpp"
 #include "staging/target_inspection.hpp"
 
-/// Rank 0's side of staging: what a launch asks of its target, and what it holds there while it runs.
+/// What a launch asks of its staging folder, and what it holds there while it runs. Rank 0 does it for all ranks where
+/// they share the folder; where each node has its own, the lowest rank of each node does it for that node.
 namespace lauebench {
 
-[[nodiscard]] StagingRequest staging_request(Launch const& launch);
+/// What the ranks of `node` need; without it, all ranks together.
+[[nodiscard]] StagingRequest staging_request(Launch const& launch, std::optional<int> node);
+
+/// The node whose ranks' needs rank 0's folder has to meet in any case: its own one, as long as each of several nodes
+/// may have a folder of its own; empty: those of all ranks.
+[[nodiscard]] std::optional<int> least_staging_node(Launch const& launch);
+
+/// Whether results file and trace are this rank's to lock.
+enum class LaunchFiles : std::uint8_t { own, of_another_rank };
+
+/// Removes a folder's replicas when it goes.
+class ReplicaRemoval {
+ public:
+  explicit ReplicaRemoval(std::filesystem::path staging_dir) : staging_dir_(std::move(staging_dir)) {}
+  ~ReplicaRemoval();
+  ReplicaRemoval(ReplicaRemoval const&) = delete;
+  ReplicaRemoval& operator=(ReplicaRemoval const&) = delete;
+
+ private:
+  std::filesystem::path staging_dir_;
+};
 
 /// Locks on staging folder, results file and trace, the replicas, and the output folder of the runs.
 class StagedLaunch {
  public:
   /// Looks at the target before it writes anything, then makes the staging folder and waits for the locks. Throws
-  /// Error: bad_input for a target that cannot be used, is too small or is held by another launch.
-  explicit StagedLaunch(Launch const& launch);
+  /// Error: bad_input for a target that cannot be used, is too small for what the ranks of `node` need (all ranks
+  /// without it) or is held by another launch.
+  StagedLaunch(Launch const& launch, std::optional<int> node, LaunchFiles files);
 
-  /// To be called once, before all that follows. Throws Error.
-  void stage(Launch const& launch, FoundScope scope);
+  /// Stages for the ranks of `node`, whose replicas go when this object does, or for all ranks. To be called once,
+  /// before all that follows. Throws Error.
+  void stage(Launch const& launch, FoundScope scope, std::optional<int> node);
 
+  /// Takes in what other nodes staged.
+  void add_replicas(std::vector<Replica> replicas);
+
+  /// With the replicas of all nodes on rank 0.
   [[nodiscard]] StagedTarget const& target() const { return *target_; }
   [[nodiscard]] LockState lock() const { return staging_lock_->state(); }
 
   /// Deletes what was written so far. Throws Error.
   void clear_outputs();
 
-  /// Makes the folders of the next run and returns the run's; to be called when the outputs are cleared. Throws Error.
-  [[nodiscard]] std::filesystem::path create_run(std::string const& run_id, int parallel);
+  /// Makes the folder of the next run and in it those of the ranks that it has staged for; to be called when the
+  /// outputs are cleared. Throws Error.
+  void create_run(Launch const& launch, std::string const& run_id, GridPoint const& point);
 
  private:
   void lock_outputs(RunConfig const& config);
 
+  LaunchFiles files_;
+  std::optional<int> node_;  ///< whose ranks it has staged for; empty: all
   std::optional<FileLock> staging_lock_;
   std::optional<FileLock> results_lock_;
-  std::optional<FileLock> trace_lock_;  ///< none without a trace
+  std::optional<FileLock> trace_lock_;       ///< none without a trace
+  std::unique_ptr<ReplicaRemoval> removal_;  ///< none where the replicas stay
   std::optional<StagedTarget> target_;
   std::optional<OutputFolders> outputs_;
 };

@@ -48,7 +48,7 @@ std::optional<double> copy_bytes_per_s(Replica const& replica) {
 Json replica_to_json(Replica const& replica) {
   Json json{{"path", replica.path.string()}, {"scan", replica.scan.string()}, {"bytes", replica.bytes},
             {"checksum", replica.checksum},  {"seconds", replica.seconds},    {"action", to_string(replica.action)},
-            {"reason", replica.reason}};
+            {"reason", replica.reason},      {"node", replica.node},          {"host", replica.host}};
   put(json, "copy_bytes_per_s", copy_bytes_per_s(replica), "it was there and has not been copied");
   return json;
 }

@@ -53,6 +53,17 @@ std::optional<int> Nodes::index_in_lowest(int rank, std::vector<int> const& on_n
                                                  : std::nullopt;
 }
 
+std::vector<int> Nodes::indices_on(int node, std::vector<int> const& on_nodes) const {
+  auto const chosen = lowest_ranks(on_nodes);
+  std::vector<int> indices;
+  for (std::size_t index = 0; index < chosen.size(); ++index) {
+    if (ranks[static_cast<std::size_t>(chosen[index])].node == node) {
+      indices.push_back(static_cast<int>(index));
+    }
+  }
+  return indices;
+}
+
 Nodes find_nodes(Communicator& ranks) {
   Nodes nodes;
   nodes.count = 0;

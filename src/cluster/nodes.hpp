@@ -29,6 +29,12 @@ struct Nodes {
 
   /// Where `rank` stands among them; empty: nowhere.
   [[nodiscard]] std::optional<int> index_in_lowest(int rank, std::vector<int> const& on_nodes) const;
+
+  /// Where those of them stand that run on `node`, ascending.
+  [[nodiscard]] std::vector<int> indices_on(int node, std::vector<int> const& on_nodes) const;
+
+  /// Whether `rank` is the one that acts for its node: the lowest there.
+  [[nodiscard]] bool leads_node(int rank) const { return ranks[static_cast<std::size_t>(rank)].local_rank == 0; }
 };
 
 /// Collective.

@@ -124,7 +124,7 @@ struct RunConfig {
   std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; may be empty else
   std::optional<Order> order;             ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
-  std::filesystem::path results;          ///< empty: <staging_dir>/results.jsonl
+  std::filesystem::path results;          ///< empty: choose_results
   std::filesystem::path trace{};          ///< empty: none is written
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
@@ -151,7 +151,7 @@ inline constexpr int default_max_runs = 100;
   return config.placement.value_or(config.nodes ? Placement::spread : Placement::packed);
 }
 
-/// Where the results go when nothing else is said.
+/// Where the results go as a rule when nothing else is said (choose_results).
 [[nodiscard]] inline std::filesystem::path default_results(RunConfig const& config) {
   return config.staging_dir / "results.jsonl";
 }

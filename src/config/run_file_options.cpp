@@ -25,12 +25,14 @@ void append_file_options(OptionTable<RunConfig>& table) {
                                           .audience = Audience::advanced},
                                          WordOf<StagingScope>{}, [](auto& c) -> auto& { return c.staging_scope; }));
   table.push_back(geometry_option<RunConfig>());
-  table.push_back(make_option<RunConfig>({.name = "results",
-                                          .placeholder = "FILE",
-                                          .help = "results file, JSON Lines, appended to",
-                                          .group = output_group,
-                                          .shown_default = "<staging-dir>/results.jsonl"},
-                                         PathText{}, [](auto& c) -> auto& { return c.results; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "results",
+                              .placeholder = "FILE",
+                              .help = "results file, JSON Lines, appended to",
+                              .group = output_group,
+                              .shown_default = "<staging-dir>/results.jsonl; on several nodes with a node-local one, "
+                                               "<job name>-<job id>.jsonl where the job was submitted"},
+                             PathText{}, [](auto& c) -> auto& { return c.results; }));
   table.push_back(
       make_option<RunConfig>({.name = "trace",
                               .placeholder = "FILE",

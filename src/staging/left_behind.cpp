@@ -123,4 +123,10 @@ void remove_left_behind(fs::path const& staging_dir) {
   posix::sync(staging, staging_dir);
 }
 
+void remove_replicas(fs::path const& staging_dir) {
+  auto const staging = posix::open_folder(staging_dir);
+  remove_input(staging, staging_dir / input_folder_name);
+  posix::sync(staging, staging_dir);
+}
+
 }  // namespace lauebench

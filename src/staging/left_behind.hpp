@@ -25,4 +25,7 @@ struct LeftBehind {
 /// calls it holds the folder's lock. Throws Error as that does, before anything is removed.
 void remove_left_behind(std::filesystem::path const& staging_dir);
 
+/// The replicas and the manifest alone.
+void remove_replicas(std::filesystem::path const& staging_dir);
+
 }  // namespace lauebench

@@ -235,14 +235,14 @@ OutputFolders::OutputFolders(fs::path const& staging_dir, std::string session_id
 
 void OutputFolders::clear_previous() { delete_runs(folder_, path_); }
 
-fs::path OutputFolders::create_run(std::string const& run_id, int parallel) {
-  auto const name = "run_" + run_id;
+fs::path OutputFolders::create_run(std::string const& run_id, std::vector<int> const& indices) {
+  auto const name = run_folder({}, run_id).filename().string();
   auto const temporary = temporary_name(name);
   auto const path = path_ / temporary;
   make_folder(folder_, temporary, path);
   auto const run = posix::open_folder_at(folder_, temporary, path);
   posix::create_file(run, marker_name, marker_text(session_id_), path / marker_name);
-  for (int i = 0; i < parallel; ++i) {
+  for (int const i : indices) {
     auto const rank = rank_folder(path, i);
     make_folder(run, rank.filename().string(), rank);
   }
@@ -250,6 +250,10 @@ fs::path OutputFolders::create_run(std::string const& run_id, int parallel) {
   rename_in(folder_, temporary, name, path_);
   posix::sync(folder_, path_);
   return path_ / name;
+}
+
+fs::path run_folder(fs::path const& staging_dir, std::string const& run_id) {
+  return staging_dir / output_folder_name / ("run_" + run_id);
 }
 
 fs::path rank_folder(fs::path const& run_folder, int i) { return run_folder / fmt::format("proc_{}", i); }

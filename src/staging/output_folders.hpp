@@ -45,9 +45,8 @@ class OutputFolders {
   /// Deletes all earlier runs' folders, and what a killed launch left half made or half deleted.
   void clear_previous();
 
-  /// Makes `run_<run_id>/proc_0` .. `proc_<parallel - 1>`, on disk when it returns, and returns the absolute path of
-  /// the run's folder.
-  [[nodiscard]] std::filesystem::path create_run(std::string const& run_id, int parallel);
+  /// Makes run_folder() and in it `proc_<i>` for each of the indices, on disk when it returns. Returns its path.
+  std::filesystem::path create_run(std::string const& run_id, std::vector<int> const& indices);
 
   [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
@@ -56,6 +55,9 @@ class OutputFolders {
   std::string session_id_;
   posix::Descriptor folder_;
 };
+
+/// `<staging>/output/run_<run_id>`
+[[nodiscard]] std::filesystem::path run_folder(std::filesystem::path const& staging_dir, std::string const& run_id);
 
 /// Where rank `i` of a run writes: `<run>/proc_<i>`; its files are `out<m>.h5` and `outsummary.txt`.
 [[nodiscard]] std::filesystem::path rank_folder(std::filesystem::path const& run_folder, int i);

@@ -56,7 +56,7 @@ std::vector<ReplicaSource> open_all(std::vector<fs::path> const& sources) {
 class ReplicaStager {
  public:
   ReplicaStager(StagingRequest const& request, fs::path const& staging_dir, StagingLog const& log)
-      : replicas_(request.replicas),
+      : numbers_(request.replicas),
         log_(log),
         input_(staging_dir / input_folder_name),
         folder_(open_input(staging_dir, input_)),
@@ -103,9 +103,8 @@ class ReplicaStager {
   std::optional<std::vector<Replica>> try_all() {
     std::vector<Replica> replicas = judge_all();
     announce(replicas);
-    for (int i = 0; i < replicas_; ++i) {
-      Replica& replica = replicas[static_cast<std::size_t>(i)];
-      ReplicaSource& source = source_of(i);
+    for (Replica& replica : replicas) {
+      ReplicaSource& source = source_of(replica.number);
       auto const began = std::chrono::steady_clock::now();
       auto const name = replica.path.filename().string();
       if (replica.action == ReplicaAction::reused) {
@@ -130,21 +129,26 @@ class ReplicaStager {
   /// Before anything is copied: a file that is not ours ends the launch.
   std::vector<Replica> judge_all() {
     std::vector<Replica> replicas;
-    for (int i = 0; i < replicas_; ++i) {
+    for (int const i : numbers_) {
       auto const began = std::chrono::steady_clock::now();
       ReplicaSource& source = source_of(i);
       auto const name = replica_name(source.given, i);
       Verdict verdict = judge(name, source);
-      replicas.push_back(
-          {input_ / name, 0, {}, seconds_since(began), verdict.action, std::move(verdict.reason), source.given});
+      Replica& replica = replicas.emplace_back();
+      replica.path = input_ / name;
+      replica.seconds = seconds_since(began);
+      replica.action = verdict.action;
+      replica.reason = std::move(verdict.reason);
+      replica.scan = source.given;
+      replica.number = i;
     }
     return replicas;
   }
 
   void announce(std::vector<Replica> const& replicas) {
     auto const before = manifest_.replicas;
-    for (int i = 0; i < replicas_; ++i) {
-      manifest_.announce(replicas[static_cast<std::size_t>(i)].path.filename().string(), source_of(i).record);
+    for (Replica const& replica : replicas) {
+      manifest_.announce(replica.path.filename().string(), source_of(replica.number).record);
     }
     if (manifest_.replicas != before) {
       write_manifest(manifest_, folder_, input_);
@@ -238,7 +242,7 @@ class ReplicaStager {
     return agrees;
   }
 
-  int replicas_;
+  std::vector<int> numbers_;
   StagingLog const& log_;
   fs::path input_;
   posix::Descriptor folder_;

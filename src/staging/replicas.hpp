@@ -31,6 +31,9 @@ struct Replica {
   std::string reason;  ///< "there was none", "its content is the scan's", "the scan has changed since it was made"
   std::filesystem::path scan = {};    ///< that it is a copy of, as request.sources has it
   std::optional<double> copy_s = {};  ///< of copying alone, until it was on disk; empty: it was reused
+  int number = 0;                     ///< i of its name
+  int node = 0;                       ///< by Nodes' number, whose rank made sure of it
+  std::string host = {};              ///< its name
 };
 
 struct StagedTarget {
@@ -50,7 +53,7 @@ enum class Importance : std::uint8_t {
 using StagingLog = std::function<void(Importance, std::string_view)>;
 
 /// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of their scans (scan_of_replica) as these are now, i
-/// below request.replicas. Each is copied under a temporary name, synced to disk and renamed, so that what has its
+/// being in request.replicas. Each is copied under a temporary name, synced to disk and renamed, so that what has its
 /// final name is whole. A replica is kept only when its content is the scan's: known from the manifest
 /// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
 /// were, else read and compared. One with other content is replaced only if the manifest names it: names are written

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <numeric>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -147,7 +148,7 @@ void plan_replicas(StagingRequest const& request, TargetInspection& inspection, 
       source.digest = folder->known_digest(source);
     }
   }
-  for (int i = 0; i < request.replicas; ++i) {
+  for (int const i : request.replicas) {
     auto const scan = scan_of_replica(i, sources.size());
     auto const name = replica_name(request.sources[scan], i);
     if (folder) {
@@ -176,6 +177,12 @@ void add_free_space(TargetInspection& inspection) {
 
 }  // namespace
 
+std::vector<int> first_numbers(int count) {
+  std::vector<int> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
 fs::path check_staging_place(fs::path const& staging_dir) {
   if (staging_dir == staging_dir.root_path()) {
     throw bad_input(cannot_stage(staging_dir), "it is the root of all files", "choose another --staging-dir");
@@ -200,7 +207,7 @@ TargetInspection inspect_target(StagingRequest const& request) {
   auto& space = inspection.space;
   // a file's last block is half empty on average; all of it is counted
   space.output_bytes = request.output_bytes + request.output_files * inspection.filesystem.block_bytes;
-  space.files += request.output_files + static_cast<std::uint64_t>(request.replicas) + bookkeeping_files;
+  space.files += request.output_files + request.replicas.size() + bookkeeping_files;
   add_free_space(inspection);
   return inspection;
 }

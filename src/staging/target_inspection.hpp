@@ -16,10 +16,13 @@ namespace lauebench {
 struct StagingRequest {
   std::vector<std::filesystem::path> sources;  ///< --h5, one at least; replicas are copies of them in turn
   std::filesystem::path staging_dir;
-  int replicas = 0;                ///< max(parallel)
-  std::uint64_t output_bytes = 0;  ///< of the largest point, all its ranks together
+  std::vector<int> replicas;       ///< their numbers, ascending
+  std::uint64_t output_bytes = 0;  ///< of the largest point, all its ranks that write there together
   std::uint64_t output_files = 0;
 };
+
+/// 0 .. count - 1
+[[nodiscard]] std::vector<int> first_numbers(int count);
 
 /// Bytes and files that a launch adds at most, and what is there for them. Not counted: that a replica as large as the
 /// scan turns out to differ from it when both are read.

@@ -1,6 +1,8 @@
 #include "bench/results_place.hpp"
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -8,6 +10,7 @@
 
 #include "config/error.hpp"
 #include "scratch_folder.hpp"
+#include "staging/filesystem_facts.hpp"
 
 namespace lauebench {
 namespace {
@@ -52,6 +55,41 @@ TEST_F(ResultsPlace, NewFileAndNewStagingFolderAreFine) {
   EXPECT_EQ(refusal_of(config_.staging_dir / "results.jsonl"), "");
   EXPECT_FALSE(fs::exists(folder_ / "results.jsonl"));
   EXPECT_FALSE(fs::exists(config_.staging_dir));
+}
+
+/// What schedulers tell.
+using Variables = std::map<std::string, std::string>;
+
+EnvironmentLookup in(Variables const& variables) {
+  return [variables](std::string const& name) {
+    auto const found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+TEST_F(ResultsPlace, DefaultIsTheStagingFolderWhereItOutlivesTheJob) {
+  Variables const job{{"SLURM_JOB_ID", "12"}, {"SLURM_SUBMIT_DIR", "/home/u"}, {"SLURM_JOB_NAME", "grid"}};
+  EXPECT_EQ(choose_results(config_, 1, in(job)), config_.staging_dir / "results.jsonl");
+  config_.staging_scope = StagingScope::shared;
+  EXPECT_EQ(choose_results(config_, 2, in(job)), config_.staging_dir / "results.jsonl");
+}
+
+TEST_F(ResultsPlace, DefaultIsTheFolderOfSubmissionWhereEachNodeHasItsOwnStagingFolder) {
+  config_.staging_scope = StagingScope::node_local;
+  Variables job{{"SLURM_JOB_ID", "12"}, {"SLURM_SUBMIT_DIR", "/home/u"}, {"SLURM_JOB_NAME", "a/b"}};
+  EXPECT_EQ(choose_results(config_, 2, in(job)), "/home/u/a_b-12.jsonl");
+  job["SLURM_ARRAY_JOB_ID"] = "11";
+  job["SLURM_ARRAY_TASK_ID"] = "3";
+  EXPECT_EQ(choose_results(config_, 2, in(job)), "/home/u/a_b-11_3.jsonl");
+  Variables const pbs{{"PBS_JOBID", "7[2].server"}, {"PBS_O_WORKDIR", "/home/u"}, {"PBS_JOBNAME", "grid"}};
+  EXPECT_EQ(choose_results(config_, 2, in(pbs)), "/home/u/grid-7[2].server.jsonl");
+  EXPECT_EQ(choose_results(config_, 2, in({})), fs::current_path() / "laue-bench.jsonl");
+}
+
+TEST_F(ResultsPlace, ADiskOfTheNodeIsTakenForNodeLocal) {
+  FilesystemReach const reach = read_filesystem_facts(folder_.path()).reach;
+  ASSERT_EQ(reach, FilesystemReach::local) << "test folders lie on a disk or in memory";
+  EXPECT_EQ(choose_results(config_, 2, in({})), fs::current_path() / "laue-bench.jsonl");
 }
 
 TEST_F(ResultsPlace, TheScanByWhateverName) {

@@ -13,6 +13,8 @@ TEST(StagingJson, HasFilesystemLockAndReplicas) {
   target.replicas.push_back(
       {"/stage/input/scan_0.h5", 1000, "00ff", 0.5, ReplicaAction::reused, "it is the scan's", "/data/scan.h5"});
   target.notes = {StagingNote::identical_replicas_on_sharing_filesystem};
+  target.replicas.front().node = 1;
+  target.replicas.front().host = "n2";
   target.scope = {StagingScope::node_local, ScopeSource::token_not_seen};
   Json const record = staging_record({}, "/stage", target, LockState::refused);
   EXPECT_EQ(record.at("scope"), "node-local");
@@ -30,7 +32,7 @@ TEST(StagingJson, HasFilesystemLockAndReplicas) {
   EXPECT_EQ(record.at("notes").dump(), R"(["identical_replicas_on_sharing_filesystem"])");
   EXPECT_EQ(record.at("replicas").dump(),
             R"([{"path":"/stage/input/scan_0.h5","scan":"/data/scan.h5","bytes":1000,"checksum":"00ff","seconds":0.5,)"
-            R"("action":"reused","reason":"it is the scan's","copy_bytes_per_s":null,)"
+            R"("action":"reused","reason":"it is the scan's","node":1,"host":"n2","copy_bytes_per_s":null,)"
             R"("unavailable":{"copy_bytes_per_s":"it was there and has not been copied"}}])");
 }
 

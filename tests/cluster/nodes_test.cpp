@@ -82,6 +82,9 @@ TEST(Nodes, LowestRanksOfEachNodeAreInAscendingOrder) {
   EXPECT_THAT(nodes.lowest_ranks({99, 0}), testing::ElementsAre(0, 2, 4)) << "a dry run with fewer ranks";
   EXPECT_EQ(nodes.index_in_lowest(3, {1, 2}), 2);
   EXPECT_EQ(nodes.index_in_lowest(2, {1, 2}), std::nullopt);
+  EXPECT_THAT(nodes.indices_on(0, {1, 2}), testing::ElementsAre(0));
+  EXPECT_THAT(nodes.indices_on(1, {1, 2}), testing::ElementsAre(1, 2));
+  EXPECT_THAT(nodes.indices_on(1, {2, 0}), testing::IsEmpty());
 }
 
 }  // namespace

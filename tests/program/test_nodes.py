@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from emulated_cluster import EmulatedCluster, emulated
 from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type
 from test_acceptance import violations
+from test_staging import finished_runs, wait_until
 
 
 @pytest.fixture
@@ -20,7 +22,8 @@ def cluster(tmp_path: Path) -> Iterator[EmulatedCluster]:
 def start(
     case: Case, cluster: EmulatedCluster, hosts: str, ranks: int, **options: str | Path
 ) -> subprocess.CompletedProcess[str]:
-    command = [MPIRUN, "-n", str(ranks), "--host", hosts, PROGRAM, "run", *case.inputs(**options), "--skip-oversized"]
+    arguments = case.inputs(**{"results": case.results, **options})
+    command = [MPIRUN, "-n", str(ranks), "--host", hosts, PROGRAM, "run", *arguments, "--skip-oversized"]
     return subprocess.run(
         cluster.command("n0", *command),
         env=environment() | cluster.variables(),
@@ -102,24 +105,81 @@ def test_shared_staging_folder_is_found_out(case: Case, cluster: EmulatedCluster
     assert scope(case) == ("shared", "one-node")
 
 
-def test_staging_folder_of_each_node_is_refused_before_anything_is_copied(case: Case, cluster: EmulatedCluster) -> None:
-    staging = cluster.local / "stage"
-    results = case.folder / "results.jsonl"
-    finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="2", staging_dir=staging, results=results)
+def files_on(cluster: EmulatedCluster, node: str, folder: Path) -> list[str]:
+    command = cluster.command(node, "find", folder, "-type", "f", "-printf", "%P\n")
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return sorted(found.stdout.split())
+
+
+def test_replicas_and_outputs_lie_on_their_nodes(case: Case, cluster: EmulatedCluster) -> None:
+    """All that is left on a node when the launch has ended are the depth images of its ranks in the last run."""
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    options = {"staging_dir": staging, "results": results, "cache": "none", "order": "grid"}
+    launch(case, cluster, "n1:2,n2:2,n3:1", 5, nodes="1,2", cpu_parallel="1,2/node", runs="2", **options)
+    assert violations(results) == []
+    (staged,) = of_type(results, "staging")
+    assert (staged["scope"], staged["scope_found_by"]) == ("node-local", "token-not-seen")
+    assert [(replica["node"], replica["host"], replica["action"]) for replica in staged["replicas"]] == [
+        (0, "n1", "copied"),
+        (0, "n1", "copied"),
+        (1, "n2", "copied"),
+        (1, "n2", "copied"),
+    ]
+    names = [Path(replica["path"]).name for replica in staged["replicas"]]
+    assert names == [f"scan_{number}.h5" for number in range(4)]
+    runs = of_type(results, "run")
+    assert len(runs) == 2 * 3
+    assert all(run["success"] for run in runs)
+    assert len({rank["digest"] for run in runs for rank in run["per_proc"]}) == 1
+    folder = f"output/run_{runs[-1]['run_id']}"
+    for node, ranks in {"n1": (0, 1), "n2": (2, 3)}.items():
+        left = files_on(cluster, node, staging)
+        kept = [name for name in left if "/proc_" in name and name.endswith(".h5")]
+        assert {Path(name).parent.as_posix() for name in kept} == {f"{folder}/proc_{rank}" for rank in ranks}
+        assert not [name for name in left if name.startswith("input/")]
+    assert not files_on(cluster, "n3", cluster.local), "no point has a rank there"
+
+
+def test_staging_folder_that_is_too_small_on_one_node_names_it(case: Case, cluster: EmulatedCluster) -> None:
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    small = ["mount", "-t", "tmpfs", "-o", "size=64k", "small", str(cluster.local)]
+    subprocess.run(cluster.command("n2", *small), check=True)
+    options = {"staging_dir": staging, "results": results}
+    finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="2", **options)
     assert finished.returncode == 2
-    (line,) = [text for text in finished.stderr.splitlines() if text.startswith("laue-bench: error: ")]
-    assert f"staging folder {staging} is another one on each of 2 nodes" in line
-    assert "what n1 writes there is seen on no other" in line
+    assert f"on n2: staging folder '{staging}' is too small (" in finished.stderr
     assert not results.exists()
-    left = subprocess.run(
-        cluster.command("n1", "find", staging, "-type", "f", "-printf", "%f "),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert left.stdout.split() == [".laue-bench.lock"]
-    # on one node it is as good as any other folder
-    launch(case, cluster, "n2:2", 2, cpu_parallel="2", staging_dir=staging, results=results)
+    assert not [name for name in files_on(cluster, "n1", staging) if name.startswith("input/")], "nothing was copied"
+
+
+def assert_no_replicas(cluster: EmulatedCluster, staging: Path) -> None:
+    for node in ("n1", "n2"):
+        assert not [name for name in files_on(cluster, node, staging) if name.startswith("input/")], node
+
+
+def test_replicas_of_nodes_go_when_runs_fail(case: Case, cluster: EmulatedCluster) -> None:
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    lost = f"rm -f {staging}/input/scan_1.h5"
+    options = {"staging_dir": staging, "results": results, "before_run": lost}
+    assert start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="2", **options).returncode == 1
+    (run,) = of_type(results, "run")
+    assert [rank["success"] for rank in run["per_proc"]] == [True, False]
+    assert_no_replicas(cluster, staging)
+
+
+def test_replicas_of_nodes_go_after_a_signal(case: Case, cluster: EmulatedCluster) -> None:
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    options = case.inputs(cpu_parallel="2", runs="10000", staging_dir=staging, results=results)
+    command = cluster.command("n0", MPIRUN, "-n", "2", "--host", "n1:1,n2:1", PROGRAM, "run", *options)
+    with subprocess.Popen(
+        command, env=environment() | cluster.variables(), cwd=case.folder, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert wait_until(lambda: finished_runs(results) > 0)
+        process.send_signal(signal.SIGUSR1)
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 130, errors
+    assert of_type(results, "end")[0]["status"] == "interrupted"
+    assert_no_replicas(cluster, staging)
 
 
 def test_staging_folder_of_some_nodes_is_an_error_that_names_them(case: Case, cluster: EmulatedCluster) -> None:

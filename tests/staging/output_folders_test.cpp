@@ -29,7 +29,7 @@ class OutputFolder : public testing::Test {
   /// A finished run with files in it, as ranks leave it.
   fs::path finished_run(std::string const& run_id) const {
     auto outputs = open();
-    auto run = outputs.create_run(run_id, 2);
+    auto run = outputs.create_run(run_id, {0, 1});
     for (int i = 0; i < 2; ++i) {
       for (auto const* const name : {"out0.h5", "out1.h5", "out2.h5.part", "outsummary.txt", "outsummary.txt.part"}) {
         write(rank_folder(run, i) / name, "data");
@@ -55,7 +55,7 @@ class OutputFolder : public testing::Test {
 
 TEST_F(OutputFolder, HoldsMarkedRunFoldersWithOneFolderPerRank) {
   auto outputs = open();
-  auto const run = outputs.create_run("20250812T150102Z-0", 3);
+  auto const run = outputs.create_run("20250812T150102Z-0", {0, 1, 2});
   EXPECT_EQ(run, output_ / "run_20250812T150102Z-0");
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(fs::is_directory(run / ("proc_" + std::to_string(i))));
@@ -74,7 +74,7 @@ TEST_F(OutputFolder, IsClearedOfAllEarlierRuns) {
   EXPECT_EQ(snapshot(output_).size(), 1U);
   EXPECT_TRUE(fs::exists(output_ / marker_name));
   outputs.clear_previous();
-  auto const run = outputs.create_run("2", 1);
+  auto const run = outputs.create_run("2", {0});
   EXPECT_TRUE(fs::is_directory(run));
 }
 
@@ -185,8 +185,8 @@ TEST_F(OutputFolder, OfAnotherUserIsRefused) {
 
 TEST_F(OutputFolder, DoesNotMakeARunTwice) {
   auto outputs = open();
-  static_cast<void>(outputs.create_run("1", 1));
-  expect_error([&] { static_cast<void>(outputs.create_run("1", 1)); }, ReturnCode::bad_input,
+  static_cast<void>(outputs.create_run("1", {0}));
+  expect_error([&] { static_cast<void>(outputs.create_run("1", {0})); }, ReturnCode::bad_input,
                {"run_1", "exists already"});
 }
 

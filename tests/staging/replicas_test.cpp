@@ -61,11 +61,11 @@ class StageReplicas : public testing::Test {
     scans.insert(scans.end(), further_scans_.begin(), further_scans_.end());
     log_.clear();
     notable_.clear();
-    target_ =
-        stage_replicas({scans, staging_, count, 0, 0}, lock, [this](Importance importance, std::string_view line) {
-          log_ += std::string(line) + "\n";
-          notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
-        });
+    target_ = stage_replicas({scans, staging_, first_numbers(count), 0, 0}, lock,
+                             [this](Importance importance, std::string_view line) {
+                               log_ += std::string(line) + "\n";
+                               notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
+                             });
     std::vector<ReplicaAction> actions;
     actions.reserve(target_.replicas.size());
     for (auto const& replica : target_.replicas) {
@@ -199,7 +199,7 @@ TEST_F(StageTwoScans, TheOneThatChangesMeanwhileIsNamed) {
   };
   expect_error(
       [&] {
-        static_cast<void>(stage_replicas({{scan_, other_}, staging_, 2, 0, 0}, LockState::held, change));
+        static_cast<void>(stage_replicas({{scan_, other_}, staging_, {0, 1}, 0, 0}, LockState::held, change));
       },
       ReturnCode::bad_input, {other_.string(), "changed while it was staged"});
 }

@@ -29,7 +29,9 @@ class InspectTarget : public testing::Test {
  protected:
   InspectTarget() { write(scan_, std::string(10'000, 's')); }
 
-  [[nodiscard]] StagingRequest request(int replicas) const { return {{scan_}, staging_, replicas, 1000, 3}; }
+  [[nodiscard]] StagingRequest request(int replicas) const {
+    return {{scan_}, staging_, first_numbers(replicas), 1000, 3};
+  }
 
   test::TemporaryFolder folder_;
   fs::path scan_ = folder_ / "data/scan.h5";
@@ -106,7 +108,7 @@ TEST_F(InspectTarget, CountsAReplicaOfAnOlderScanAsLargeAsTheNewOne) {
 TEST_F(InspectTarget, CountsOutputThatWillBeClearedAsFree) {
   make_staging_folder(staging_);
   OutputFolders outputs(staging_, "session");
-  auto const run = outputs.create_run("1", 1);
+  auto const run = outputs.create_run("1", {0});
   write(rank_folder(run, 0) / "out0.h5", std::string(5'000'000, 'o'));
   sync();
   auto const inspection = inspect_target(request(1));

@@ -1,0 +1,110 @@
+#include "bench/launch_staging.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "bench/node_staging.hpp"
+#include "cluster/nodes.hpp"
+
+namespace lauebench {
+namespace {
+
+void warn_of_unread_scans(Launch const& launch) {
+  std::size_t const scans = launch.config.h5.size();
+  auto const replicas = static_cast<std::size_t>(launch.plan.replicas);
+  if (replicas < scans) {
+    spdlog::warn("{} of the {} scans given by --h5 are not read: no point has a rank for them", scans - replicas,
+                 scans);
+  }
+}
+
+/// The node that `rank` stages for where each has its own folder; empty: none.
+std::optional<int> staged_node(Launch const& launch, int rank) {
+  Nodes const& nodes = launch.site.nodes;
+  int const node = nodes.ranks[static_cast<std::size_t>(rank)].node;
+  bool const is_used = launch.plan.readers_on_nodes[static_cast<std::size_t>(node)] > 0;
+  return nodes.leads_node(rank) && is_used ? std::optional(node) : std::nullopt;
+}
+
+/// On one rank of each node; errors tell which node it was.
+void on_each_node(Launch const& launch, Communicator& ranks, std::function<void(int node)> const& action) {
+  static_cast<void>(on_all_ranks(ranks, [&launch, &ranks, &action] {
+    std::optional<int> const node = staged_node(launch, ranks.rank());
+    try {
+      if (node) {
+        action(*node);
+      }
+    } catch (Error const& error) {
+      throw Error(error.code(), fmt::format("on {}: {}", host_name(), error.what()));
+    }
+    return 0;
+  }));
+}
+
+/// What is measured on one kind of storage would be read as if it held for all.
+void warn_of_other_filesystem(NodeStaging const& other, StagedTarget const& mine) {
+  if (other.filesystem_type != mine.filesystem.type) {
+    spdlog::warn("the nodes' staging folders are not alike: {} on {}, {} on {}", mine.filesystem.type, host_name(),
+                 other.filesystem_type, other.replicas.front().host);
+  }
+}
+
+/// Lets rank 0 know of all replicas.
+void collect_replicas(std::optional<StagedLaunch>& folder, Communicator& ranks) {
+  bool const tells = folder && !ranks.is_root();
+  std::vector<std::string> const messages = ranks.gather(tells ? to_message(folder->target()) : std::string());
+  static_cast<void>(on_root(ranks, [&folder, &messages] {
+    for (std::string const& message : messages) {
+      if (!message.empty()) {
+        NodeStaging other = node_staging_from_message(message);
+        warn_of_other_filesystem(other, folder->target());
+        folder->add_replicas(std::move(other.replicas));
+      }
+    }
+    return std::string();
+  }));
+}
+
+void stage_on_each_node(std::optional<StagedLaunch>& folder, Launch const& launch, FoundScope scope,
+                        Communicator& ranks) {
+  // every node's folder is looked at and locked before anything is copied to one
+  on_each_node(launch, ranks, [&folder, &launch](int node) {
+    if (!folder) {
+      folder.emplace(launch, node, LaunchFiles::of_another_rank);
+    }
+  });
+  on_each_node(launch, ranks, [&folder, &launch, scope](int node) { folder->stage(launch, scope, node); });
+  collect_replicas(folder, ranks);
+}
+
+}  // namespace
+
+LaunchStaging stage_launch(Launch const& launch, Communicator& ranks) {
+  LaunchStaging staging;
+  std::optional<StagedLaunch>& folder = staging.folder;
+  static_cast<void>(on_root(ranks, [&folder, &launch] {
+    warn_of_unread_scans(launch);
+    folder.emplace(launch, least_staging_node(launch), LaunchFiles::own);
+    return std::string();
+  }));
+  FoundScope const scope = find_staging_scope(launch.config.staging_scope, launch.config.staging_dir, launch.session_id,
+                                              ranks, launch.site.nodes);
+  staging.is_node_local = scope.scope == StagingScope::node_local && launch.site.nodes.count > 1;
+  if (staging.is_node_local) {
+    stage_on_each_node(folder, launch, scope, ranks);
+  } else {
+    static_cast<void>(on_root(ranks, [&folder, &launch, scope] {
+      folder->stage(launch, scope, std::nullopt);
+      return std::string();
+    }));
+  }
+  return staging;
+}
+
+}  // namespace lauebench

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include "bench/launch.hpp"
+#include "bench/staged_launch.hpp"
+#include "cluster/communicator.hpp"
+
+namespace lauebench {
+
+/// The staging folders of a launch, as one rank holds them.
+struct LaunchStaging {
+  /// On rank 0; where each node has a folder of its own, on the lowest rank of each node that a point uses.
+  std::optional<StagedLaunch> folder;
+  bool is_node_local = false;  ///< each node has one of its own; the same on every rank
+};
+
+/// Locks the folder, finds out whether the nodes share it, and stages: on rank 0 for all, or on each node for its
+/// ranks, all nodes at the same time. Rank 0 then knows all replicas. Collective. Throws AgreedError.
+[[nodiscard]] LaunchStaging stage_launch(Launch const& launch, Communicator& ranks);
+
+}  // namespace lauebench

@@ -1,0 +1,76 @@
+#include "bench/node_staging.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lauebench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+ReplicaAction action_called(std::string const& name) {
+  for (ReplicaAction const action : std::array{ReplicaAction::reused, ReplicaAction::replaced}) {
+    if (name == to_string(action)) {
+      return action;
+    }
+  }
+  return ReplicaAction::copied;
+}
+
+Json to_json(Replica const& replica) {
+  Json json = {{"number", replica.number},     {"path", replica.path.string()}, {"bytes", replica.bytes},
+               {"checksum", replica.checksum}, {"seconds", replica.seconds},    {"action", to_string(replica.action)},
+               {"reason", replica.reason},     {"scan", replica.scan.string()}, {"node", replica.node},
+               {"host", replica.host}};
+  if (replica.copy_s) {
+    json["copy_s"] = *replica.copy_s;
+  }
+  return json;
+}
+
+Replica from_json(Json const& json) {
+  Replica replica;
+  json.at("number").get_to(replica.number);
+  replica.path = json.at("path").get<std::string>();
+  json.at("bytes").get_to(replica.bytes);
+  json.at("checksum").get_to(replica.checksum);
+  json.at("seconds").get_to(replica.seconds);
+  replica.action = action_called(json.at("action").get<std::string>());
+  json.at("reason").get_to(replica.reason);
+  replica.scan = json.at("scan").get<std::string>();
+  json.at("node").get_to(replica.node);
+  json.at("host").get_to(replica.host);
+  if (json.contains("copy_s")) {
+    replica.copy_s = json.at("copy_s").get<double>();
+  }
+  return replica;
+}
+
+}  // namespace
+
+std::string to_message(StagedTarget const& target) {
+  Json json = {{"filesystem_type", target.filesystem.type}, {"replicas", Json::array()}};
+  for (Replica const& replica : target.replicas) {
+    json["replicas"].push_back(to_json(replica));
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+NodeStaging node_staging_from_message(std::string_view message) {
+  try {
+    Json const json = Json::parse(message);
+    NodeStaging staging;
+    json.at("filesystem_type").get_to(staging.filesystem_type);
+    for (Json const& replica : json.at("replicas")) {
+      staging.replicas.push_back(from_json(replica));
+    }
+    return staging;
+  } catch (Json::exception const& problem) {
+    throw std::runtime_error(fmt::format("what a node tells of its replicas cannot be read: {}", problem.what()));
+  }
+}
+
+}  // namespace lauebench

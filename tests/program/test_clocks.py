@@ -40,7 +40,7 @@ def launch(case: Case, cluster: EmulatedCluster, drift: float, *more: str | Path
     clock = {"SHIFT_CLOCK_S": OFFSET_S, "SHIFT_CLOCK_DRIFT": drift, "SHIFT_CLOCK_FROM": began_s}
     shifted = preloading("shift_clock", **{name: str(value) for name, value in clock.items()})
     set_there = [f"{name}={value}" for name, value in shifted.items() if environment().get(name) != value]
-    options = case.inputs(cpu_parallel="3", runs=str(RUNS), rows_per_stripe="8")
+    options = case.inputs(cpu_parallel="3", runs=str(RUNS), rows_per_stripe="8", results=case.results)
     # each rank's tool has a file of its own
     own_file = f"LAUEBENCH_TEST_TOOL_FILE={case.folder}/kernels.$OMPI_COMM_WORLD_RANK exec "
     program = ["sh", "-c", own_file + shlex.join(map(str, [PROGRAM, "run", *options, *more]))]

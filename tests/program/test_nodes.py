@@ -22,7 +22,9 @@ def cluster(tmp_path: Path) -> Iterator[EmulatedCluster]:
 def start(
     case: Case, cluster: EmulatedCluster, hosts: str, ranks: int, **options: str | Path
 ) -> subprocess.CompletedProcess[str]:
-    arguments = case.inputs(**{"results": case.results, **options})
+    # a launch on emulated nodes takes every disk for a node's own
+    results = case.results if "staging_dir" not in options else case.folder / "results.jsonl"
+    arguments = case.inputs(**{"results": results, **options})
     command = [MPIRUN, "-n", str(ranks), "--host", hosts, PROGRAM, "run", *arguments, "--skip-oversized"]
     return subprocess.run(
         cluster.command("n0", *command),

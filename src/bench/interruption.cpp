@@ -20,19 +20,26 @@ std::atomic<bool> handler_speaks{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<double>::is_always_lock_free &&
               std::atomic<bool>::is_always_lock_free);
 
-/// Calls async-signal-safe functions alone.
+void say_that_it_was_heard() {
+  constexpr std::string_view text =
+      "\nlaue-bench: interrupted: the run that is under way is finished first, or cancelled if it lasts; once more "
+      "ends it at once\n";
+  [[maybe_unused]] ssize_t const put = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+/// Calls async-signal-safe functions alone. No other of the signals interrupts it.
 void note_signal(int signal_number) {
   int const error_number = errno;
-  caught_at_s = monotonic_s();  // before the number, which says that it is there
-  caught_signal = signal_number;
-  for (int const signal : Interruption::signals) {
-    static_cast<void>(std::signal(signal, SIG_DFL));
-  }
-  if (handler_speaks) {
-    constexpr std::string_view text =
-        "\nlaue-bench: interrupted: the run that is under way is finished first, or cancelled if it lasts; once more "
-        "ends it at once\n";
-    [[maybe_unused]] ssize_t const put = ::write(STDERR_FILENO, text.data(), text.size());
+  double const now_s = monotonic_s();
+  if (caught_signal == 0) {
+    caught_at_s = now_s;  // before the number, which says that it is there
+    caught_signal = signal_number;
+    if (handler_speaks) {
+      say_that_it_was_heard();
+    }
+  } else if (now_s - caught_at_s > Interruption::same_request_s) {
+    static_cast<void>(std::signal(signal_number, SIG_DFL));
+    static_cast<void>(std::raise(signal_number));  // delivered when this returns
   }
   errno = error_number;
 }
@@ -45,6 +52,9 @@ Interruption::Interruption(Speaker speaker) {
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;  // reading and writing go on
+  for (int const signal : signals) {
+    ::sigaddset(&action.sa_mask, signal);
+  }
   for (std::size_t i = 0; i < signals.size(); ++i) {
     ::sigaction(signals[i], &action, &before_[i]);
   }

@@ -10,12 +10,16 @@
 namespace lauebench {
 
 /// Catches signals while it lives, so that a launch can finish and record the run that is under way. The second one of
-/// any of them ends the process at once, as without it. One at a time.
+/// any of them ends the process at once, as without it, unless it comes within same_request_s of the first: launchers
+/// and schedulers may each pass on one request to stop. One at a time.
 class Interruption {
  public:
   /// SIGUSR1 and SIGUSR2 too: job schedulers send what they are asked to, and mpirun, which kills its ranks after
   /// SIGINT and SIGTERM, passes those two on.
   static constexpr std::array signals{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+
+  /// What comes so soon after a signal means the same.
+  static constexpr double same_request_s = 1.0;
 
   /// `speaker` root tells on stderr that the signal was heard, as the run may take a while.
   explicit Interruption(Speaker speaker);

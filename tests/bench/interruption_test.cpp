@@ -1,6 +1,8 @@
 #include "bench/interruption.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -18,18 +20,32 @@ TEST(Interruption, CatchesTheFirstSignalOfEachKind) {
   }
 }
 
-TEST(Interruption, TheSecondSignalEndsTheProcess) {
+/// How a process ends that gets SIGTERM `pause` after SIGINT.
+int status_after_two_signals(std::chrono::duration<double> pause) {
   pid_t const child = fork();
   if (child == 0) {
     Interruption const interruption(Speaker::other_rank);
     raise(SIGINT);
+    std::this_thread::sleep_for(pause);
     raise(SIGTERM);
-    _exit(0);
+    _exit(Interruption::caught());
   }
   int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+TEST(Interruption, TheSecondSignalEndsTheProcess) {
+  int const status = status_after_two_signals(std::chrono::duration<double>(1.05 * Interruption::same_request_s));
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
+}
+
+/// srun and slurmd both pass on what scancel asks for.
+TEST(Interruption, TheSameRequestPassedOnTwiceIsOneSignal) {
+  int const status = status_after_two_signals(std::chrono::duration<double>(0.0));
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), SIGINT);
 }
 
 TEST(Interruption, LeavesTheHandlersAsTheyWere) {

@@ -139,10 +139,10 @@ def test_scaling_array_uses_as_many_nodes_as_its_tasks_say(jobs: Jobs, launcher:
 # ---- stopping, and going on
 
 
-def assert_interrupted(results: Path) -> int:
+def assert_interrupted(results: Path, signal: str = "SIGUSR1") -> int:
     """How many runs were done by then."""
     end = records_of(results)[-1]
-    assert (end["type"], end["status"], end["signal"]) == ("end", "interrupted", "SIGUSR1")
+    assert (end["type"], end["status"], end["signal"]) == ("end", "interrupted", signal)
     done = len(of_type(results, "run"))
     assert 1 <= done == end["runs_done"] < end["runs_planned"]
     return done
@@ -156,6 +156,16 @@ def test_a_signal_ends_the_job_after_the_run(jobs: Jobs, launcher: str) -> None:
     jobs.slurm.ask("scancel", "--batch", "--signal=USR1", job)
     assert jobs.exit_status(job) == 130, jobs.text()
     assert_interrupted(results)
+
+
+@pytest.mark.parametrize("launcher", ["srun --mpi=pmix", "mpirun"])
+def test_a_job_that_is_cancelled_still_records_its_end(jobs: Jobs, launcher: str) -> None:
+    """Ranks get SIGTERM from Slurm's daemon and from their launcher."""
+    job = jobs.grid("--time=10:00", LAUE_RUNS=MANY, LAUE_LAUNCHER=launcher)
+    results = jobs.wait_for_first_run(job)
+    jobs.slurm.ask("scancel", job)
+    jobs.slurm.wait_for(job, JobState="CANCELLED")
+    assert_interrupted(results, "SIGTERM")
 
 
 def started_again(jobs: Jobs, job: str) -> None:

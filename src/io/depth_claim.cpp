@@ -152,12 +152,13 @@ DepthClaim::Neighbours DepthClaim::neighbours() const {
     if (!part || entry->path().filename() == first_part_.path().filename()) {
       continue;
     }
-    if (!belongs_to_another(name.substr(0, name.size() - part_ending.size()))) {
-      if (is_own_part(entry->path()) && may_be_left_over(entry->path())) {
-        found.left_over_parts.push_back(entry->path());
-      }
-    } else if (*part < count_) {
+    bool const is_in_use = is_being_written(entry->path()) ||  // by `laue-bench generate` for instance
+                           belongs_to_another(name.substr(0, name.size() - part_ending.size()));
+    if (is_in_use && *part < count_) {
       throw being_written(depth_file_path(base_, *part), entry->path());
+    }
+    if (!is_in_use && is_own_part(entry->path()) && may_be_left_over(entry->path())) {
+      found.left_over_parts.push_back(entry->path());
     }
   }
   if (error) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/depth_claim.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
@@ -64,7 +65,7 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
 }
 
 std::filesystem::path StoredDepthImages::file(std::int64_t image) const {
-  return fmt::format("{}{}.h5", base.string(), image);
+  return depth_file_path(base, static_cast<int>(image));
 }
 
 ImagePlace place_of_images(StoredDepthImages const& images) {

@@ -13,6 +13,7 @@
 #include "config/depth_grid.hpp"
 #include "config/normal_path.hpp"
 #include "config/words.hpp"
+#include "io/depth_claim.hpp"
 #include "io/geometry_reader.hpp"
 #include "io/scan_geometry.hpp"
 
@@ -33,7 +34,7 @@ bool is_written(fs::path const& output_base, DepthGrid const& depths, fs::path c
     return true;
   }
   for (int m = 0; m < depths.count; ++m) {
-    if (name == fmt::format("{}{}.h5", base, m)) {
+    if (name == depth_file_path(base, m)) {
       return true;
     }
   }

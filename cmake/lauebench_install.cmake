@@ -1,4 +1,4 @@
-# bin/laue-bench, lib/lauebench/ with the modules where the loader looks for them, share/lauebench/configs, and a package
+# bin/laue-bench, its modules in lauebench/ of the folder for libraries, where the loader looks for them, share/lauebench/configs, and a package
 # that find_package(lauebench) finds.
 include(CMakePackageConfigHelpers)
 

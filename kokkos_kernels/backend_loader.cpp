@@ -182,7 +182,7 @@ std::vector<fs::path> module_folders() {
     return {chosen};
   }
   fs::path const beside = program_folder();
-  return {(beside / "../lib").lexically_normal(), (beside / "../lib/lauebench").lexically_normal(), beside};
+  return {(beside / "../lib").lexically_normal(), (beside / LAUEBENCH_INSTALLED_MODULES).lexically_normal(), beside};
 }
 
 std::vector<std::string_view> runnable_cpu_levels() {

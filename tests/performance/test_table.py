@@ -67,6 +67,7 @@ def test_all_that_is_reached_is_success(tmp_path: Path) -> None:
         *("whole reconstruction, 1 thread", "whole reconstruction, 2 threads, against what is attainable"),
         *("gzip-compressed whole-frame chunks", "gzip-compressed whole-frame chunks, shuffled", OUTSIDE.name),
         *(f"full-size scan, {layout}: peak resident memory" for layout in ("contiguous", "gzip")),
+        *(f"generating the full-size scan, contiguous: {what}" for what in ("time", "peak resident memory")),
     ]
     figures = [Figure(name, 10.0, at_least=9.0) for name in names]
     assert table("--from", lines_file(tmp_path, *figures)).returncode == 0

@@ -13,6 +13,7 @@ from typing import Any
 SOURCE = Path(__file__).resolve().parents[2]
 GOLDEN = SOURCE / "tests" / "data" / "golden"
 PROGRAM = Path(os.environ.get("LAUEBENCH_PROGRAM", SOURCE / "build" / "release" / "bin" / "laue-bench"))
+MODULES = Path(os.environ.get("LAUEBENCH_MODULE_DIR", PROGRAM.parents[1] / "lib"))
 MPIRUN = os.environ.get("LAUEBENCH_MPIRUN", "mpirun")
 
 TIMEOUT_S = 120

@@ -25,6 +25,8 @@ EXPECTED = (
     ("the same, shuffled", r"gzip-compressed whole-frame chunks, shuffled"),
     ("full-size scan in 2048 MiB, contiguous: peak memory", r"full-size scan, contiguous.*"),
     ("full-size scan in 2048 MiB, gzip: peak memory", r"full-size scan, gzip.*"),
+    ("generating it on 2 cores, contiguous: time", r"generating the full-size scan, contiguous: time"),
+    ("the same: peak memory", r"generating the full-size scan, contiguous: peak resident memory"),
     ("time outside reconstructions, 20 points, 2 ranks", r"time outside reconstructions.*"),
 )
 LEVEL = re.compile(r", (x86-64-v\d)$")

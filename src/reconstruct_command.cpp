@@ -17,6 +17,7 @@
 #include "config/error.hpp"
 #include "config/say.hpp"
 #include "config/shared_options.hpp"
+#include "config/units.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "reconstruct/kokkos_tool.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -26,7 +27,6 @@ namespace lauebench {
 namespace {
 
 constexpr int sole_user = 1;
-constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
 
 void check_output(std::filesystem::path const& output, std::filesystem::path const& scan) {
   std::filesystem::path const folder = output.has_parent_path() ? output.parent_path() : ".";

@@ -22,6 +22,7 @@
 #include "config/config_json.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
+#include "config/units.hpp"
 #include "io/geometry_reader.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "reconstruct/kokkos_tool.hpp"
@@ -30,8 +31,6 @@
 
 namespace lauebench {
 namespace {
-
-constexpr std::uint64_t bytes_per_mib = std::uint64_t{1} << 20U;
 
 /// What rank 0 alone can decide, so that all ranks agree: "<session id> <seed>".
 struct RootChoice {

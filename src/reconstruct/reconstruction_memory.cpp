@@ -6,24 +6,23 @@
 
 #include "cluster/memory.hpp"
 #include "config/error.hpp"
+#include "config/units.hpp"
 #include "reconstruct/process_memory.hpp"
 
 namespace lauebench {
 namespace {
 
-constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
-
 // Measured with launches of 1 and 2 ranks on a CPU; tests/program/test_memory.py holds them to it.
 /// Kokkos and OpenMP, from the first kernel on: 2 to 4 MiB with 1 to 16 threads. The driver's context of a GPU lies in
 /// host memory too; this is more than the 200 to 400 MiB that it is said to take, and was not measured.
-constexpr std::uint64_t host_kernel_start = 4 * mib;
-constexpr std::uint64_t gpu_kernel_start = 512 * mib;
+constexpr std::uint64_t host_kernel_start = 4 * bytes_per_mib;
+constexpr std::uint64_t gpu_kernel_start = 512 * bytes_per_mib;
 /// Touched stack and heap of a thread that a kernel starts: less than 0.1 MiB.
-constexpr std::uint64_t thread_start = mib / 8;
+constexpr std::uint64_t thread_start = bytes_per_mib / 8;
 /// What nothing else accounts for, code that is touched for the first time and heap between blocks in use: 1 MiB.
-constexpr std::uint64_t slack = 2 * mib;
+constexpr std::uint64_t slack = 2 * bytes_per_mib;
 /// A check is made on one rank and before staging: 1.5 MiB. Many ranks have many connections.
-constexpr std::uint64_t growth_before_runs = 8 * mib;
+constexpr std::uint64_t growth_before_runs = 8 * bytes_per_mib;
 
 /// HDF5 builds the template in memory of its own, from which it is copied.
 constexpr std::uint64_t template_copies = 2;
@@ -61,9 +60,11 @@ std::uint64_t device_memory_in_effect(ReconstructionParameters const& parameters
   auto const& asked_mib = parameters.gpu_memory_limit_mib;
   std::uint64_t const free_bytes = backend.free_device_bytes(execution);
   if (free_bytes == 0) {
-    return asked_mib && parameters.kernel_loop == KernelLoop::pixels ? static_cast<std::uint64_t>(*asked_mib) * mib : 0;
+    return asked_mib && parameters.kernel_loop == KernelLoop::pixels
+               ? static_cast<std::uint64_t>(*asked_mib) * bytes_per_mib
+               : 0;
   }
-  std::uint64_t const asked_bytes = asked_mib ? static_cast<std::uint64_t>(*asked_mib) * mib : free_bytes;
+  std::uint64_t const asked_bytes = asked_mib ? static_cast<std::uint64_t>(*asked_mib) * bytes_per_mib : free_bytes;
   return memory_limit_in_effect(asked_bytes, free_bytes, sharers);
 }
 
@@ -96,8 +97,8 @@ void ReconstructionMemory::require_template_fits(std::uint64_t template_bytes, s
         fmt::format("scan '{}' cannot be reconstructed within the memory limit", scan_.info().path.string()),
         fmt::format("{}; {} MiB of them for copies of an image and of what the scan holds beside its frames, {} MiB "
                     "for the chunks that are being read",
-                    needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / mib,
-                    static_cast<std::uint64_t>(scan_.buffer_bytes()) / mib),
+                    needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / bytes_per_mib,
+                    static_cast<std::uint64_t>(scan_.buffer_bytes()) / bytes_per_mib),
         "raise --memory-limit-mb, or repack the scan in smaller chunks and without other large datasets");
   }
 }

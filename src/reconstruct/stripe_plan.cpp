@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "config/units.hpp"
 
 namespace lauebench {
 namespace {
 
 constexpr int lane_rows = 16;  // a stripe's last block of lanes should be full
-constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 
 [[noreturn]] void refuse(int rows, std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
   throw bad_input(fmt::format("a stripe of {} row{} does not fit the memory limit", rows, rows == 1 ? "" : "s"),
@@ -108,7 +108,8 @@ std::optional<StripePlan> best_bands(int rows, StripeCost const& cost, std::uint
 }  // namespace
 
 std::string needed_and_allowed(std::uint64_t needed_bytes, std::uint64_t limit_bytes) {
-  return fmt::format("{} MiB needed, {} MiB allowed", (needed_bytes + mib - 1) / mib, limit_bytes / mib);
+  return fmt::format("{} MiB needed, {} MiB allowed", (needed_bytes + bytes_per_mib - 1) / bytes_per_mib,
+                     limit_bytes / bytes_per_mib);
 }
 
 StripePlan plan_stripes(int rows, StripeCost const& cost, std::uint64_t limit_bytes, StripeWish const& wish) {

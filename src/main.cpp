@@ -25,9 +25,10 @@ namespace lauebench {
 namespace {
 
 /// As `laue-bench reconstruct` returns them: 2 stands for what the user can mend, 3 and 4 for a system that failed.
+/// Only a signal cancels outside of reconstructions.
 int exit_status(std::exception const& error) {
   if (auto const* const known = dynamic_cast<Error const*>(&error)) {
-    return static_cast<int>(known->code());
+    return known->code() == ReturnCode::cancelled ? interrupted_status : static_cast<int>(known->code());
   }
   bool const is_memory = dynamic_cast<std::bad_alloc const*>(&error) != nullptr;
   return static_cast<int>(is_memory ? ReturnCode::out_of_memory : ReturnCode::reconstruction_error);

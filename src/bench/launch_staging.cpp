@@ -64,7 +64,7 @@ void collect_replicas(std::optional<StagedLaunch>& folder, Communicator& ranks) 
       if (!message.empty()) {
         NodeStaging other = node_staging_from_message(message);
         warn_of_other_filesystem(other, folder->target());
-        folder->add_replicas(std::move(other.replicas));
+        folder->add(std::move(other));
       }
     }
     return std::string();

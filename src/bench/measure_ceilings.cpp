@@ -86,7 +86,7 @@ class PointMeasurement {
 
   MeasuredCeilings measure() {
     bool const on_cpu = run_.point.device == Device::cpu;
-    say_why_not(on_cpu);
+    say_why_not(run_.point.device);
     if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
       measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
     }
@@ -106,9 +106,9 @@ class PointMeasurement {
   }
 
  private:
-  void say_why_not(bool on_cpu) {
+  void say_why_not(Device device) {
     auto const say = [this](CeilingKind kind, char const* why) { measured_.ceilings.of[kind] = Unknown{why}; };
-    if (on_cpu) {
+    if (device == Device::cpu) {
       say(CeilingKind::copy_to_device, "kernels on CPUs work in host memory");
       say(CeilingKind::copy_to_host, "kernels on CPUs work in host memory");
     } else {

@@ -1,6 +1,7 @@
 #include "bench/node_staging.hpp"
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -20,14 +21,22 @@ ReplicaAction action_called(std::string const& name) {
   return ReplicaAction::copied;
 }
 
+void put_if_known(Json& json, char const* name, std::optional<double> const& seconds) {
+  if (seconds) {
+    json[name] = *seconds;
+  }
+}
+
+std::optional<double> get_if_known(Json const& json, char const* name) {
+  return json.contains(name) ? std::optional(json.at(name).get<double>()) : std::nullopt;
+}
+
 Json to_json(Replica const& replica) {
   Json json = {{"number", replica.number},     {"path", replica.path.string()}, {"bytes", replica.bytes},
                {"checksum", replica.checksum}, {"seconds", replica.seconds},    {"action", to_string(replica.action)},
                {"reason", replica.reason},     {"scan", replica.scan.string()}, {"node", replica.node},
                {"host", replica.host}};
-  if (replica.copy_s) {
-    json["copy_s"] = *replica.copy_s;
-  }
+  put_if_known(json, "copy_s", replica.copy_s);
   return json;
 }
 
@@ -43,9 +52,7 @@ Replica from_json(Json const& json) {
   replica.scan = json.at("scan").get<std::string>();
   json.at("node").get_to(replica.node);
   json.at("host").get_to(replica.host);
-  if (json.contains("copy_s")) {
-    replica.copy_s = json.at("copy_s").get<double>();
-  }
+  replica.copy_s = get_if_known(json, "copy_s");
   return replica;
 }
 
@@ -56,6 +63,7 @@ std::string to_message(StagedTarget const& target) {
   for (Replica const& replica : target.replicas) {
     json["replicas"].push_back(to_json(replica));
   }
+  put_if_known(json, "copy_wall_s", target.copy_wall_s);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -67,6 +75,7 @@ NodeStaging node_staging_from_message(std::string_view message) {
     for (Json const& replica : json.at("replicas")) {
       staging.replicas.push_back(from_json(replica));
     }
+    staging.copy_wall_s = get_if_known(json, "copy_wall_s");
     return staging;
   } catch (Json::exception const& problem) {
     throw std::runtime_error(fmt::format("what a node tells of its replicas cannot be read: {}", problem.what()));

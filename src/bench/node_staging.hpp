@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,8 @@ namespace lauebench {
 /// What the lowest rank of a node tells rank 0 of the node's own staging folder.
 struct NodeStaging {
   std::string filesystem_type;
-  std::vector<Replica> replicas;  ///< one at least
+  std::vector<Replica> replicas;      ///< one at least
+  std::optional<double> copy_wall_s;  ///< as StagedTarget has it
 };
 
 /// As text, the form in which it travels.

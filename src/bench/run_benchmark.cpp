@@ -22,9 +22,6 @@ namespace {
 
 constexpr char const* yes = "yes";
 
-/// As shells have it for a process that SIGINT ended.
-constexpr int interrupted_status = 130;
-
 /// A dry run writes no token: what is not known to be each node's own counts as shared.
 std::optional<int> node_asked_for(Launch const& launch) {
   return launch.config.staging_scope == StagingScope::node_local ? least_staging_node(launch) : std::nullopt;
@@ -73,7 +70,7 @@ void end_in_order(Launch const& launch, RootSide& root, std::string const& signa
 
 /// After an error: summaries and `end` say so if the results file can still be written, and the table shows what there
 /// is.
-void end_early(Launch const& launch, Ledger& ledger, Error const& reason) {
+void end_early(Launch const& launch, Ledger& ledger, std::exception const& reason) {
   try {
     ledger.end_failed(reason.what());
   } catch (Error const& problem) {
@@ -93,10 +90,10 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
     print_dry_run(launch, ranks);
     return 0;
   }
+  Interruption const interruption(speaker);  // first, so that nothing cuts short what the others do when they go
   LaunchStaging staging = stage_launch(launch, ranks);
   std::optional<RootSide> root;
   open_root_side(root, staging, launch, ranks, started_s);
-  Interruption const interruption(speaker);
   try {
     std::string const signal = run_all(launch, ranks, staging, root);
     std::string const is_complete = on_root(ranks, [&root, &launch, &signal] {
@@ -114,7 +111,7 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
       spdlog::error("{}", error.what());
     }
     return 1;
-  } catch (Error const& error) {
+  } catch (std::exception const& error) {
     if (root) {
       end_early(launch, root->ledger, error);
     }

@@ -57,6 +57,16 @@ Cancellation cancellation_of(RunConfig const& config) {
   });
 }
 
+Cancellation staging_cancellation() {
+  return Cancellation([]() -> std::optional<Error> {
+    if (Interruption::caught() == 0) {
+      return std::nullopt;
+    }
+    return Error(ReturnCode::cancelled, "staging was cancelled",
+                 fmt::format("{} ended the launch before its first run", caught_signal_name()), "start it again");
+  });
+}
+
 double seconds_after_signal(int signal_number, EnvironmentLookup const& environment) {
   bool const is_followed_by_kill = signal_number == SIGINT || signal_number == SIGTERM;
   if (!is_followed_by_kill || !environment("OMPI_COMM_WORLD_SIZE")) {

@@ -9,12 +9,15 @@
 #include "config/cancellation.hpp"
 #include "config/config.hpp"
 
-/// What ends a run that would last too long.
+/// What ends a run that would last too long, and staging that is no longer wanted.
 namespace lauebench {
 
 /// Of a reconstruction that begins now: due when --reconstruction-timeout is over, or when a signal (Interruption) came
 /// so long ago that the launch has to end. `config` need not outlive it.
 [[nodiscard]] Cancellation cancellation_of(RunConfig const& config);
+
+/// Of staging: due as soon as a signal (Interruption) came, for no run is under way.
+[[nodiscard]] Cancellation staging_cancellation();
 
 /// How long after a signal the run under way may go on, seconds: so that it is over, recorded and `end` is written
 /// within 10 s, or within the time that Open MPI's mpirun leaves its ranks after SIGINT and SIGTERM (1 s if nobody

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "bench/results_writer.hpp"
+#include "bench/run_limits.hpp"
 #include "bench/trace_place.hpp"
 #include "config/normal_path.hpp"
 #include "staging/left_behind.hpp"
@@ -94,10 +95,10 @@ void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<i
   if (node_) {
     removal_ = std::make_unique<ReplicaRemoval>(launch.config.staging_dir);
   }
-  target_ = stage_replicas(
-      staging_request(launch, node_), staging_lock_->state(), [](Importance importance, std::string_view line) {
-        spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
-      });
+  StagingTerms const terms{staging_lock_->state(), launch.config.stage_copies, staging_cancellation()};
+  target_ = stage_replicas(staging_request(launch, node_), terms, [](Importance importance, std::string_view line) {
+    spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
+  });
   target_->scope = scope;
   for (Replica& replica : target_->replicas) {
     replica.node = node_.value_or(0);
@@ -106,10 +107,12 @@ void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<i
   outputs_.emplace(launch.config.staging_dir, launch.session_id);
 }
 
-void StagedLaunch::add_replicas(std::vector<Replica> replicas) {
+void StagedLaunch::add(NodeStaging other) {
   std::vector<Replica>& all = target_->replicas;
-  std::ranges::move(replicas, std::back_inserter(all));
+  std::ranges::move(other.replicas, std::back_inserter(all));
   std::ranges::sort(all, {}, &Replica::number);
+  // nodes copy at the same time; an empty time is less than any other
+  target_->copy_wall_s = std::max(target_->copy_wall_s, other.copy_wall_s);
 }
 
 void StagedLaunch::lock_outputs(RunConfig const& config) {

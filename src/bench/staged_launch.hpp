@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/launch.hpp"
+#include "bench/node_staging.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/replicas.hpp"
@@ -52,8 +53,8 @@ class StagedLaunch {
   /// before all that follows. Throws Error.
   void stage(Launch const& launch, FoundScope scope, std::optional<int> node);
 
-  /// Takes in what other nodes staged.
-  void add_replicas(std::vector<Replica> replicas);
+  /// Takes in what another node staged.
+  void add(NodeStaging other);
 
   /// With the replicas of all nodes on rank 0.
   [[nodiscard]] StagedTarget const& target() const { return *target_; }

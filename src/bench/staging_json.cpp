@@ -67,6 +67,7 @@ Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, St
   for (Replica const& replica : target.replicas) {
     record["replicas"].push_back(replica_to_json(replica));
   }
+  put(record, "copy_wall_s", target.copy_wall_s, "all replicas were there");
   record["notes"] = Json::array();
   for (StagingNote const note : target.notes) {
     record["notes"].push_back(to_string(note));

@@ -99,6 +99,7 @@ struct RunConfig {
   std::filesystem::path geometry;
   std::filesystem::path staging_dir;
   StagingScope staging_scope = StagingScope::automatic;
+  int stage_copies = 4;  ///< replicas that are copied to one folder at once
   ReconstructionParameters reconstruction;
   Mode mode = Mode::both;
   std::vector<ParallelCount> cpu_parallel{1, 2};

@@ -3,6 +3,12 @@
 #include "config/shared_options.hpp"
 
 namespace lauebench {
+namespace {
+
+/// Each takes a thread and 8 MiB of one rank.
+constexpr int most_copies_at_once = 256;
+
+}  // namespace
 
 void append_file_options(OptionTable<RunConfig>& table) {
   table.push_back(scan_option<RunConfig>(
@@ -24,6 +30,13 @@ void append_file_options(OptionTable<RunConfig>& table) {
                                           .group = output_group,
                                           .audience = Audience::advanced},
                                          WordOf<StagingScope>{}, [](auto& c) -> auto& { return c.staging_scope; }));
+  table.push_back(make_option<RunConfig>({.name = "stage-copies",
+                                          .placeholder = "N",
+                                          .help = "replicas that are copied to a staging folder at once",
+                                          .group = output_group,
+                                          .audience = Audience::advanced},
+                                         WholeNumber<int>{.minimum = 1, .maximum = most_copies_at_once},
+                                         [](auto& c) -> auto& { return c.stage_copies; }));
   table.push_back(geometry_option<RunConfig>());
   table.push_back(
       make_option<RunConfig>({.name = "results",

@@ -14,6 +14,7 @@
 
 #include "config/error.hpp"
 #include "staging/backing_disk.hpp"
+#include "staging/read_through.hpp"
 
 namespace lauebench {
 namespace {
@@ -21,7 +22,6 @@ namespace {
 constexpr int most_evictions = 4;  ///< the first one and three more
 /// For pages that somebody else holds at the moment: writeback, another reader.
 constexpr std::chrono::milliseconds pause_between_evictions{20};
-constexpr std::size_t read_block_bytes = std::size_t{4} << 20U;
 
 bool is_evicted(Residency const& residency) { return !residency.fraction || *residency.fraction <= cold_fraction; }
 
@@ -44,12 +44,6 @@ Residency evict(posix::Descriptor const& file, std::filesystem::path const& repl
     residency = residency_of(file);
   } while (!is_evicted(residency) && attempts < most_evictions);
   return residency;
-}
-
-void read_through(posix::Descriptor const& file, std::filesystem::path const& replica) {
-  std::vector<std::byte> block(read_block_bytes);
-  while (posix::read_some(file, block, replica) > 0) {
-  }
 }
 
 CacheState state_by_fraction(double fraction, CacheState evicted) {
@@ -122,7 +116,7 @@ ReplicaCache CacheControl::prepare_open(posix::Descriptor const& file, std::uint
       residency = residency_of(file);
       if (policy_ == CachePolicy::warm && cache.replica_bytes <= memory_bytes &&
           (!was_read_ || is_missing(residency))) {
-        read_through(file, replica_);
+        read_through(file, replica_, Cancellation(), [](std::span<std::byte const>) {});
         was_read_ = true;
         ++cache.attempts;
         residency = residency_of(file);

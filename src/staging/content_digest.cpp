@@ -2,17 +2,12 @@
 
 #include <new>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <xxhash.h>
 
+#include "staging/read_through.hpp"
+
 namespace lauebench {
-namespace {
-
-constexpr std::size_t page = 4096;
-
-}  // namespace
 
 ContentDigest::ContentDigest() : state_(XXH3_createState()) {
   if (state_ == nullptr) {
@@ -30,24 +25,16 @@ std::string ContentDigest::hex() const {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-ReadBuffer::ReadBuffer() : memory_(static_cast<std::byte*>(::operator new(size, std::align_val_t{page}))) {}
-
-void ReadBuffer::Free::operator()(std::byte* memory) const { ::operator delete(memory, std::align_val_t{page}); }
-
 std::string digest_of(std::string_view text) {
   ContentDigest digest;
   digest.add(std::as_bytes(std::span(text)));
   return digest.hex();
 }
 
-std::string digest_of(posix::Descriptor const& file, std::filesystem::path const& path) {
-  ::lseek(file.get(), 0, SEEK_SET);
-  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  ReadBuffer const buffer;
+std::string digest_of(posix::Descriptor const& file, std::filesystem::path const& path,
+                      Cancellation const& cancellation) {
   ContentDigest digest;
-  while (std::size_t const got = posix::read_some(file, buffer.bytes(), path)) {
-    digest.add(buffer.bytes().first(got));
-  }
+  read_through(file, path, cancellation, [&digest](std::span<std::byte const> piece) { digest.add(piece); });
   return digest.hex();
 }
 

@@ -30,6 +30,20 @@ bool user_can_mend(int error_number) {
   }
 }
 
+/// `read` makes the system call.
+template <class Read>
+std::size_t read_uninterrupted(Read const& read, std::filesystem::path const& path) {
+  for (;;) {
+    ssize_t const got = read();
+    if (got >= 0) {
+      return static_cast<std::size_t>(got);
+    }
+    if (errno != EINTR) {
+      throw system_error(fmt::format("cannot read '{}'", path.string()), errno, "check the filesystem that holds it");
+    }
+  }
+}
+
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
@@ -148,15 +162,13 @@ int write_all(Descriptor const& file, std::span<std::byte const> bytes) {
 }
 
 std::size_t read_some(Descriptor const& file, std::span<std::byte> buffer, std::filesystem::path const& path) {
-  for (;;) {
-    ssize_t const got = ::read(file.get(), buffer.data(), buffer.size());
-    if (got >= 0) {
-      return static_cast<std::size_t>(got);
-    }
-    if (errno != EINTR) {
-      throw system_error(fmt::format("cannot read '{}'", path.string()), errno, "check the filesystem that holds it");
-    }
-  }
+  return read_uninterrupted([&] { return ::read(file.get(), buffer.data(), buffer.size()); }, path);
+}
+
+std::size_t read_some(Descriptor const& file, std::span<std::byte> buffer, std::uint64_t offset,
+                      std::filesystem::path const& path) {
+  return read_uninterrupted(
+      [&] { return ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset)); }, path);
 }
 
 std::string read_text(Descriptor const& file, std::size_t most_bytes, std::filesystem::path const& path) {

@@ -75,6 +75,10 @@ class Descriptor {
 [[nodiscard]] std::size_t read_some(Descriptor const& file, std::span<std::byte> buffer,
                                     std::filesystem::path const& path);
 
+/// That, from the byte `offset` on; the file's position stays, so that several threads may read one file.
+[[nodiscard]] std::size_t read_some(Descriptor const& file, std::span<std::byte> buffer, std::uint64_t offset,
+                                    std::filesystem::path const& path);
+
 /// All of an open file's text, cut after `most_bytes`. Throws Error.
 [[nodiscard]] std::string read_text(Descriptor const& file, std::size_t most_bytes, std::filesystem::path const& path);
 

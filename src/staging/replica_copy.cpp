@@ -10,6 +10,7 @@
 
 #include "staging/content_digest.hpp"
 #include "staging/own_names.hpp"
+#include "staging/read_through.hpp"
 
 namespace lauebench {
 namespace {
@@ -76,21 +77,17 @@ class TemporaryFile {
 }  // namespace
 
 Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
-                    posix::Descriptor const& folder, std::string const& name, std::filesystem::path const& path) {
+                    posix::Descriptor const& folder, std::string const& name, std::filesystem::path const& path,
+                    Cancellation const& cancellation) {
   auto const before = state_of(posix::look_at(source, source_path));
   TemporaryFile copy(folder, name, path);
   copy.reserve(before.bytes);
-  ::lseek(source.get(), 0, SEEK_SET);
-  ::posix_fadvise(source.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  ReadBuffer const buffer;
   ContentDigest digest;
-  std::uint64_t bytes = 0;
-  while (std::size_t const got = posix::read_some(source, buffer.bytes(), source_path)) {
-    auto const piece = buffer.bytes().first(got);
-    digest.add(piece);
-    copy.write(piece);
-    bytes += got;
-  }
+  std::uint64_t const bytes =
+      read_through(source, source_path, cancellation, [&digest, &copy](std::span<std::byte const> piece) {
+        digest.add(piece);
+        copy.write(piece);
+      });
   if (bytes != before.bytes || state_of(posix::look_at(source, source_path)) != before) {
     throw bad_input(fmt::format("scan '{}' cannot be staged", source_path.string()), "it changed while it was copied",
                     "start again when nothing writes to it");

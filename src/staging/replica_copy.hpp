@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "config/cancellation.hpp"
 #include "staging/posix_file.hpp"
 #include "staging/replica_manifest.hpp"
 
@@ -17,9 +18,10 @@ struct Copied {
 /// Copies all of `source` to `name` in `folder`, in place of what has that name: under a temporary name, its blocks
 /// reserved first where the filesystem can (so that a full disk shows at once), synced, renamed, the folder synced.
 /// Every byte is written: a clone of the source's blocks would be read at another speed than a file of its own. Nothing
-/// but what was there before is left when it fails. Throws Error.
+/// but what was there before is left when it fails. `source`'s position stays, so that it may be copied several times
+/// at once. Throws Error, as `cancellation` does too.
 [[nodiscard]] Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
                                   posix::Descriptor const& folder, std::string const& name,
-                                  std::filesystem::path const& path);
+                                  std::filesystem::path const& path, Cancellation const& cancellation = {});
 
 }  // namespace lauebench

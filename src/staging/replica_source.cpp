@@ -34,9 +34,9 @@ void ReplicaSource::doubt() {
   belief = Belief::none;
 }
 
-std::string const& ReplicaSource::digest() {
+std::string const& ReplicaSource::digest(Cancellation const& cancellation) {
   if (record.digest.empty()) {
-    record.digest = digest_of(file, record.path);
+    record.digest = digest_of(file, record.path, cancellation);
     belief = Belief::content;
   }
   return record.digest;

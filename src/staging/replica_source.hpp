@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include "config/cancellation.hpp"
 #include "config/error.hpp"
 #include "staging/posix_file.hpp"
 #include "staging/replica_manifest.hpp"
@@ -31,7 +32,7 @@ struct ReplicaSource {
   void doubt();
 
   /// Reads the content where nothing is known of it.
-  [[nodiscard]] std::string const& digest();
+  [[nodiscard]] std::string const& digest(Cancellation const& cancellation);
 
   /// Whether it has another state by now than its record says.
   [[nodiscard]] bool has_changed() const;

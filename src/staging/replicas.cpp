@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -12,6 +14,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cluster/helper_threads.hpp"
+#include "cluster/monotonic_clock.hpp"
 #include "staging/content_digest.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
@@ -28,10 +32,6 @@ struct Verdict {
   ReplicaAction action = ReplicaAction::copied;
   std::string reason;
 };
-
-double seconds_since(std::chrono::steady_clock::time_point began) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
 
 posix::Descriptor open_input(fs::path const& staging_dir, fs::path const& input) {
   auto const staging = posix::open_folder(staging_dir);
@@ -55,8 +55,10 @@ std::vector<ReplicaSource> open_all(std::vector<fs::path> const& sources) {
 
 class ReplicaStager {
  public:
-  ReplicaStager(StagingRequest const& request, fs::path const& staging_dir, StagingLog const& log)
+  ReplicaStager(StagingRequest const& request, fs::path const& staging_dir, StagingTerms const& terms,
+                StagingLog const& log)
       : numbers_(request.replicas),
+        terms_(terms),
         log_(log),
         input_(staging_dir / input_folder_name),
         folder_(open_input(staging_dir, input_)),
@@ -96,6 +98,9 @@ class ReplicaStager {
     return std::move(*replicas);
   }
 
+  /// From each round's first copy's begin to its last one's end, rounds added up; empty: nothing had to be copied.
+  [[nodiscard]] std::optional<double> copy_wall_s() const { return copy_wall_s_; }
+
  private:
   [[nodiscard]] ReplicaSource& source_of(int i) { return sources_[scan_of_replica(i, sources_.size())]; }
 
@@ -103,40 +108,62 @@ class ReplicaStager {
   std::optional<std::vector<Replica>> try_all() {
     std::vector<Replica> replicas = judge_all();
     announce(replicas);
+    if (!copy_all(replicas)) {
+      return std::nullopt;
+    }
     for (Replica& replica : replicas) {
-      ReplicaSource& source = source_of(replica.number);
-      auto const began = std::chrono::steady_clock::now();
-      auto const name = replica.path.filename().string();
+      ReplicaSource const& source = source_of(replica.number);
       if (replica.action == ReplicaAction::reused) {
-        keep(name, source);
-      } else if (!copy(name, source)) {
-        return std::nullopt;
+        keep(replica.path.filename().string(), source);
+        tell(replica, source);
       }
-      double const taken_s = seconds_since(began);
-      if (replica.action != ReplicaAction::reused) {
-        replica.copy_s = taken_s;
-      }
-      replica.bytes = source.record.state.bytes;
-      replica.checksum = source.record.digest;
-      replica.seconds += taken_s;
-      log_(replica.action == ReplicaAction::replaced ? Importance::notable : Importance::detail,
-           fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
-                       replica.reason, replica.bytes, replica.seconds));
     }
     return replicas;
+  }
+
+  /// Those that are missing. False when a copy showed that a digest from the manifest was not the scan's.
+  bool copy_all(std::vector<Replica>& replicas) {
+    std::vector<Replica*> missing;
+    for (Replica& replica : replicas) {
+      if (replica.action != ReplicaAction::reused) {
+        missing.push_back(&replica);
+      }
+    }
+    if (missing.empty()) {
+      return true;
+    }
+    bool agree = true;
+    double const began_s = monotonic_s();
+    share_out(static_cast<std::size_t>(terms_.copies_at_once), std::ssize(missing),
+              [this, &missing, &agree](std::size_t, std::int64_t which) {
+                bool const agrees = copy(*missing[static_cast<std::size_t>(which)]);
+                std::scoped_lock const lock(mutex_);
+                agree = agree && agrees;
+              });
+    copy_wall_s_ = copy_wall_s_.value_or(0.0) + monotonic_s() - began_s;
+    return agree;
+  }
+
+  /// Takes down in the replica what it holds now.
+  void tell(Replica& replica, ReplicaSource const& source) {
+    replica.bytes = source.record.state.bytes;
+    replica.checksum = source.record.digest;
+    log_(replica.action == ReplicaAction::replaced ? Importance::notable : Importance::detail,
+         fmt::format("replica '{}' {} ({}): {} bytes, {:.3f} s", replica.path.string(), to_string(replica.action),
+                     replica.reason, replica.bytes, replica.seconds));
   }
 
   /// Before anything is copied: a file that is not ours ends the launch.
   std::vector<Replica> judge_all() {
     std::vector<Replica> replicas;
     for (int const i : numbers_) {
-      auto const began = std::chrono::steady_clock::now();
+      double const began_s = monotonic_s();
       ReplicaSource& source = source_of(i);
       auto const name = replica_name(source.given, i);
       Verdict verdict = judge(name, source);
       Replica& replica = replicas.emplace_back();
       replica.path = input_ / name;
-      replica.seconds = seconds_since(began);
+      replica.seconds = monotonic_s() - began_s;
       replica.action = verdict.action;
       replica.reason = std::move(verdict.reason);
       replica.scan = source.given;
@@ -195,8 +222,8 @@ class ReplicaStager {
     return true;
   }
 
-  static Verdict judge_by_record(ReplicaRecord const& known, ReplicaSource& source) {
-    if (known.source.digest == source.digest()) {
+  Verdict judge_by_record(ReplicaRecord const& known, ReplicaSource& source) const {
+    if (known.source.digest == source.digest(terms_.cancellation)) {
       return {ReplicaAction::reused, "recorded as a copy of the scan and unchanged since"};
     }
     bool const same_path = known.source.path == source.record.path;
@@ -211,7 +238,7 @@ class ReplicaStager {
       throw posix::system_error(fmt::format("cannot read replica '{}'", path.string()), errno, "remove it");
     }
     auto const state = state_of(posix::look_at(file, path));
-    if (digest_of(file, path) != source.digest()) {
+    if (digest_of(file, path, terms_.cancellation) != source.digest(terms_.cancellation)) {
       return false;
     }
     manifest_.replicas[name] = {state, source.record};
@@ -224,9 +251,23 @@ class ReplicaStager {
     }
   }
 
-  /// False when the bytes that went through are not those that the manifest says the scan has.
-  bool copy(std::string const& name, ReplicaSource& source) {
-    auto const copied = copy_replica(source.file, source.record.path, folder_, name, input_ / name);
+  /// False when the bytes that went through are not those that the manifest says the scan has. Several threads at once,
+  /// each with another replica.
+  bool copy(Replica& replica) {
+    double const began_s = monotonic_s();
+    auto const name = replica.path.filename().string();
+    ReplicaSource& source = source_of(replica.number);
+    auto const copied = copy_replica(source.file, source.record.path, folder_, name, replica.path, terms_.cancellation);
+    replica.copy_s = monotonic_s() - began_s;
+    replica.seconds += *replica.copy_s;
+    std::scoped_lock const lock(mutex_);
+    bool const agrees = accept(copied, name, source);
+    tell(replica, source);
+    return agrees;
+  }
+
+  /// As copy().
+  bool accept(Copied const& copied, std::string const& name, ReplicaSource& source) {
     bool const is_first = source.record.digest.empty();
     bool const agrees = is_first || copied.digest == source.record.digest;
     if (!agrees && source.belief == Belief::content) {
@@ -243,7 +284,10 @@ class ReplicaStager {
   }
 
   std::vector<int> numbers_;
+  StagingTerms const& terms_;
   StagingLog const& log_;
+  std::mutex mutex_;  ///< for all that a copy's thread touches but its own replica
+  std::optional<double> copy_wall_s_;
   fs::path input_;
   posix::Descriptor folder_;
   std::vector<ReplicaSource> sources_;
@@ -272,17 +316,18 @@ std::string_view to_string(ReplicaAction action) {
   return "copied";
 }
 
-StagedTarget stage_replicas(StagingRequest const& request, LockState lock, StagingLog const& log) {
+StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& terms, StagingLog const& log) {
   // again, now that the lock keeps others from changing what was found
   auto const inspection = inspect_target(request);
   check_space(inspection.space, inspection.staging_dir);
-  ReplicaStager stager(request, inspection.staging_dir, log);
-  if (lock == LockState::held) {
+  ReplicaStager stager(request, inspection.staging_dir, terms, log);
+  if (terms.lock == LockState::held) {
     stager.sweep();
   }
   StagedTarget target;
   target.path = inspection.staging_dir;
   target.replicas = stager.stage_all();
+  target.copy_wall_s = stager.copy_wall_s();
   target.filesystem = read_filesystem_facts(inspection.staging_dir);
   target.notes = staging_notes(target.filesystem, contents_of(target.replicas));
   for (StagingNote const note : target.notes) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/cancellation.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/filesystem_facts.hpp"
 #include "staging/staging_notes.hpp"
@@ -40,6 +41,7 @@ struct StagedTarget {
   std::filesystem::path path;  ///< absolute
   FilesystemFacts filesystem;  ///< after staging
   std::vector<Replica> replicas;
+  std::optional<double> copy_wall_s = {};  ///< from the first copy's begin to the last one's end; empty: none was made
   std::vector<StagingNote> notes;
   FoundScope scope;  ///< as the launch found it
 };
@@ -49,8 +51,15 @@ enum class Importance : std::uint8_t {
   notable,  ///< a file that was there is replaced, or a note
 };
 
-/// Takes one line at a time.
+/// Takes one line at a time, from one thread at a time.
 using StagingLog = std::function<void(Importance, std::string_view)>;
+
+/// How replicas are to be made.
+struct StagingTerms {
+  LockState lock = LockState::held;  ///< whether the staging folder is this launch's alone
+  int copies_at_once = 1;
+  Cancellation cancellation = {};  ///< looked at between pieces of files
+};
 
 /// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of their scans (scan_of_replica) as these are now, i
 /// being in request.replicas. Each is copied under a temporary name, synced to disk and renamed, so that what has its
@@ -58,10 +67,12 @@ using StagingLog = std::function<void(Importance, std::string_view)>;
 /// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
 /// were, else read and compared. One with other content is replaced only if the manifest names it: names are written
 /// there before anything is copied to them. Other files in the folder are left alone, but for half-made copies of ours
-/// that a killed launch left behind; those are removed, and only while this launch holds the lock (`lock`), as they may
-/// be another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target
-/// and check_space do, when a symbolic link, another user's file or one that is no replica stands where a replica
-/// belongs (before any is copied), or a scan changes meanwhile; io_error otherwise.
-[[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, LockState lock, StagingLog const& log);
+/// that a killed launch left behind; those are removed, and only while this launch holds the lock, as they may be
+/// another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target and
+/// check_space do, when a symbolic link, another user's file or one that is no replica stands where a replica belongs
+/// (before any is copied), or a scan changes meanwhile; what the cancellation says; io_error otherwise. What was made
+/// until then stays and is known to the next launch.
+[[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& terms,
+                                          StagingLog const& log);
 
 }  // namespace lauebench

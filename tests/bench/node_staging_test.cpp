@@ -20,11 +20,13 @@ Replica replica(ReplicaAction action, std::optional<double> copy_s) {
 TEST(NodeStagingMessage, ComesBackAsItWas) {
   StagedTarget target;
   target.filesystem.type = "xfs";
+  target.copy_wall_s = 0.7;
   for (ReplicaAction const action : {ReplicaAction::copied, ReplicaAction::reused, ReplicaAction::replaced}) {
     target.replicas.push_back(replica(action, action == ReplicaAction::reused ? std::nullopt : std::optional(0.3)));
   }
   NodeStaging const told = node_staging_from_message(to_message(target));
   EXPECT_EQ(told.filesystem_type, "xfs");
+  EXPECT_EQ(told.copy_wall_s, target.copy_wall_s);
   ASSERT_EQ(told.replicas.size(), target.replicas.size());
   for (std::size_t i = 0; i < told.replicas.size(); ++i) {
     Replica const& sent = target.replicas[i];

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from launching import TIMEOUT_S, Case, command_line, environment, find_rank, of_type, records_of, run, start
+from launching import TIMEOUT_S, Case, command_line, environment, find_rank, of_type, preloading, records_of, run, start
 
 #: More than a test waits for.
 MANY = "2000"
@@ -60,6 +60,25 @@ def test_signal_to_one_rank_ends_all(case: Case) -> None:
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 130, errors
     assert_interrupted(case, "SIGTERM")
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_signal_ends_staging_between_two_pieces(case: Case, ranks: int) -> None:
+    slow = {**preloading("slow_io"), "SLOW_READ_MS": "1000", "SLOW_READ_IN": "in/scan.h5"}
+    arguments = ("run", *case.inputs(cpu_parallel=str(ranks), stage_copies="1"))
+    launch = start(*arguments, ranks=ranks, variables=slow)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not (made := list(case.staging.glob("input/.*.laue-bench-tmp-*"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    launch.send_signal(signal.SIGUSR1)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 130, errors
+    assert errors.count("staging was cancelled (SIGUSR1 ended the launch before its first run): start it again") == 1
+    assert len(made) == 1, "one at a time"
+    assert [path.name for path in case.staging.glob("input/*") if path.suffix == ".h5"] == []
+    assert not list(case.staging.glob("input/.*.laue-bench-tmp-*"))
+    assert not case.results.exists()
 
 
 @pytest.mark.parametrize("ranks", [1, 2])

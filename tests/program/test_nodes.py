@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from emulated_cluster import EmulatedCluster, emulated
-from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type
+from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type, preloading
 from test_acceptance import violations
 from test_staging import finished_runs, wait_until
 
@@ -181,6 +181,30 @@ def test_replicas_of_nodes_go_after_a_signal(case: Case, cluster: EmulatedCluste
         _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 130, errors
     assert of_type(results, "end")[0]["status"] == "interrupted"
+    assert_no_replicas(cluster, staging)
+
+
+def is_copying(cluster: EmulatedCluster, node: str, staging: Path) -> bool:
+    command = cluster.command(node, "ls", "-A", staging / "input")
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ".laue-bench-tmp-" in found.stdout
+
+
+def test_replicas_of_nodes_go_when_a_signal_ends_staging(case: Case, cluster: EmulatedCluster) -> None:
+    staging = cluster.local / "stage"
+    options = case.inputs(
+        cpu_parallel="4", stage_copies="1", staging_dir=staging, results=case.folder / "results.jsonl"
+    )
+    command = cluster.command("n0", MPIRUN, "-n", "4", "--host", "n1:2,n2:2", PROGRAM, "run", *options)
+    slow = {**preloading("slow_io"), "SLOW_READ_MS": "1000", "SLOW_READ_IN": "in/scan.h5"}
+    with subprocess.Popen(
+        command, env=slow | cluster.variables(), cwd=case.folder, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert wait_until(lambda: all(is_copying(cluster, node, staging) for node in ("n1", "n2")))
+        process.send_signal(signal.SIGUSR1)
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 130, errors
+    assert "staging was cancelled (SIGUSR1" in errors
     assert_no_replicas(cluster, staging)
 
 

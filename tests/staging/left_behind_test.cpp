@@ -37,7 +37,7 @@ class LeftBehindFiles : public testing::Test {
   void launch() const {
     write(folder_ / "data/scan.h5", std::string(50'000, 'x'));
     FileLock const lock(staging_lock_file(staging_), "folder");
-    auto const target = stage_replicas({{folder_ / "data/scan.h5"}, staging_, {0, 1}, 0, 0}, lock.state(),
+    auto const target = stage_replicas({{folder_ / "data/scan.h5"}, staging_, {0, 1}, 0, 0}, {lock.state()},
                                        [](Importance /*importance*/, std::string_view /*line*/) {});
     OutputFolders outputs(staging_, "session-1");
     auto const run = outputs.create_run("1", {0, 1});

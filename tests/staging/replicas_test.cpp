@@ -61,7 +61,7 @@ class StageReplicas : public testing::Test {
     scans.insert(scans.end(), further_scans_.begin(), further_scans_.end());
     log_.clear();
     notable_.clear();
-    target_ = stage_replicas({scans, staging_, first_numbers(count), 0, 0}, lock,
+    target_ = stage_replicas({scans, staging_, first_numbers(count), 0, 0}, {lock, copies_at_once_},
                              [this](Importance importance, std::string_view line) {
                                log_ += std::string(line) + "\n";
                                notable_ += importance == Importance::notable ? std::string(line) + "\n" : "";
@@ -84,6 +84,7 @@ class StageReplicas : public testing::Test {
   StagedTarget target_;
   std::string log_;
   std::string notable_;  ///< of it what everybody is told
+  int copies_at_once_ = 1;
 };
 
 TEST_F(StageReplicas, CopiesOncePerRankAndTellsSizeDigestAndTime) {
@@ -105,6 +106,43 @@ TEST_F(StageReplicas, CopiesOncePerRankAndTellsSizeDigestAndTime) {
   }
   EXPECT_EQ(target_.path, staging_);
   EXPECT_EQ(test::snapshot(staging_ / "input").size(), 3U) << "two replicas and the manifest";
+}
+
+TEST_F(StageReplicas, SeveralAtOnceAreTheSameAsOneAfterTheOther) {
+  constexpr int count = 5;
+  copies_at_once_ = 3;
+  EXPECT_THAT(stage(count), testing::Each(copied));
+  double added_s = 0.0;
+  for (auto const& told : target_.replicas) {
+    EXPECT_EQ(read(told.path), content_);
+    EXPECT_EQ(told.checksum, target_.replicas[0].checksum);
+    EXPECT_LE(told.copy_s.value(), target_.copy_wall_s.value());
+    added_s += *told.copy_s;
+  }
+  EXPECT_LE(target_.copy_wall_s.value(), added_s) << "they overlap, and one begins when another has ended";
+  copies_at_once_ = 1;
+  EXPECT_THAT(stage(count), testing::Each(reused));
+  EXPECT_EQ(target_.copy_wall_s, std::nullopt);
+}
+
+TEST_F(StageReplicas, EndsBetweenTwoPiecesWhenItIsCancelled) {
+  int looks = 0;
+  StagingTerms terms;
+  terms.cancellation = Cancellation([&looks]() -> std::optional<Error> {
+    constexpr int looks_per_copy = 4;  // before each of three pieces and at the end
+    ++looks;
+    return looks == looks_per_copy + 2 ? std::optional(Error(ReturnCode::cancelled, "enough", "it was", "stop"))
+                                       : std::nullopt;
+  });
+  expect_error(
+      [&] {
+        static_cast<void>(
+            stage_replicas({{scan_}, staging_, {0, 1, 2}, 0, 0}, terms, [](Importance, std::string_view) {}));
+      },
+      ReturnCode::cancelled, {"enough (it was): stop"});
+  EXPECT_EQ(read(replica(0)), content_) << "what is whole stays";
+  EXPECT_EQ(test::snapshot(staging_ / "input").size(), 2U) << "nothing is left of the second one";
+  EXPECT_THAT(stage(2), ElementsAre(reused, copied));
 }
 
 /// Three replicas of two scans.
@@ -199,7 +237,7 @@ TEST_F(StageTwoScans, TheOneThatChangesMeanwhileIsNamed) {
   };
   expect_error(
       [&] {
-        static_cast<void>(stage_replicas({{scan_, other_}, staging_, {0, 1}, 0, 0}, LockState::held, change));
+        static_cast<void>(stage_replicas({{scan_, other_}, staging_, {0, 1}, 0, 0}, {}, change));
       },
       ReturnCode::bad_input, {other_.string(), "changed while it was staged"});
 }

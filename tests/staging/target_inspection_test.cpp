@@ -59,7 +59,7 @@ TEST_F(InspectTarget, OfAFolderThatDoesNotExistLooksAtTheNearestAndWritesNothing
 TEST_F(InspectTarget, CountsWhatIsThere) {
   make_staging_folder(staging_);
   EXPECT_TRUE(fs::is_directory(staging_));
-  static_cast<void>(stage_replicas(request(2), LockState::held, [](Importance, std::string_view) {}));
+  static_cast<void>(stage_replicas(request(2), {}, [](Importance, std::string_view) {}));
   write(staging_ / "input/scan_1.h5", "short");
   write(staging_ / "input/.scan_9.h5.laue-bench-tmp-1", "");
   auto const inspection = inspect_target(request(3));
@@ -93,11 +93,11 @@ TEST_F(InspectTarget, TakesSeveralScansInTurn) {
 TEST_F(InspectTarget, CountsAReplicaOfAnOlderScanAsLargeAsTheNewOne) {
   make_staging_folder(staging_);
   auto const say_nothing = [](Importance, std::string_view) {};
-  static_cast<void>(stage_replicas(request(2), LockState::held, say_nothing));
+  static_cast<void>(stage_replicas(request(2), {}, say_nothing));
   write(scan_, std::string(10'000, 't'));
   // a scan that was written just now may change once more without a later time
   std::this_thread::sleep_for(std::chrono::milliseconds(2100));
-  static_cast<void>(stage_replicas(request(1), LockState::held, say_nothing));
+  static_cast<void>(stage_replicas(request(1), {}, say_nothing));
   auto const inspection = inspect_target(request(2));
   EXPECT_EQ(inspection.replicas[0].presence, ReplicaPresence::recorded);
   EXPECT_EQ(inspection.replicas[1].presence, ReplicaPresence::unproven);

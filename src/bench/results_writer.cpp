@@ -131,12 +131,18 @@ void ResultsWriter::restore() {
   spdlog::warn("results file {} was removed during the launch; it is there again with all its lines", path_.string());
 }
 
+/// Whoever else writes to the file may leave a line without its end, which ours must not become part of.
+std::string ResultsWriter::begin_of_line(off_t size) const {
+  bool const is_torn = size == size_ ? newline_is_due_ : look_at_last_line(file_, path_) == LastLine::torn;
+  return is_torn ? "\n" : "";
+}
+
 void ResultsWriter::append(std::string_view record) {
   require_in_place();
-  std::string line = newline_is_due_ ? "\n" : "";
+  off_t const size_before = ::lseek(file_.get(), 0, SEEK_END);
+  std::string line = begin_of_line(size_before);
   line.append(record).push_back('\n');
 
-  off_t const size_before = ::lseek(file_.get(), 0, SEEK_END);
   std::size_t written = 0;
   // one write(2) in the ordinary case; where it comes up short, the next one says why
   int problem = append_all(file_, line, written);

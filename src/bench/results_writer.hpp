@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "bench/output_file.hpp"
@@ -23,10 +24,10 @@ class ResultsWriter {
   /// folder does not exist or the path is not a regular file, io_error when the system refuses.
   explicit ResultsWriter(std::filesystem::path path);
 
-  /// Appends `record` (one line, no newline in it). What comes up short, or does not reach the disk, is cut back to the
-  /// last whole line. A
-  /// file that was removed meanwhile is made again with all its lines. Throws Error (io_error), also when the file was
-  /// moved, replaced or cut since the line before.
+  /// Appends `record` (one line, no newline in it), on a line of its own whatever else was appended meanwhile. What
+  /// comes up short, or does not reach the disk, is cut back to the last whole line. A file that was removed meanwhile
+  /// is made again with all its lines. Throws Error (io_error), also when the file was moved, replaced or cut since the
+  /// line before.
   void append(std::string_view record);
 
   [[nodiscard]] LastLine last_line() const { return last_line_; }
@@ -34,6 +35,7 @@ class ResultsWriter {
 
  private:
   void require_in_place();
+  [[nodiscard]] std::string begin_of_line(off_t size) const;
   void restore();
 
   std::filesystem::path path_;       ///< as given, for messages

@@ -1,5 +1,6 @@
 #include "bench/results_writer.hpp"
 
+#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -68,6 +69,17 @@ TEST(ResultsWriter, StartsALineOfItsOwnBehindATornOne) {
   writer.append("{}");
   writer.append("[]");
   EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{\"torn\":\n{}\n[]\n");
+}
+
+TEST(ResultsWriter, StartsALineOfItsOwnBehindOneThatWasTornMeanwhile) {
+  ScratchFolder const folder;
+  ResultsWriter writer(folder / "results.jsonl");
+  writer.append("{}");
+  std::ofstream(folder / "results.jsonl", std::ios::app) << "{\"torn\":";
+  writer.append("[]");
+  std::ofstream(folder / "results.jsonl", std::ios::app) << "{\"whole\":1}\n";
+  writer.append("[1]");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{}\n{\"torn\":\n[]\n{\"whole\":1}\n[1]\n");
 }
 
 TEST(ResultsWriter, ShortWriteIsCutBackToTheLastWholeLine) {

@@ -70,6 +70,13 @@ void require_depth_image(fs::path const& file, std::string_view problem) {
 
 bool may_be_left_over(fs::path const& part) { return is_empty_or_begins_with(part, hdf5_signature); }
 
+/// Part 0 is made before all others and goes after them: without it, none of them is of a run that was killed. Whoever
+/// downloads a scan gives it such a name, too.
+DepthClaim::Before found_before(fs::path const& base) {
+  return is_file_not_link(part_of(depth_file_path(base, 0))) ? DepthClaim::Before::a_killed_run
+                                                             : DepthClaim::Before::nothing;
+}
+
 void require_left_over_part(fs::path const& part, std::string_view problem) {
   require_own_part(part, problem);
   if (is_file_not_link(part) && !may_be_left_over(part)) {
@@ -126,6 +133,7 @@ DepthClaim::DepthClaim(fs::path base, int count)
     : base_(std::move(base)),
       count_(count),
       problem_(fmt::format("cannot write depth files '{}'", depth_file_path(base_, 0).string())),
+      before_(found_before(base_)),
       first_part_(check_names(base_, count_, problem_), problem_) {
   Neighbours const found = neighbours();
   std::error_code error;
@@ -134,6 +142,10 @@ DepthClaim::DepthClaim(fs::path base, int count)
       throw posix::system_error(fmt::format("cannot remove '{}'", part.string()), error.value(),
                                 "remove it, or choose another output");
     }
+  }
+  if (!found.left_over_parts.empty()) {
+    spdlog::info("removed {} unfinished depth files that a killed reconstruction left as '{}*.h5.part'",
+                 found.left_over_parts.size(), base_.string());
   }
   first_part_.clear(problem_);
   warn_of_older_files(base_, count_, found.older_files);
@@ -157,7 +169,11 @@ DepthClaim::Neighbours DepthClaim::neighbours() const {
     if (is_in_use && *part < count_) {
       throw being_written(depth_file_path(base_, *part), entry->path());
     }
-    if (!is_in_use && is_own_part(entry->path()) && may_be_left_over(entry->path())) {
+    if (before_ == Before::nothing && *part < count_) {
+      throw in_the_way(entry->path(), "no reconstruction was killed here that could have left it", problem_);
+    }
+    bool const is_left_over = before_ == Before::a_killed_run && !is_in_use && is_own_part(entry->path());
+    if (is_left_over && may_be_left_over(entry->path())) {
       found.left_over_parts.push_back(entry->path());
     }
   }

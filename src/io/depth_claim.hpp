@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,11 +16,14 @@ namespace lauebench {
 /// the part of depth file 0.
 class DepthClaim {
  public:
+  /// What was there when it came.
+  enum class Before : std::uint8_t { nothing, a_killed_run };
+
   /// Checks all names before it touches anything, then takes the lock, removes the parts that a reconstruction of the
-  /// same base left when it was killed, and warns of depth files beyond `count`, which stay, as do parts beyond it that
-  /// are neither empty nor begin as HDF5 files do. Throws Error: bad_input when another process writes there or when
-  /// something is in the way, which every file is but a depth image, a summary, and what a killed run may have left of
-  /// them; io_error.
+  /// same base left when it was killed, which are none without part 0, and warns of depth files beyond `count`, which
+  /// stay, as do parts beyond it that are neither empty nor begin as HDF5 files do. Throws Error: bad_input when
+  /// another process writes there or when something is in the way, which every file is but a depth image, a summary,
+  /// and what a killed run may have left of them; io_error.
   DepthClaim(std::filesystem::path base, int count);
 
  private:
@@ -31,6 +35,7 @@ class DepthClaim {
   std::filesystem::path base_;
   int count_;
   std::string problem_;
+  Before before_;
   PartFile first_part_;
 };
 

@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "io/depth_files.hpp"
+#include "io/part_file.hpp"
 #include "scan_reader_fixture.hpp"
 #include "support/plain_depth_files.hpp"
 
@@ -121,6 +122,16 @@ TEST_F(DepthClaimTest, PartsOfOtherProgramsAreRefusedOrLeftAlone) {
   }
 }
 
+/// A browser names what it has not downloaded yet alike.
+TEST_F(DepthClaimTest, PartsWithoutPartZeroAreOfNoKilledRun) {
+  put_part("out11.h5.part", 100);
+  put("out12.h5.part", "");
+  { DepthClaim const claim(base(), 4); }
+  EXPECT_EQ(names(), (Names{"out11.h5.part", "out12.h5.part"}));
+  expect_refused(12,
+                 {"'" + (folder_ / "out11.h5.part").string() + "' is in the way (no reconstruction was killed here"});
+}
+
 TEST_F(DepthClaimTest, OnlySummariesAreReplaced) {
   for (auto const* const name : {"outsummary.txt", "outsummary.txt.part"}) {
     for (auto const* const text : {"my notes on the scan", "scan", "scan: 12 at noon", "\nscan:  here.h5\n"}) {
@@ -152,9 +163,19 @@ TEST_F(DepthClaimTest, PartsOfARunUnderAnotherBaseStay) {
   expect_refused(13, {"'" + (folder_ / "out12.h5").string() + "' is being written by another process"});
 }
 
+/// As `laue-bench generate` writes a scan of such a name.
+TEST_F(DepthClaimTest, PartsThatAnotherProgramIsWritingStay) {
+  PartFile const scan(folder_ / "out3.h5", "cannot write");
+  put_part("out3.h5.part", 100);
+  { DepthClaim const claim(base(), 2); }
+  EXPECT_EQ(names(), (Names{"out3.h5.part"}));
+  expect_refused(4, {"'" + (folder_ / "out3.h5").string() + "' is being written by another process"});
+}
+
 TEST_F(DepthClaimTest, WhatIsInTheWayOfAnyFileIsNamed) {
   for (auto const* const name : {"out3.h5", "out3.h5.part", "outsummary.txt", "outsummary.txt.part"}) {
     std::filesystem::create_directory(folder_ / name);
+    put_part("out0.h5.part", 100);
     put_part("out1.h5.part", 100);
     expect_refused(4, {"'" + (folder_ / name).string() + "' is in the way (it is a folder)", "choose another output"});
     std::filesystem::remove(folder_ / name);

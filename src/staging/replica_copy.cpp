@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <utility>
 
 #include <fcntl.h>
@@ -18,20 +19,19 @@ namespace {
 /// A new file that disappears again unless it gets its final name.
 class TemporaryFile {
  public:
-  TemporaryFile(posix::Descriptor const& folder, std::string const& final_name, std::filesystem::path const& path)
-      : folder_(folder),
-        name_(temporary_name(final_name)),
-        final_name_(final_name),
-        problem_(fmt::format("cannot copy to '{}'", path.string())) {
+  explicit TemporaryFile(ReplicaPlace const& place)
+      : place_(place),
+        name_(temporary_name(place.name)),
+        problem_(fmt::format("cannot copy to '{}'", place.path.string())) {
     file_ = posix::Descriptor(
-        ::openat(folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+        ::openat(place.folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!file_.valid()) {
       throw posix::system_error(problem_, errno, "check the staging folder's permissions");
     }
   }
   ~TemporaryFile() {
     if (file_.valid()) {
-      ::unlinkat(folder_.get(), name_.c_str(), 0);
+      ::unlinkat(place_.folder.get(), name_.c_str(), 0);
     }
   }
   TemporaryFile(TemporaryFile const&) = delete;
@@ -53,23 +53,48 @@ class TemporaryFile {
   /// Returns the state under the final name.
   FileState finish() {
     check(::fsync(file_.get()) == 0 ? 0 : errno);
-    check(::renameat(folder_.get(), name_.c_str(), folder_.get(), final_name_.c_str()) == 0 ? 0 : errno);
-    auto const state = state_of(posix::look_at(file_, final_name_));
+    take_final_name();
+    auto const state = state_of(posix::look_at(file_, place_.name));
     posix::Descriptor done = std::move(file_);
     check(done.close());
     return state;
   }
 
  private:
+  void take_final_name() const {
+    int const problem = place_.occupant == Occupant::unexpected ? rename_to_free_name() : rename();
+    if (problem == EEXIST) {
+      throw bad_input(problem_, "a file of that name was made while it was copied", "move it away and start again");
+    }
+    check(problem);
+  }
+
+  /// 0 or an errno, as the next.
+  [[nodiscard]] int rename() const {
+    int const folder = place_.folder.get();
+    return ::renameat(folder, name_.c_str(), folder, place_.name.c_str()) == 0 ? 0 : errno;
+  }
+
+  [[nodiscard]] int rename_to_free_name() const {
+    int const folder = place_.folder.get();
+    if (::renameat2(folder, name_.c_str(), folder, place_.name.c_str(), RENAME_NOREPLACE) == 0) {
+      return 0;
+    }
+    if (errno != EINVAL) {
+      return errno;
+    }
+    // the filesystem cannot; between the two calls a file may still be made
+    return posix::look_at(place_.folder, place_.name, place_.path) ? EEXIST : rename();
+  }
+
   void check(int error_number) const {
     if (error_number != 0) {
       throw posix::system_error(problem_, error_number, "check the staging folder's filesystem and its free space");
     }
   }
 
-  posix::Descriptor const& folder_;
+  ReplicaPlace const& place_;
   std::string name_;
-  std::string final_name_;
   std::string problem_;
   posix::Descriptor file_;
 };
@@ -77,10 +102,9 @@ class TemporaryFile {
 }  // namespace
 
 Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
-                    posix::Descriptor const& folder, std::string const& name, std::filesystem::path const& path,
-                    Cancellation const& cancellation) {
+                    ReplicaPlace const& place, Cancellation const& cancellation) {
   auto const before = state_of(posix::look_at(source, source_path));
-  TemporaryFile copy(folder, name, path);
+  TemporaryFile copy(place);
   copy.reserve(before.bytes);
   ContentDigest digest;
   std::uint64_t const bytes =
@@ -93,7 +117,7 @@ Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const
                     "start again when nothing writes to it");
   }
   Copied copied{copy.finish(), digest.hex()};
-  posix::sync(folder, path.parent_path());
+  posix::sync(place.folder, place.path.parent_path());
   return copied;
 }
 

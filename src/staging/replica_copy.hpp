@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -15,13 +16,26 @@ struct Copied {
   std::string digest;  ///< of the bytes that went through, XXH3-128
 };
 
-/// Copies all of `source` to `name` in `folder`, in place of what has that name: under a temporary name, its blocks
+/// What has the name of a replica when its copy is whole.
+enum class Occupant : std::uint8_t {
+  replaced,
+  unexpected,  ///< somebody made it meanwhile, and it stays: an Error (bad_input)
+};
+
+/// Where a replica belongs; `path` is for messages.
+struct ReplicaPlace {
+  posix::Descriptor const& folder;
+  std::string name;
+  std::filesystem::path path;
+  Occupant occupant = Occupant::replaced;
+};
+
+/// Copies all of `source` to its place, in the stead of what is there: under a temporary name, its blocks
 /// reserved first where the filesystem can (so that a full disk shows at once), synced, renamed, the folder synced.
 /// Every byte is written: a clone of the source's blocks would be read at another speed than a file of its own. Nothing
 /// but what was there before is left when it fails. `source`'s position stays, so that it may be copied several times
 /// at once. Throws Error, as `cancellation` does too.
 [[nodiscard]] Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
-                                  posix::Descriptor const& folder, std::string const& name,
-                                  std::filesystem::path const& path, Cancellation const& cancellation = {});
+                                  ReplicaPlace const& place, Cancellation const& cancellation = {});
 
 }  // namespace lauebench

@@ -53,15 +53,24 @@ std::vector<ReplicaSource> open_all(std::vector<fs::path> const& sources) {
   return opened;
 }
 
+/// What is replaced stays until its new content is whole: the room that is needed holds one such copy, and what is free
+/// beyond it further ones.
+int replaced_at_once(TargetInspection const& target, int wanted) {
+  std::uint64_t const largest = std::max<std::uint64_t>(1, std::ranges::max(target.source_bytes));
+  std::uint64_t const room = target.space.free_bytes - std::min(target.space.free_bytes, target.space.needed_bytes());
+  return 1 + static_cast<int>(std::min(static_cast<std::uint64_t>(wanted - 1), room / largest));
+}
+
 class ReplicaStager {
  public:
-  ReplicaStager(StagingRequest const& request, fs::path const& staging_dir, StagingTerms const& terms,
+  ReplicaStager(StagingRequest const& request, TargetInspection const& target, StagingTerms const& terms,
                 StagingLog const& log)
       : numbers_(request.replicas),
         terms_(terms),
+        replaced_at_once_(replaced_at_once(target, terms.copies_at_once)),
         log_(log),
-        input_(staging_dir / input_folder_name),
-        folder_(open_input(staging_dir, input_)),
+        input_(target.staging_dir / input_folder_name),
+        folder_(open_input(target.staging_dir, input_)),
         sources_(open_all(request.sources)),
         manifest_(read_manifest(folder_, input_)) {}
 
@@ -108,7 +117,13 @@ class ReplicaStager {
   std::optional<std::vector<Replica>> try_all() {
     std::vector<Replica> replicas = judge_all();
     announce(replicas);
-    if (!copy_all(replicas)) {
+    double const began_s = monotonic_s();
+    bool const replaced_agree = copy_those(ReplicaAction::replaced, replaced_at_once_, replicas);
+    bool const copied_agree = copy_those(ReplicaAction::copied, terms_.copies_at_once, replicas);
+    if (std::ranges::any_of(replicas, [](Replica const& replica) { return replica.copy_s.has_value(); })) {
+      copy_wall_s_ = copy_wall_s_.value_or(0.0) + monotonic_s() - began_s;
+    }
+    if (!replaced_agree || !copied_agree) {
       return std::nullopt;
     }
     for (Replica& replica : replicas) {
@@ -121,26 +136,20 @@ class ReplicaStager {
     return replicas;
   }
 
-  /// Those that are missing. False when a copy showed that a digest from the manifest was not the scan's.
-  bool copy_all(std::vector<Replica>& replicas) {
-    std::vector<Replica*> missing;
+  /// False when a copy showed that a digest from the manifest was not the scan's.
+  bool copy_those(ReplicaAction action, int at_once, std::vector<Replica>& replicas) {
+    std::vector<Replica*> meant;
     for (Replica& replica : replicas) {
-      if (replica.action != ReplicaAction::reused) {
-        missing.push_back(&replica);
+      if (replica.action == action) {
+        meant.push_back(&replica);
       }
     }
-    if (missing.empty()) {
-      return true;
-    }
     bool agree = true;
-    double const began_s = monotonic_s();
-    share_out(static_cast<std::size_t>(terms_.copies_at_once), std::ssize(missing),
-              [this, &missing, &agree](std::size_t, std::int64_t which) {
-                bool const agrees = copy(*missing[static_cast<std::size_t>(which)]);
-                std::scoped_lock const lock(mutex_);
-                agree = agree && agrees;
-              });
-    copy_wall_s_ = copy_wall_s_.value_or(0.0) + monotonic_s() - began_s;
+    share_out(static_cast<std::size_t>(at_once), std::ssize(meant), [this, &meant, &agree](std::size_t, auto which) {
+      bool const agrees = copy(*meant[static_cast<std::size_t>(which)]);
+      std::scoped_lock const lock(mutex_);
+      agree = agree && agrees;
+    });
     return agree;
   }
 
@@ -192,11 +201,21 @@ class ReplicaStager {
     if (drop_link(*status, name, path)) {
       return {ReplicaAction::replaced, "it was the scan itself, not a copy"};
     }
+    Verdict const verdict = judge_content(name, path, *status, source);
+    if (verdict.action == ReplicaAction::reused && status->st_nlink > 1) {
+      // of another replica perhaps: ranks would read one file
+      return {ReplicaAction::replaced, "the file has another name as well (a hard link)"};
+    }
+    return verdict;
+  }
+
+  Verdict judge_content(std::string const& name, fs::path const& path, struct stat const& status,
+                        ReplicaSource& source) {
     auto const known = manifest_.replicas.find(name);
-    if (known != manifest_.replicas.end() && known->second.state == state_of(*status)) {
+    if (known != manifest_.replicas.end() && known->second.state == state_of(status)) {
       return judge_by_record(known->second, source);
     }
-    auto const bytes = static_cast<std::uint64_t>(status->st_size);
+    auto const bytes = static_cast<std::uint64_t>(status.st_size);
     bool const is_as_large = bytes == source.record.state.bytes;
     if (is_as_large && has_content_of_source(name, path, source)) {
       return {ReplicaAction::reused, "its content is the scan's"};
@@ -257,7 +276,9 @@ class ReplicaStager {
     double const began_s = monotonic_s();
     auto const name = replica.path.filename().string();
     ReplicaSource& source = source_of(replica.number);
-    auto const copied = copy_replica(source.file, source.record.path, folder_, name, replica.path, terms_.cancellation);
+    Occupant const occupant = replica.action == ReplicaAction::copied ? Occupant::unexpected : Occupant::replaced;
+    auto const copied =
+        copy_replica(source.file, source.record.path, {folder_, name, replica.path, occupant}, terms_.cancellation);
     replica.copy_s = monotonic_s() - began_s;
     replica.seconds += *replica.copy_s;
     std::scoped_lock const lock(mutex_);
@@ -285,6 +306,7 @@ class ReplicaStager {
 
   std::vector<int> numbers_;
   StagingTerms const& terms_;
+  int replaced_at_once_;
   StagingLog const& log_;
   std::mutex mutex_;  ///< for all that a copy's thread touches but its own replica
   std::optional<double> copy_wall_s_;
@@ -320,7 +342,7 @@ StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& t
   // again, now that the lock keeps others from changing what was found
   auto const inspection = inspect_target(request);
   check_space(inspection.space, inspection.staging_dir);
-  ReplicaStager stager(request, inspection.staging_dir, terms, log);
+  ReplicaStager stager(request, inspection, terms, log);
   if (terms.lock == LockState::held) {
     stager.sweep();
   }

@@ -292,6 +292,32 @@ TEST_F(StageReplicas, ReplacesADamagedOneAlone) {
   EXPECT_EQ(target_.replicas[0].reason, "its size is not the scan's");
 }
 
+/// As tools make them that look for equal files.
+TEST_F(StageReplicas, ReplacesALinkToAnotherReplica) {
+  stage(2);
+  fs::remove(replica(1));
+  fs::create_hard_link(replica(0), replica(1));
+  EXPECT_THAT(stage(2), ElementsAre(replaced, replaced));
+  EXPECT_EQ(target_.replicas[1].reason, "the file has another name as well (a hard link)");
+  EXPECT_EQ(fs::hard_link_count(replica(0)), 1U);
+  EXPECT_EQ(fs::hard_link_count(replica(1)), 1U);
+  EXPECT_THAT(stage(2), ElementsAre(reused, reused));
+}
+
+TEST_F(StageReplicas, AFileThatIsMadeWhileItsReplicaIsCopiedStays) {
+  StagingTerms terms;
+  terms.cancellation = Cancellation([this]() -> std::optional<Error> {
+    write(replica(0), "years of work");
+    return std::nullopt;
+  });
+  expect_error(
+      [&] {
+        static_cast<void>(stage_replicas({{scan_}, staging_, {0}, 0, 0}, terms, [](Importance, std::string_view) {}));
+      },
+      ReturnCode::bad_input, {replica(0).string(), "a file of that name was made while it was copied"});
+  EXPECT_EQ(read(replica(0)), "years of work");
+}
+
 TEST_F(StageReplicas, LooksAtTheContentWhereTheManifestSaysNothing) {
   stage(2);
   fs::remove(staging_ / "input" / manifest_name);

@@ -21,7 +21,7 @@ double copy(std::filesystem::path const& scan, posix::Descriptor const& folder, 
   if (!source.valid()) {
     throw io_error(fmt::format("cannot open {}", scan.string()), errno, "start again");
   }
-  return seconds_of([&] { static_cast<void>(copy_replica(source, scan, folder, target.filename(), target)); });
+  return seconds_of([&] { static_cast<void>(copy_replica(source, scan, {folder, target.filename(), target})); });
 }
 
 Measurement prepare(Variant const& variant, Workplace& workplace) {

@@ -26,12 +26,20 @@ std::string dl_problem() {
 /// The CUDA driver, asked without linking to it: Kokkos aborts where there is a driver but no device.
 struct CudaDevices {
   std::vector<int> compute_capabilities;  ///< of each device, 90 for 9.0
+  std::vector<std::string> bus_ids;       ///< of each device
   std::string problem;                    ///< empty: usable
 };
 
 template <class Function>
 Function driver_function(void* driver, char const* name) {
   return reinterpret_cast<Function>(dlsym(driver, name));
+}
+
+/// Empty where the driver does not tell.
+std::string bus_id_of(void* driver, int device) {
+  auto const ask = driver_function<int (*)(char*, int, int)>(driver, "cuDeviceGetPCIBusId");
+  std::array<char, 32> text{};  // with the terminating zero, 13 of them are asked for at least
+  return ask != nullptr && ask(text.data(), static_cast<int>(text.size()), device) == 0 ? text.data() : "";
 }
 
 CudaDevices ask_cuda_driver() {
@@ -65,6 +73,7 @@ CudaDevices ask_cuda_driver() {
     attribute(&major, capability_major, device);
     attribute(&minor, capability_minor, device);
     devices.compute_capabilities.push_back(10 * major + minor);
+    devices.bus_ids.push_back(bus_id_of(driver, device));
   }
   return devices;
 }
@@ -226,6 +235,8 @@ BackendResult load_backend(BackendKind kind, int device) {
 }
 
 int gpu_count() { return static_cast<int>(cuda_devices().compute_capabilities.size()); }
+
+std::vector<std::string> gpu_bus_ids() { return cuda_devices().bus_ids; }
 
 std::string tool_problem(std::string const& library) {
   void* const tool = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);

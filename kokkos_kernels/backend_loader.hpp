@@ -47,6 +47,9 @@ using BackendResult = std::variant<LoadedBackend, BackendUnavailable>;
 /// GPUs that the CUDA driver shows to this process; 0 where it cannot be asked.
 [[nodiscard]] int gpu_count();
 
+/// Their PCI bus addresses in that order, "0000:3b:00.0"; empty for one whose address the driver does not tell.
+[[nodiscard]] std::vector<std::string> gpu_bus_ids();
+
 /// Why `library` cannot be used as a Kokkos Tools library, for people; empty when it can.
 [[nodiscard]] std::string tool_problem(std::string const& library);
 

@@ -67,7 +67,7 @@ std::optional<EarlierRun> run_from(Json const& record) try {
   run.pixel_steps = record.at("pixel_steps_per_s").get<double>() * run.total_wall_s;
   run.cache = from_name(text_of(record.at("cache"), "state"), CacheState::warm_only).value_or(CacheState::unknown);
   for (Json const& name : record.at("flags")) {
-    if (auto const flag = from_name(name.get<std::string>(), RunFlag::before_run_failed)) {
+    if (auto const flag = from_name(name.get<std::string>(), RunFlag::gpu_needlessly_shared)) {
       run.flags.push_back(*flag);
     }
   }

@@ -29,6 +29,7 @@ void for_each_member(Struct& gpu, Visit&& visit) {
   visit("memory_bytes", gpu.memory_bytes);
   visit("power_limit_w", gpu.power_limit_w);
   visit("ecc", gpu.ecc);
+  visit("mig", gpu.mig);
 }
 
 /// `machine` is part of the platform.
@@ -52,6 +53,7 @@ void for_each_member(Struct& host, Visit&& visit) {
   visit("cgroup_cpus", host.cgroup_cpus);
   visit("load_average", host.load_average);
   visit("gpus", host.gpus);
+  visit("mps", host.gpu_sharing_service);
 }
 
 /// The JSON library finds these by their arguments.

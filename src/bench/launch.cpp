@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
-#include <tuple>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "bench/earlier_runs.hpp"
+#include "bench/gpu_choice.hpp"
+#include "bench/launch_needs.hpp"
 #include "bench/launch_scans.hpp"
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
@@ -22,6 +26,7 @@
 #include "config/config_json.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
+#include "config/option_value.hpp"
 #include "config/units.hpp"
 #include "io/geometry_reader.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
@@ -48,17 +53,24 @@ RootChoice choose_on_root(Communicator& ranks, std::optional<EarlierRuns> const&
   return choice;
 }
 
+/// Its text was checked when it was given; that of the folder it is relative to was not.
+std::filesystem::path recordable_path(std::filesystem::path const& path, char const* option) {
+  return checked_text(absolute_path(path).string(), {option, {}});
+}
+
 /// Records name files in a way that still holds when they are read elsewhere.
 RunConfig with_absolute_paths(RunConfig config) {
   // the one name that everything goes by from here on: replicas, outputs, locks and the plan's identity
-  config.staging_dir = real_path(config.staging_dir);
+  config.staging_dir = checked_text(real_path(config.staging_dir).string(), {"--staging-dir", {}});
   for (std::filesystem::path& scan : config.h5) {
-    scan = absolute_path(scan);
+    scan = recordable_path(scan, "--h5");
   }
-  config.geometry = absolute_path(config.geometry);
-  for (std::filesystem::path* const path : {&config.results, &config.golden_digest, &config.trace}) {
+  config.geometry = recordable_path(config.geometry, "--geometry");
+  for (auto const& [path, option] :
+       {std::pair(&config.results, "--results"), std::pair(&config.golden_digest, "--golden-digest"),
+        std::pair(&config.trace, "--trace")}) {
     if (!path->empty()) {
-      *path = absolute_path(*path);
+      *path = recordable_path(*path, option);
     }
   }
   return config;
@@ -81,6 +93,12 @@ std::string first_reason(Communicator& ranks, Nodes const& nodes, BackendFacts c
   return ranks.broadcast(first);
 }
 
+/// The GPU for this rank, before a module is loaded for it.
+int chosen_gpu(Launch const& launch, int rank) {
+  GpuPinning const pinning = launch.config.gpu_pinning;
+  return choose_gpu(pinning, launch.site, rank, cpus_near_gpus(pinning));
+}
+
 /// Loads the modules that the grid needs on every rank. Returns why GPU points cannot run; empty when they can or there
 /// are none.
 std::string load_backends(Launch& launch, Communicator& ranks) {
@@ -94,7 +112,7 @@ std::string load_backends(Launch& launch, Communicator& ranks) {
     }
   }
   if (launch.config.mode != Mode::cpu) {
-    int const gpu = gpu_of(launch.site, ranks.rank(), gpus_of(launch.config));
+    int const gpu = chosen_gpu(launch, ranks.rank());
     launch.environment.backends.push_back(read_backend(kernels::BackendKind::cuda, gpu));
     gpu_unavailable = first_reason(ranks, launch.site.nodes, launch.environment.backends.back());
   }
@@ -111,7 +129,7 @@ Reading<GpuUse> own_gpu(Launch const& launch, int rank) {
   if (auto const* const unknown = std::get_if<Unknown>(&cuda->module)) {
     return *unknown;
   }
-  return describe_gpu(std::get<ModuleFacts>(cuda->module).info, gpu_of(launch.site, rank, gpus_of(launch.config)));
+  return describe_gpu(std::get<ModuleFacts>(cuda->module).info, chosen_gpu(launch, rank));
 }
 
 /// Lets every rank know which rank uses which GPU.
@@ -122,61 +140,33 @@ void note_gpus(Launch& launch, Communicator& ranks) {
   }
 }
 
-/// The module that points of a device run on; none where it cannot be used.
-kernels::Backend* backend_of(Device device) {
-  kernels::BackendResult const result = kernels::load_backend(backend_kind(device));
-  auto const* const loaded = std::get_if<kernels::LoadedBackend>(&result);
-  return loaded != nullptr ? loaded->backend : nullptr;
+/// Lines of id and reason, the form in which they travel.
+std::string to_lines(std::map<std::string, std::string> const& reasons) {
+  std::string lines;
+  for (auto const& [id, reason] : reasons) {
+    lines += fmt::format("{} {}\n", id, reason);
+  }
+  return lines;
 }
 
-/// As much of its device's memory as rank 0 will have; those that share the other GPUs of its node are no more.
-std::uint64_t device_memory_of(Launch const& launch, ReconstructionTask const& task, kernels::Backend* backend,
-                               GridPoint const& point) {
-  return backend == nullptr
-             ? 0
-             : device_memory_in_effect(task.parameters, *backend, task.execution,
-                                       gpu_sharers(launch.site, point.ranks_on_nodes, 0, gpus_of(launch.config)));
+std::map<std::string, std::string> reasons_in(std::string const& lines) {
+  std::map<std::string, std::string> reasons;
+  std::istringstream stream(lines);
+  for (std::string id, reason; stream >> id && std::getline(stream >> std::ws, reason);) {
+    reasons.emplace(id, reason);
+  }
+  return reasons;
 }
 
-/// Each point with as much memory as its ranks will have: how much a kernel needs depends on device and threads.
-ReconstructionNeeds check_points(Launch const& launch, ReconstructionTask task) {
-  if (launch.plan.points.empty()) {
-    task.memory_limit_bytes = smallest_memory_in_effect(launch);
-    return check_task(task, nullptr);
+/// Once more without the points that a node's memory does not hold, if there are any. Collective.
+void plan_launch(Launch& launch, Communicator& ranks, std::string const& gpu_unavailable, std::uint64_t seed) {
+  Resources resources{launch.site.nodes.sizes(), gpu_unavailable};
+  auto const plan = [&] { return make_plan(launch.config, resources, seed); };
+  launch.plan = on_all_ranks(ranks, plan);
+  resources.without_memory = reasons_in(on_root(ranks, [&launch] { return to_lines(points_without_memory(launch)); }));
+  if (!resources.without_memory.empty()) {
+    launch.plan = on_all_ranks(ranks, plan);
   }
-  std::set<std::tuple<Device, int, Precision, std::uint64_t, std::uint64_t>> checked;
-  ReconstructionNeeds needs;
-  for (GridPoint const& point : launch.plan.points) {
-    task.parameters = parameters_of(launch.config, point);
-    task.execution.threads = point.threads;
-    task.memory_limit_bytes =
-        smallest_memory_in_effect(launch.site, asked_memory_bytes(launch.config), point.ranks_on_nodes);
-    kernels::Backend* const backend = backend_of(point.device);
-    task.execution.device_memory_bytes = device_memory_of(launch, task, backend, point);
-    if (checked
-            .emplace(point.device, point.threads, point.precision, task.memory_limit_bytes,
-                     task.execution.device_memory_bytes)
-            .second) {
-      needs = check_task(task, backend);
-    }
-  }
-  return needs;
-}
-
-ReconstructionNeeds check_inputs(Launch const& launch) {
-  RunConfig const& config = launch.config;
-  ReconstructionTask task;
-  task.geometry = config.geometry;
-  task.geometry_text = launch.geometry_text;
-  task.output_base = config.staging_dir / "output" / "out";
-  task.parameters = config.reconstruction;
-  task.parameters.precision = config.precisions.front();  // for a dry run that has no points
-  std::vector<ReconstructionNeeds> needs;
-  for (std::filesystem::path const& scan : config.h5) {
-    task.scan = scan;
-    needs.push_back(check_points(launch, task));
-  }
-  return join_needs(config.h5, needs);
 }
 
 std::string first_difference(nlohmann::ordered_json const& one, nlohmann::ordered_json const& other) {
@@ -257,10 +247,8 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.environment = read_environment();
   std::string const gpu_unavailable = load_backends(launch, ranks);
   note_gpus(launch, ranks);
-  launch.plan = on_all_ranks(ranks, [&launch, &gpu_unavailable, &choice] {
-    return make_plan(launch.config, {launch.site.nodes.sizes(), gpu_unavailable}, choice.seed);
-  });
   launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
+  plan_launch(launch, ranks, gpu_unavailable, choice.seed);
   static_cast<void>(on_root(ranks, [&launch, &earlier] {
     check_staging_place(launch.config.staging_dir);
     require_different_scans(launch.config.h5);

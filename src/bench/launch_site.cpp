@@ -80,17 +80,6 @@ std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes
   return memory_on_node(site, limit_bytes, on_nodes, site.nodes.ranks[static_cast<std::size_t>(rank)].node);
 }
 
-int gpu_of(LaunchSite const& site, int rank, int gpus) {
-  return site.nodes.ranks[static_cast<std::size_t>(rank)].local_rank % std::max(1, gpus);
-}
-
-int gpu_sharers(LaunchSite const& site, std::vector<int> const& on_nodes, int rank, int gpus) {
-  int const node = site.nodes.ranks[static_cast<std::size_t>(rank)].node;
-  int const turn = gpu_of(site, rank, gpus);
-  int const turns = std::max(1, gpus);
-  return std::max(1, (on_nodes[static_cast<std::size_t>(node)] - turn + turns - 1) / turns);
-}
-
 std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes,
                                         std::vector<int> const& on_nodes) {
   std::uint64_t least = limit_bytes;

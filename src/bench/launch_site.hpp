@@ -50,11 +50,4 @@ struct SiteReport {
 [[nodiscard]] std::uint64_t smallest_memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes,
                                                       std::vector<int> const& on_nodes);
 
-/// The GPU that `rank` computes on, where its node shows `gpus` of them: they are dealt to the node's ranks in turn. 0
-/// without GPUs.
-[[nodiscard]] int gpu_of(LaunchSite const& site, int rank, int gpus);
-
-/// Ranks of such a run that compute on the same GPU as `rank`, itself included.
-[[nodiscard]] int gpu_sharers(LaunchSite const& site, std::vector<int> const& on_nodes, int rank, int gpus);
-
 }  // namespace lauebench

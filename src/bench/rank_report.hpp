@@ -22,6 +22,8 @@ struct GpuUse {
   int index = 0;  ///< as the driver numbers the devices that this process sees
   std::string uuid;
   std::string pci_bus_id;
+  int visible = 0;    ///< devices that the rank sees
+  int sharers = 1;    ///< ranks of the run that compute on it
   GpuState at_start;  ///< right before the ranks meet for the start of a run
   GpuState at_end;    ///< when the run's last rank has ended
 };

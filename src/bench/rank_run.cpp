@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/gpu_choice.hpp"
 #include "bench/outcome_json.hpp"
 #include "bench/run_cache.hpp"
 #include "bench/run_limits.hpp"
@@ -145,7 +146,7 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
     ready.backend = started.backend;
     ready.report.gpu = std::move(started.gpu);
   }
-  free_memory_kept_elsewhere(launch.config, gpu_of(site, rank, gpus_of(launch.config)), ready.backend);
+  free_memory_kept_elsewhere(launch.config, gpu_of(site, rank), ready.backend);
   if (ready.backend != nullptr) {
     ready.report.cache = cache.prepare(cache_share_bytes(site, run.point, rank));
   }
@@ -175,6 +176,7 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
 GpuUse describe_gpu(kernels::BackendInfo const& module, int device) {
   GpuUse gpu;
   gpu.index = device;
+  gpu.visible = static_cast<int>(module.devices.size());
   for (kernels::DeviceInfo const& found : module.devices) {
     if (found.index == device) {
       gpu.uuid = found.uuid;
@@ -201,15 +203,15 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
 }
 
 StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, Launch const& launch, int rank) {
-  int const gpus = gpus_of(launch.config);
-  int const gpu = gpu_of(launch.site, rank, gpus);
+  int const gpu = gpu_of(launch.site, rank);
+  int const sharers = gpu_sharers(launch.site, point.ranks_on_nodes, rank);
   StartedBackend started;
   started.backend = &loaded_backend(point.device, gpu);
   if (point.device == Device::gpu) {
     started.gpu = describe_gpu(started.backend->info(), gpu);
+    started.gpu->sharers = sharers;
     task.execution.device = gpu;
   }
-  int const sharers = gpu_sharers(launch.site, point.ranks_on_nodes, rank, gpus);
   task.execution.device_memory_bytes =
       device_memory_in_effect(task.parameters, *started.backend, task.execution, sharers);
   started.backend->start(task.execution);
@@ -219,8 +221,6 @@ StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, L
 kernels::BackendKind backend_kind(Device device) {
   return device == Device::cpu ? kernels::BackendKind::openmp : kernels::BackendKind::cuda;
 }
-
-int gpus_of(RunConfig const& config) { return config.mode == Mode::cpu ? 0 : kernels::gpu_count(); }
 
 std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
                       TruthJudge& truth) {

@@ -54,7 +54,4 @@ struct StartedBackend {
 /// The kind of backend that a point runs on.
 [[nodiscard]] kernels::BackendKind backend_kind(Device device);
 
-/// GPUs that this process sees; 0, without asking the driver, where the grid has no GPU points.
-[[nodiscard]] int gpus_of(RunConfig const& config);
-
 }  // namespace lauebench

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace lauebench {
@@ -55,6 +56,28 @@ bool is_oversubscribed(GridPoint const& point, std::vector<RankReport> const& ra
   });
 }
 
+/// Whether ranks of one node share a GPU though they see enough for all. What differs from rank to rank, as where the
+/// launcher shows each another one, has another UUID.
+bool is_gpu_needlessly_shared(std::vector<RankReport> const& ranks) {
+  struct Node {
+    std::size_t ranks = 0;
+    std::size_t visible = 0;
+    std::set<std::string> used;
+  };
+  std::map<int, Node> nodes;
+  for (RankReport const& report : ranks) {
+    if (report.gpu) {
+      Node& node = nodes[report.node_index];
+      ++node.ranks;
+      node.visible = std::max(node.visible, static_cast<std::size_t>(std::max(0, report.gpu->visible)));
+      node.used.insert(report.gpu->uuid);
+    }
+  }
+  return std::any_of(nodes.begin(), nodes.end(), [](auto const& entry) {
+    return entry.second.used.size() < std::min(entry.second.ranks, entry.second.visible);
+  });
+}
+
 std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, std::uint64_t asked_memory_bytes) {
   auto const any = [&record](auto predicate) {
     return std::any_of(record.ranks.begin(), record.ranks.end(), predicate);
@@ -87,21 +110,24 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
       })) {
     flags.push_back(RunFlag::empty_images);
   }
+  if (is_gpu_needlessly_shared(record.ranks)) {
+    flags.push_back(RunFlag::gpu_needlessly_shared);
+  }
   return flags;
 }
 
 }  // namespace
 
 std::string_view to_string(RunFlag flag) {
-  constexpr std::array<std::string_view, 10> names{
+  constexpr std::array<std::string_view, 11> names{
       "start_skew",     "threads_fewer_than_asked", "affinity_not_widened", "not_bound",
       "oversubscribed", "memory_limit_lowered",     "empty_images",         "cache_not_warm",
-      "cache_not_cold", "before_run_failed"};
+      "cache_not_cold", "before_run_failed",        "gpu_needlessly_shared"};
   return names[static_cast<std::size_t>(flag)];
 }
 
 std::string_view meaning(RunFlag flag) {
-  constexpr std::array<std::string_view, 10> meanings{
+  constexpr std::array<std::string_view, 11> meanings{
       "first starts lie further apart than 1 % of the run",
       "fewer threads ran in the kernel than asked",
       "a rank may not use all cores that the launcher gave its node's ranks",
@@ -111,7 +137,8 @@ std::string_view meaning(RunFlag flag) {
       "all depth images are empty: check depth range, geometry and --percent-brightest",
       "the replicas were not all in memory, or nobody can tell",
       "the replicas were not all evicted from memory, or nobody can tell",
-      "the command of --before-run failed on a node"};
+      "the command of --before-run failed on a node",
+      "ranks compute on one GPU while they see another that nobody uses: see --gpu-pinning"};
   return meanings[static_cast<std::size_t>(flag)];
 }
 

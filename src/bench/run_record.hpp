@@ -27,6 +27,7 @@ enum class RunFlag : std::uint8_t {
   cache_not_warm,            ///< --cache warm, and not every rank's replica is known to have been in memory
   cache_not_cold,            ///< --cache cold, and not every rank's replica is known to have been on disk alone
   before_run_failed,         ///< the command of --before-run failed on a node
+  gpu_needlessly_shared,     ///< ranks of a node compute on one GPU while they see another that nobody uses
 };
 
 [[nodiscard]] std::string_view to_string(RunFlag flag);

@@ -82,11 +82,12 @@ NodeUse node_use_from_json(Json const& json) {
 Json to_json(RunEnergy const& energy) { return members_to_json(energy); }
 
 Json gpu_identity(GpuUse const& gpu) {
-  return {{"index", gpu.index}, {"uuid", gpu.uuid}, {"pci_bus_id", gpu.pci_bus_id}};
+  return {{"index", gpu.index}, {"uuid", gpu.uuid}, {"pci_bus_id", gpu.pci_bus_id}, {"visible_gpus", gpu.visible}};
 }
 
 Json to_json(GpuUse const& gpu) {
   Json json = gpu_identity(gpu);
+  json["ranks_on_gpu"] = gpu.sharers;
   put(json, "energy_j", energy_j(gpu));
   json["start"] = members_to_json(gpu.at_start);
   json["end"] = members_to_json(gpu.at_end);
@@ -95,6 +96,7 @@ Json to_json(GpuUse const& gpu) {
 
 Json gpu_to_message(GpuUse const& gpu) {
   Json json = gpu_identity(gpu);
+  json["ranks_on_gpu"] = gpu.sharers;
   json["start"] = state_to_message(gpu.at_start);
   json["end"] = state_to_message(gpu.at_end);
   return json;
@@ -105,11 +107,13 @@ GpuUse gpu_from_identity(Json const& json) {
   json.at("index").get_to(gpu.index);
   json.at("uuid").get_to(gpu.uuid);
   json.at("pci_bus_id").get_to(gpu.pci_bus_id);
+  json.at("visible_gpus").get_to(gpu.visible);
   return gpu;
 }
 
 GpuUse gpu_from_message(Json const& json) {
   GpuUse gpu = gpu_from_identity(json);
+  json.at("ranks_on_gpu").get_to(gpu.sharers);
   gpu.at_start = state_from_message(json.at("start"));
   gpu.at_end = state_from_message(json.at("end"));
   return gpu;

@@ -21,6 +21,9 @@ enum class Placement : std::uint8_t { packed, spread };
 /// Which cores a rank may use: its share of those that the launcher gave its node's ranks, all of them, or those that
 /// the launcher gave it alone.
 enum class Binding : std::uint8_t { automatic, none, inherit };
+/// Which of the GPUs that it sees a rank computes on: those of its node's ranks in turn, one next to its cores, or the
+/// first, which is for launchers that show each rank another one.
+enum class GpuPinning : std::uint8_t { round_robin, nearest, none };
 /// Whether all nodes of a launch have one staging folder, or each has one of its own at the same path.
 enum class StagingScope : std::uint8_t { automatic, shared, node_local };
 enum class BackendChoice : std::uint8_t { automatic, openmp, cuda };
@@ -116,6 +119,7 @@ struct RunConfig {
   std::optional<double> reconstruction_timeout_s{};  ///< of each reconstruction, from its start; empty: none
   AfterFailure after_failure = AfterFailure::go_on;
   Binding bind = Binding::automatic;
+  GpuPinning gpu_pinning = GpuPinning::round_robin;
   int warmup = 0;
   CeilingMeasurement ceilings = CeilingMeasurement::off;
   Sync sync = Sync::fsync;

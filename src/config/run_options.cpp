@@ -74,6 +74,15 @@ void append_placement(Table& table) {
        .audience = Audience::advanced,
        .plan_role = PlanRole::changes_run},
       WordOf<Binding>{}, [](auto& c) -> auto& { return c.bind; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "gpu-pinning",
+       .placeholder = "round-robin|nearest|none",
+       .help = "GPU of a rank: those that it sees dealt to its node's ranks in turn; one next to the cores that the "
+               "launcher gave it; none, the first, where the launcher shows each rank another one",
+       .group = grid_group,
+       .audience = Audience::advanced,
+       .plan_role = PlanRole::changes_run},
+      WordOf<GpuPinning>{}, [](auto& c) -> auto& { return c.gpu_pinning; }));
 }
 
 void append_grid(Table& table) {

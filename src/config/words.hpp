@@ -36,6 +36,10 @@ inline constexpr std::array word_table<Binding>{Word{Binding::automatic, "auto"}
                                                 Word{Binding::inherit, "inherit"}};
 
 template <>
+inline constexpr std::array word_table<GpuPinning>{
+    Word{GpuPinning::round_robin, "round-robin"}, Word{GpuPinning::nearest, "nearest"}, Word{GpuPinning::none, "none"}};
+
+template <>
 inline constexpr std::array word_table<StagingScope>{Word{StagingScope::automatic, "auto"},
                                                      Word{StagingScope::shared, "shared"},
                                                      Word{StagingScope::node_local, "node-local"}};

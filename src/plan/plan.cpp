@@ -169,6 +169,12 @@ void apply_ranks(Plan& plan, RunConfig const& config, Resources const& resources
   }
 }
 
+void apply_memory(Plan& plan, Resources const& resources) {
+  skip_points(
+      plan, [&resources](GridPoint const& point) { return resources.without_memory.contains(point.id); },
+      [&resources](GridPoint const& point) { return resources.without_memory.at(point.id); });
+}
+
 /// How many ranks of each node take part in some point.
 std::vector<int> readers_on_nodes(std::vector<GridPoint> const& points, std::size_t nodes) {
   std::vector<int> readers(nodes);
@@ -273,6 +279,7 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
   plan.seed = config.seed.value_or(seed);
   apply_gpu_availability(plan, config, resources);
   apply_ranks(plan, config, resources);
+  apply_memory(plan, resources);
   if (plan.points.empty() && config.dry_run == DryRun::no) {
     throw bad_input("no point is left to run",
                     plan.skipped.empty() ? "the grid is empty"

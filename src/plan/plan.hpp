@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,7 +69,8 @@ struct Plan {
 /// What the launch offers; found out by the caller.
 struct Resources {
   std::vector<int> ranks_on_nodes{1};
-  std::string gpu_unavailable;  ///< empty: GPU points can run; else the loader's reason
+  std::string gpu_unavailable;                          ///< empty: GPU points can run; else the loader's reason
+  std::map<std::string, std::string> without_memory{};  ///< points that a node has too little memory for; why, by id
 };
 
 /// Points, repetitions and order; no MPI, no file is touched. `seed` is used where the configuration has none.

@@ -1,13 +1,16 @@
 #include "probe/host_facts.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "cluster/cgroup.hpp"
+#include "cluster/launch_environment.hpp"
 #include "probe/text_file.hpp"
 
 #if defined(__GLIBC__)
@@ -49,6 +52,13 @@ std::string libc_name() {
 template <class Value>
 Reading<Value> cgroup_limit(std::optional<Value> const& limit) {
   return limit ? Reading<Value>(*limit) : Unknown{"no cgroup of this process sets a limit"};
+}
+
+/// Whether the multi-process service's daemon has its pipe where CUDA looks for it.
+bool is_mps_ready() {
+  auto const folder = environment_variable("CUDA_MPS_PIPE_DIRECTORY");
+  std::error_code unreadable;
+  return std::filesystem::exists(std::filesystem::path(folder.value_or("/tmp/nvidia-mps")) / "control", unreadable);
 }
 
 }  // namespace
@@ -104,6 +114,7 @@ HostFacts read_host_facts() {
   facts.cgroup_cpus = cgroup_limit(limits.cpus);
   facts.load_average = load_average_from(text_of("/proc/loadavg"));
   facts.gpus = nvml().gpus();
+  facts.gpu_sharing_service = is_mps_ready();
   return facts;
 }
 

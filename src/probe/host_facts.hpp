@@ -28,6 +28,7 @@ struct HostFacts {
   Reading<double> cgroup_cpus;                  ///< likewise, seconds of CPU time per second
   Reading<std::array<double, 3>> load_average;  ///< over 1, 5 and 15 minutes
   Reading<std::vector<GpuFacts>> gpus;          ///< whether the launch uses them or not
+  bool gpu_sharing_service = false;             ///< NVIDIA's (MPS) stands ready to serve this process
 };
 
 [[nodiscard]] HostFacts read_host_facts();

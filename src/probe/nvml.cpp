@@ -91,10 +91,12 @@ Reading<std::string> ask_text(void* library, char const* name, Device* device) {
   return reason.empty() ? Reading<std::string>(text.data()) : Unknown{std::move(reason)};
 }
 
-Reading<bool> ask_ecc(void* library, Device* device) {
-  int current = 0;
-  int pending = 0;
-  std::string reason = call(library, "nvmlDeviceGetEccMode", device, &current, &pending);
+/// A mode that is on or off now, and may be something else after the next reset.
+template <class Mode>
+Reading<bool> ask_mode(void* library, char const* name, Device* device) {
+  Mode current = 0;
+  Mode pending = 0;
+  std::string reason = call(library, name, device, &current, &pending);
   return reason.empty() ? Reading<bool>(current != 0) : Unknown{std::move(reason)};
 }
 
@@ -107,7 +109,8 @@ GpuFacts facts_of(void* library, Device* device) {
       converted<std::uint64_t>(ask<Memory>(library, "nvmlDeviceGetMemoryInfo", device),
                                [](Memory const& memory) { return memory.total; }),
       scaled(ask<unsigned>(library, "nvmlDeviceGetPowerManagementLimit", device), thousandth),
-      ask_ecc(library, device),
+      ask_mode<int>(library, "nvmlDeviceGetEccMode", device),
+      ask_mode<unsigned>(library, "nvmlDeviceGetMigMode", device),
   };
 }
 

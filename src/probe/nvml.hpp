@@ -17,6 +17,7 @@ struct GpuFacts {
   Reading<std::uint64_t> memory_bytes;
   Reading<double> power_limit_w;
   Reading<bool> ecc;  ///< whether its memory corrects errors
+  Reading<bool> mig;  ///< whether it is divided up (multi-instance GPU)
 };
 
 /// A GPU at one moment, all processes that use it together.

@@ -76,6 +76,8 @@ TEST(EnvironmentJson, HostHasItsFacts) {
   GpuFacts gpu;
   gpu.power_limit_w = 450.5;
   gpu.ecc = Unknown{"Not Supported"};
+  gpu.mig = true;
+  host.gpu_sharing_service = true;
   host.gpus = std::vector{gpu};
   nlohmann::ordered_json const json = to_json(host);
   EXPECT_EQ(json.at("logical_cpus"), 64);
@@ -87,6 +89,8 @@ TEST(EnvironmentJson, HostHasItsFacts) {
   EXPECT_EQ(json.at("cgroup_cpus"), 1.5);
   EXPECT_EQ(json.at("gpus").at(0).at("power_limit_w"), 450.5);
   EXPECT_EQ(json.at("gpus").at(0).at("unavailable").dump(), R"({"ecc":"Not Supported"})");
+  EXPECT_EQ(json.at("gpus").at(0).at("mig"), true);
+  EXPECT_EQ(json.at("mps"), true);
 }
 
 }  // namespace

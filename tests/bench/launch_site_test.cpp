@@ -47,25 +47,6 @@ TEST(LaunchSite, RanksThatADryRunLacksCountToTheFirstNode) {
             memory_in_effect(sample_site({4}), 100 * gib, {4}, 0));
 }
 
-TEST(LaunchSite, GpusAreDealtToTheRanksOfANodeInTurn) {
-  LaunchSite const site = sample_site({3, 2});
-  EXPECT_EQ(gpu_of(site, 0, 2), 0);
-  EXPECT_EQ(gpu_of(site, 1, 2), 1);
-  EXPECT_EQ(gpu_of(site, 2, 2), 0);
-  EXPECT_EQ(gpu_of(site, 3, 2), 0);
-  EXPECT_EQ(gpu_of(site, 2, 0), 0);
-}
-
-TEST(LaunchSite, RanksOfAGpuAreThoseOfItsNodeThatAreActive) {
-  LaunchSite const site = sample_site({3, 2});
-  EXPECT_EQ(gpu_sharers(site, {3, 2}, 0, 2), 2);
-  EXPECT_EQ(gpu_sharers(site, {3, 2}, 1, 2), 1);
-  EXPECT_EQ(gpu_sharers(site, {3, 2}, 3, 2), 1);
-  EXPECT_EQ(gpu_sharers(site, {3, 2}, 0, 1), 3);
-  EXPECT_EQ(gpu_sharers(site, {2, 0}, 0, 2), 1);
-  EXPECT_EQ(gpu_sharers(sample_site({1}), {4}, 0, 1), 4) << "a dry run with fewer ranks";
-}
-
 TEST(LaunchSite, OneProcessSurveysItself) {
   auto const ranks = make_serial_communicator();
   LaunchSite const site = survey_launch(*ranks, Binding::none);

@@ -1,5 +1,10 @@
 #include "bench/run_record.hpp"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -149,6 +154,25 @@ TEST(RunRecord, CommandThatFailedOnANodeIsFlagged) {
     EXPECT_THAT(flags_when(CachePolicy::warm, CacheState::warm, {succeeded, before}),
                 ElementsAre(RunFlag::before_run_failed));
   }
+}
+
+TEST(RunRecord, RanksOnOneGpuAreFlaggedWhereTheySeeAnother) {
+  auto const is_flagged = [](std::vector<std::pair<std::string, int>> const& gpus) {
+    std::vector<RankReport> reports;
+    for (auto const& [uuid, visible] : gpus) {
+      RankReport& report = reports.emplace_back(sample_report(static_cast<int>(reports.size())));
+      report.gpu = test::sample_gpu();
+      report.gpu->uuid = uuid;
+      report.gpu->visible = visible;
+    }
+    auto const flags = make_run_record(cpu_point(static_cast<int>(gpus.size()), 1), reports, asked_memory_bytes).flags;
+    return std::ranges::find(flags, RunFlag::gpu_needlessly_shared) != flags.end();
+  };
+  EXPECT_TRUE(is_flagged({{"a", 2}, {"a", 2}}));
+  EXPECT_TRUE(is_flagged({{"a", 3}, {"b", 3}, {"a", 3}}));
+  EXPECT_FALSE(is_flagged({{"a", 2}, {"b", 2}, {"a", 2}})) << "there are more ranks than GPUs";
+  EXPECT_FALSE(is_flagged({{"a", 1}, {"a", 1}})) << "there is no other";
+  EXPECT_FALSE(is_flagged({{"a", 1}, {"b", 1}})) << "each sees its own";
 }
 
 TEST(RunRecord, FlagsAreCalledAsInTheSchema) {

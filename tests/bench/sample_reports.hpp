@@ -51,6 +51,8 @@ inline GpuUse sample_gpu() {
   gpu.index = 1;
   gpu.uuid = "GPU-5ee3f5f9";
   gpu.pci_bus_id = "0000:C1:00.0";
+  gpu.visible = 4;
+  gpu.sharers = 2;
   gpu.at_start = {1000.0, 70.0, std::uint64_t{1} << 30U, 345.0, 2619.0, 35.0, std::vector<std::string>{"gpu_idle"}};
   gpu.at_end = {1250.0, 400.0, std::uint64_t{2} << 30U, 1980.0, 2619.0, 61.0, Unknown{"Not Supported"}};
   return gpu;

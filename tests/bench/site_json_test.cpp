@@ -63,8 +63,10 @@ TEST(SiteJson, GpuOfARankComesBackOrTheReasonWhyThereIsNone) {
   gpu.index = 1;
   gpu.uuid = "GPU-1";
   gpu.pci_bus_id = "0000:C1:00.0";
+  gpu.visible = 4;
   GpuUse const back = std::get<GpuUse>(gpu_reading_from_message(to_message(Reading<GpuUse>(gpu))));
   EXPECT_EQ(back.index, 1);
+  EXPECT_EQ(back.visible, 4);
   EXPECT_EQ(back.uuid, "GPU-1");
   EXPECT_EQ(back.pci_bus_id, "0000:C1:00.0");
   Reading<GpuUse> const none = Unknown{"no driver"};
@@ -75,6 +77,7 @@ TEST(SiteJson, NodeHasItsRanksWithTheirCpusAndGpus) {
   LaunchSite site = test::sample_site({1, 2});
   GpuUse gpu;
   gpu.uuid = "GPU-1";
+  gpu.visible = 2;
   site.ranks[2].gpu = gpu;
   site.ranks[2].launcher_cpus = {1};
   nlohmann::ordered_json const node = node_to_json(site, 1);
@@ -82,7 +85,7 @@ TEST(SiteJson, NodeHasItsRanksWithTheirCpusAndGpus) {
   EXPECT_EQ(node.at("ranks_per_node"), 2);
   EXPECT_EQ(node.at("ranks").at(0).at("unavailable").dump(), R"({"gpu":"the grid has no GPU points"})");
   EXPECT_EQ(node.at("ranks").at(1).at("rank"), 2);
-  EXPECT_EQ(node.at("ranks").at(1).at("gpu").dump(), R"({"index":0,"uuid":"GPU-1","pci_bus_id":""})");
+  EXPECT_EQ(node.at("ranks").at(1).at("gpu").dump(), R"({"index":0,"uuid":"GPU-1","pci_bus_id":"","visible_gpus":2})");
   EXPECT_EQ(node.at("ranks").at(1).at("launcher_cpus").dump(), "[1]");
   EXPECT_EQ(node.at("ranks").at(1).at("affinity"), "widened");
 }

@@ -216,6 +216,21 @@ TEST(Plan, GpuPointsAreSkippedWhereThereIsNoGpu) {
               HasSubstr("no point is left to run (all are skipped; gpu-p1: no GPU visible): "));
 }
 
+TEST(Plan, PointsThatANodeHasNoMemoryForAreSkipped) {
+  auto const config = cpu_grid({1, 2}, {1});
+  Resources small = ranks(2);
+  small.without_memory = {{"cpu-p2-t1", "too little"}};
+  auto const plan = make_plan(config, small, drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1"));
+  ASSERT_EQ(plan.skipped.size(), 1U);
+  EXPECT_EQ(plan.skipped[0].reason, "too little");
+  EXPECT_EQ(plan.replicas, 1);
+  EXPECT_EQ(plan.plan_id, make_plan(config, ranks(2), drawn_seed).plan_id) << "another node may have more";
+  small.without_memory["cpu-p1-t1"] = "far too little";
+  EXPECT_THAT(plan_error(config, small),
+              HasSubstr("no point is left to run (all are skipped; cpu-p1-t1: far too little): "));
+}
+
 TEST(Plan, TooFewRanksAreRefusedNamingTheNumber) {
   auto config = cpu_grid({1, 8, 2}, {1});
   EXPECT_EQ(
@@ -329,7 +344,7 @@ TEST(PlanId, IsTheSameForWhatChangesNoRun) {
 
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
-  std::vector<RunConfig> variants(24, base);
+  std::vector<RunConfig> variants(25, base);
   std::size_t next = 1;
   variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
@@ -350,6 +365,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).placement = Placement::spread;
   variants.at(next++).nodes = {1};
   variants.at(next++).bind = Binding::none;
+  variants.at(next++).gpu_pinning = GpuPinning::nearest;
   variants.at(next++).cpu_parallel = {1};
   variants.at(next++).cpu_threads = {1, 2, 4};
   variants.at(next++).only = {"cpu-p1-t1"};

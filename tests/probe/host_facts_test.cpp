@@ -1,7 +1,12 @@
 #include "probe/host_facts.hpp"
 
+#include <cstdlib>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
 
 namespace lauebench {
 namespace {
@@ -33,6 +38,15 @@ TEST(HostFacts, LoadAveragesAreOfOneFiveAndFifteenMinutes) {
   auto const averages = std::get<std::array<double, 3>>(load_average_from("0.20 0.18 0.12 1/80 11206\n"));
   EXPECT_EQ(averages, (std::array{0.20, 0.18, 0.12}));
   EXPECT_TRUE(std::holds_alternative<Unknown>(load_average_from("0.20")));
+}
+
+TEST(HostFacts, TheServiceThatSharesGpusIsKnownByItsPipe) {
+  test::TemporaryFolder const folder;
+  ::setenv("CUDA_MPS_PIPE_DIRECTORY", folder.path().c_str(), 1);
+  EXPECT_FALSE(read_host_facts().gpu_sharing_service);
+  std::ofstream(folder / "control") << "";
+  EXPECT_TRUE(read_host_facts().gpu_sharing_service);
+  ::unsetenv("CUDA_MPS_PIPE_DIRECTORY");
 }
 
 TEST(HostFacts, ThisMachineIsKnown) {

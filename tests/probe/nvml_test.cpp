@@ -23,6 +23,7 @@ TEST(Nvml, TellsWhatAGpuIs) {
   EXPECT_EQ(std::get<std::uint64_t>(gpus[0].memory_bytes), std::uint64_t{64} << 30U);
   EXPECT_DOUBLE_EQ(std::get<double>(gpus[0].power_limit_w), 450.5);
   EXPECT_EQ(std::get<Unknown>(gpus[0].ecc).reason, "nvmlDeviceGetEccMode: Not Supported");
+  EXPECT_FALSE(std::get<bool>(gpus[0].mig));
 }
 
 TEST(Nvml, TellsHowAGpuStands) {

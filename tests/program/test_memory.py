@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,49 @@ def test_large_dataset_is_copied_where_the_limit_allows_it(case: Case) -> None:
     (image,) = (case.staging / "output").rglob("out7.h5")
     with h5py.File(image) as file:
         assert file["/entry1/detector/dark"].shape == (4 * MIB // 8,)
+
+
+@pytest.fixture
+def make_memory_group() -> Iterator[Callable[[int], Path]]:
+    """Makes a control group whose processes share so many MiB; returns the file that a process joins it by."""
+    made: list[Path] = []
+
+    def make(limit_mib: int) -> Path:
+        version_1 = Path("/sys/fs/cgroup/memory")
+        group = (version_1 if version_1.is_dir() else Path("/sys/fs/cgroup")) / f"laue-bench-{os.getpid()}"
+        try:
+            group.mkdir()
+            made.append(group)
+            limit = "memory.limit_in_bytes" if version_1.is_dir() else "memory.max"
+            (group / limit).write_text(str(limit_mib * MIB))
+        except OSError as reason:
+            pytest.skip(f"no control group can be made here: {reason}")
+        return group / "cgroup.procs"
+
+    yield make
+    for group in made:
+        group.rmdir()
+
+
+@exact
+def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
+    case: Case, make_memory_group: Callable[[int], Path]
+) -> None:
+    """4000 depth images take some 200 MiB: one rank has them, four do not, beside what all four hold already."""
+    fine = {"resolution": "0.01", "output_type": "uint8", "rows_per_stripe": "48", "sync": "none"}
+    needed = needed_mib(run_with_limit(case, 1, **fine)[1])
+    assert 150 < needed < 250
+    group = make_memory_group(700)
+    finished = run(
+        "run",
+        *case.inputs(cpu_parallel="1,4", **fine),
+        ranks=4,
+        before=lambda: print(os.getpid(), file=group.open("w"), flush=True),
+    )
+    assert finished.returncode == 0, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert (record["point_id"], record["success"]) == ("cpu-p1-t1", True)
+    (skip,) = of_type(case.results, "skip")
+    assert skip["point_id"] == "cpu-p4-t1"
+    assert skip["reason"].startswith("4 ranks of a node share its memory: ")
+    assert needed_mib(skip["reason"]) == needed

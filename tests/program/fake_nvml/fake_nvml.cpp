@@ -78,6 +78,12 @@ int nvmlDeviceGetPowerManagementLimit(int* /*handle*/, unsigned* milliwatts) {
 
 int nvmlDeviceGetEccMode(int* /*handle*/, int* /*current*/, int* /*pending*/) { return not_supported; }
 
+int nvmlDeviceGetMigMode(int* /*handle*/, unsigned* current, unsigned* pending) {
+  *current = 0;
+  *pending = 1;
+  return success;
+}
+
 int nvmlDeviceGetTotalEnergyConsumption(int* /*handle*/, unsigned long long* millijoules) {
   static unsigned long long consumed = 1000;
   *millijoules = consumed += 5000;

@@ -197,6 +197,7 @@ TEST_F(DepthFiles, EarlierFilesStayUntilTheyAreReplaced) {
   test::write_plain_depth_files(base(), {0.0, 1.0, 1}, 2, 3, ElementType::uint8, old);
   auto const old_bytes = std::filesystem::file_size(depth_file(0));
   std::ofstream(depth_file(7)) << "of an older, longer run";
+  std::ofstream(depth_file(0, ".h5.part")) << "";
   std::ofstream(depth_file(1, ".h5.part")) << "\x89HDF\r\n\x1a\n" << std::string(100000, 'x');
   DepthGrid const depths{0.0, 1.0, 2};
   {

@@ -256,11 +256,10 @@ def make_memory_group() -> Iterator[Callable[[int], Path]]:
 def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
     case: Case, make_memory_group: Callable[[int], Path]
 ) -> None:
-    """4000 depth images take some 200 MiB: one rank has them, four do not, beside what all four hold already."""
-    fine = {"resolution": "0.01", "output_type": "uint8", "rows_per_stripe": "48", "sync": "none"}
-    needed = needed_mib(run_with_limit(case, 1, **fine)[1])
-    assert 150 < needed < 250
-    group = make_memory_group(700)
+    """4000 depth images take some 140 MiB: one rank has them, four do not, beside what all four hold already."""
+    fine = {"resolution": "0.01", "output_type": "float64", "rows_per_stripe": "48", "sync": "none"}
+    assert 100 < needed_mib(run_with_limit(case, 64, **fine)[1]) < 200
+    group = make_memory_group(500)
     finished = run(
         "run",
         *case.inputs(cpu_parallel="1,4", **fine),
@@ -273,4 +272,4 @@ def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
     (skip,) = of_type(case.results, "skip")
     assert skip["point_id"] == "cpu-p4-t1"
     assert skip["reason"].startswith("4 ranks of a node share its memory: ")
-    assert needed_mib(skip["reason"]) == needed
+    assert 100 < needed_mib(skip["reason"]) < 200

@@ -23,6 +23,8 @@ def members() -> Iterator[tuple[str, str, Node]]:
             yield from below(member, f"{path}.{name}")
         if "items" in node:
             yield from below(node["items"], f"{path}[]")
+        for choice in node.get("oneOf", []):
+            yield from below(choice, path)
 
     for name, definition in shipped_schema()["$defs"].items():
         yield from below(definition, name)
@@ -30,6 +32,12 @@ def members() -> Iterator[tuple[str, str, Node]]:
 
 def test_every_member_is_described() -> None:
     assert [path for path, _, node in members() if not node.get("description") and "$ref" not in node] == []
+
+
+def test_every_member_stands_in_the_table() -> None:
+    parts = shipped_schema()["$defs"].items()
+    told = {f"{name}.{field.member}".replace(".[]", "[]") for name, part in parts for field in fields_of(part)}
+    assert {path for path, _, _ in members()} == told
 
 
 def test_every_number_has_a_unit() -> None:

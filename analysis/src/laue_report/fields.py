@@ -53,13 +53,16 @@ def unit_of(name: str, node: Node) -> str | None:
     return UNITS_BY_ENDING[max(endings, key=len)] if endings else ""
 
 
-def fields_of(definition: Node, parent: str = "") -> Iterator[Field]:
+def fields_of(definition: Node, path: str = "") -> Iterator[Field]:
     """All members of a record or of a shared part, depth first; what is shared is named, not told again."""
     for name, node in definition.get("properties", {}).items():
-        member = f"{parent}{name}"
+        member = f"{path}.{name}" if path else name
         yield Field(member, _kind(node), unit_of(name, node) or "", _description(node))
-        yield from fields_of(node, f"{member}.")
-        yield from fields_of(node.get("items", {}), f"{member}[].")
+        yield from fields_of(node, member)
+    if "items" in definition:
+        yield from fields_of(definition["items"], f"{path}[]")
+    for choice in definition.get("oneOf", []):  # an object or null
+        yield from fields_of(choice, path)
 
 
 def field_table(schema: Node) -> str:
@@ -82,10 +85,18 @@ def _section(name: str, definitions: dict[str, Node], what: str) -> str:
     opening = f"## {name}\n\n{what.capitalize()}. {_sentence(_description(definition))}\n"
     if twin := _twin(name, definitions):
         return f"{opening}\nThe members are those of [{twin}](#{twin}).\n"
+    if words := _words(definition.get("items", {})):
+        return "\n".join([opening, "| word | meaning |", "|---|---|", *words, ""])
     rows = [_row(field) for field in fields_of(definition)]
     if not rows:
         return opening
     return "\n".join([opening, "| member | holds | unit | meaning |", "|---|---|---|---|", *rows, ""])
+
+
+def _words(node: Node) -> list[str]:
+    """Of a closed list, a row each."""
+    choices = [choice for choice in node.get("oneOf", []) if "const" in choice]
+    return [f"| `{choice['const']}` | {_cell(_description(choice))} |" for choice in choices]
 
 
 def _twin(name: str, definitions: dict[str, Node]) -> str | None:

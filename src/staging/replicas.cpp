@@ -184,7 +184,10 @@ class ReplicaStager {
   void announce(std::vector<Replica> const& replicas) {
     auto const before = manifest_.replicas;
     for (Replica const& replica : replicas) {
-      manifest_.announce(replica.path.filename().string(), source_of(replica.number).record);
+      auto const name = replica.path.filename().string();
+      if (replica.action != ReplicaAction::reused || is_listed(name)) {
+        manifest_.announce(name, source_of(replica.number).record);
+      }
     }
     if (manifest_.replicas != before) {
       write_manifest(manifest_, folder_, input_);
@@ -201,8 +204,8 @@ class ReplicaStager {
     if (drop_link(*status, name, path)) {
       return {ReplicaAction::replaced, "it was the scan itself, not a copy"};
     }
-    Verdict const verdict = judge_content(name, path, *status, source);
-    if (verdict.action == ReplicaAction::reused && status->st_nlink > 1) {
+    Verdict verdict = judge_content(name, path, *status, source);
+    if (verdict.action == ReplicaAction::reused && is_listed(name) && status->st_nlink > 1) {
       // of another replica perhaps: ranks would read one file
       return {ReplicaAction::replaced, "the file has another name as well (a hard link)"};
     }
@@ -218,7 +221,8 @@ class ReplicaStager {
     auto const bytes = static_cast<std::uint64_t>(status.st_size);
     bool const is_as_large = bytes == source.record.state.bytes;
     if (is_as_large && has_content_of_source(name, path, source)) {
-      return {ReplicaAction::reused, "its content is the scan's"};
+      return {ReplicaAction::reused,
+              is_listed(name) ? "its content is the scan's" : "its content is the scan's, though no launch made it"};
     }
     if (!manifest_.names_replica(name, bytes)) {
       throw foreign_file(path);
@@ -260,12 +264,17 @@ class ReplicaStager {
     if (digest_of(file, path, terms_.cancellation) != source.digest(terms_.cancellation)) {
       return false;
     }
-    manifest_.replicas[name] = {state, source.record};
+    if (is_listed(name)) {
+      manifest_.replicas[name] = {state, source.record};
+    }
     return true;
   }
 
+  /// What is not was put there by somebody else: it may be read, but is never listed, so that nobody removes it.
+  [[nodiscard]] bool is_listed(std::string const& name) const { return manifest_.replicas.contains(name); }
+
   void keep(std::string const& name, ReplicaSource const& source) {
-    if (source.belief == Belief::content) {
+    if (source.belief == Belief::content && is_listed(name)) {
       manifest_.replicas[name].source = source.record;
     }
   }

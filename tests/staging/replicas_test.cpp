@@ -22,6 +22,7 @@
 
 #include "staging/content_digest.hpp"
 #include "staging/file_helper.hpp"
+#include "staging/left_behind.hpp"
 #include "staging/own_names.hpp"
 #include "staging/posix_file.hpp"
 #include "staging/replica_manifest.hpp"
@@ -318,12 +319,21 @@ TEST_F(StageReplicas, AFileThatIsMadeWhileItsReplicaIsCopiedStays) {
   EXPECT_EQ(read(replica(0)), "years of work");
 }
 
-TEST_F(StageReplicas, LooksAtTheContentWhereTheManifestSaysNothing) {
+TEST_F(StageReplicas, ACopyThatNoLaunchMadeIsReadButNeverOurs) {
+  fs::create_directory(staging_ / "input");
+  write(replica(1), content_);
+  for (int launch = 0; launch < 2; ++launch) {
+    EXPECT_THAT(stage(2), ElementsAre(launch == 0 ? copied : reused, reused));
+    EXPECT_EQ(target_.replicas[1].reason, "its content is the scan's, though no launch made it");
+  }
+  EXPECT_EQ(read(staging_ / "input" / manifest_name).find("scan_1.h5"), std::string::npos);
+  remove_replicas(staging_);
+  EXPECT_EQ(read(replica(1)), content_);
+  EXPECT_FALSE(fs::exists(replica(0)));
+}
+
+TEST_F(StageReplicas, LooksAtTheContentWhereTheTimesHaveChanged) {
   stage(2);
-  fs::remove(staging_ / "input" / manifest_name);
-  EXPECT_THAT(stage(2), ElementsAre(reused, reused));
-  EXPECT_EQ(target_.replicas[0].reason, "its content is the scan's");
-  // touched, not changed
   fs::last_write_time(replica(0), fs::file_time_type::clock::now());
   EXPECT_THAT(stage(2), ElementsAre(reused, reused));
   EXPECT_EQ(target_.replicas[0].reason, "its content is the scan's");

@@ -77,7 +77,7 @@ std::string ranks_text(Plan const& plan, int ranks_present) {
     return text + fmt::format("; the launch would be refused: start it with mpirun -n {}, or add --skip-oversized",
                               plan.ranks_needed);
   }
-  return text;
+  return plan.refusal.empty() ? text : fmt::format("{}; the launch would be refused: {}", text, plan.refusal);
 }
 
 /// "2 replicas of 1000 bytes", "4 replicas of 2 scans".

@@ -184,6 +184,20 @@ void require_same_plan(EarlierRuns const& earlier, RunConfig const& config, Plan
                       "its last launch had another plan: " + (option.empty() ? differing_points(there, plan) : option));
 }
 
+/// Summaries of more runs than were asked for would say nothing of what was asked.
+void require_no_fewer_runs(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
+  if (!fixes_number_of_runs(plan)) {
+    return;
+  }
+  int const asked = config.runs.value_or(1);
+  for (EarlierRun const& run : earlier.done) {
+    if (run.run_index >= asked) {
+      throw cannot_resume(
+          config, fmt::format("it has run {} of {} already, and --runs is {}", run.run_index, run.point_id, asked));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
@@ -217,6 +231,7 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
 void require_same_work(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
   require_same_plan(earlier, config, plan);
   require_same_places(earlier, config, plan);
+  require_no_fewer_runs(earlier, config, plan);
 }
 
 void require_same_content(EarlierRuns const& earlier, RunConfig const& config, std::string const& geometry_checksum,

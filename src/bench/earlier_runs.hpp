@@ -43,8 +43,8 @@ struct EarlierRuns {
 /// read, bad_input when its newest launch has a schema of another major version or lacks what it must have.
 [[nodiscard]] std::optional<EarlierRuns> runs_to_resume(RunConfig const& config);
 
-/// Throws Error (bad_input) that names what differs unless the earlier launch had this plan, and its runs had as many
-/// ranks on each node. `config` with absolute paths, as launches record it.
+/// Throws Error (bad_input) that names what differs unless the earlier launch had this plan, its runs had as many ranks
+/// on each node, and none of them is beyond --runs. `config` with absolute paths, as launches record it.
 void require_same_work(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan);
 
 /// Throws Error (bad_input) when geometry file or scans have another content than the earlier launch's had; with

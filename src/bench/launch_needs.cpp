@@ -112,6 +112,7 @@ std::string lack_of_memory(PointTask point, std::uint64_t asked_bytes) {
 
 ReconstructionNeeds check_inputs(Launch const& launch) {
   std::vector<ReconstructionNeeds> needs;
+  needs.reserve(launch.config.h5.size());
   for (std::filesystem::path const& scan : launch.config.h5) {
     needs.push_back(check_points(launch, scan));
   }

@@ -164,8 +164,12 @@ void apply_ranks(Plan& plan, RunConfig const& config, Resources const& resources
     skip_points(
         plan, [&problems](GridPoint const& point) { return problems.contains(point.id); },
         [&problems](GridPoint const& point) { return problems.at(point.id); });
-  } else if (config.dry_run == DryRun::no && !problems.empty()) {
-    throw too_large(plan, problems);
+  } else if (!problems.empty()) {
+    Error const error = too_large(plan, problems);
+    if (config.dry_run == DryRun::no) {
+      throw error;
+    }
+    plan.refusal = error.what();
   }
 }
 

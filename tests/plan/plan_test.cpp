@@ -301,6 +301,17 @@ TEST(Plan, DryRunsShowPointsThatNeedMoreRanks) {
   EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p8-t1"));
   EXPECT_EQ(plan.ranks_needed, 8);
   EXPECT_EQ(plan.replicas, 8);
+  EXPECT_THAT(plan.refusal, HasSubstr("point cpu-p8-t1 needs 8 ranks, launched with 1"));
+}
+
+TEST(Plan, DryRunsTellOfALackOfNodes) {
+  auto config = cpu_grid({2}, {1});
+  config.nodes = {1, 2};
+  EXPECT_THAT(plan_error(config, ranks(2)), HasSubstr("needs 2 nodes"));
+  config.dry_run = DryRun::yes;
+  EXPECT_THAT(make_plan(config, ranks(2), drawn_seed).refusal, HasSubstr("needs 2 nodes"));
+  config.nodes = {1};
+  EXPECT_EQ(make_plan(config, ranks(2), drawn_seed).refusal, "");
 }
 
 TEST(Plan, DryRunsShowGpuPointsWithoutAGpuAsSkipped) {

@@ -106,6 +106,15 @@ def test_another_plan_is_refused_with_the_difference(case: Case) -> None:
     assert run("run", *case.inputs(resolution="2")).returncode == 0, "without --resume a launch appends"
 
 
+def test_fewer_runs_than_were_made_are_refused(case: Case) -> None:
+    assert run("run", *case.inputs(runs="3")).returncode == 0
+    finished = run("run", *case.inputs(runs="2"), "--resume")
+    assert finished.returncode == 2
+    assert "cannot resume" in finished.stderr
+    assert "(it has run 2 of cpu-p1-t1 already, and --runs is 2)" in finished.stderr
+    assert len(of_type(case.results, "params")) == 1
+
+
 def test_changed_inputs_are_refused(case: Case) -> None:
     arguments = ["run", *case.inputs(runs="2"), "--resume"]
     assert run(*arguments).returncode == 0

@@ -57,7 +57,8 @@ struct Plan {
   int ranks_needed = 0;                     ///< for all points that only a lack of ranks can hinder
   Order order = Order::grid;
   std::uint64_t seed = 0;
-  std::string refusal;  ///< of a dry run: why the launch would be refused for a lack of ranks or nodes; empty: it is not
+  /// Of a dry run: why the launch would be refused for a lack of ranks or nodes; empty: it is not.
+  std::string refusal;
   std::string plan_id;  ///< digest (32 hex digits) of what defines the grid and what one run does
 };
 

@@ -66,12 +66,13 @@ struct StagingTerms {
 /// final name is whole. A replica is kept only when its content is the scan's: known from the manifest
 /// (`.laue-bench-manifest.json`: sizes, times, digests) as long as size, times and inode of both files are what they
 /// were, else read and compared. One with other content is replaced only if the manifest names it: names are written
-/// there before anything is copied to them, and those of files that are merely found to be copies never. Other files in the folder are left alone, but for half-made copies of ours
-/// that a killed launch left behind; those are removed, and only while this launch holds the lock, as they may be
-/// another launch's otherwise. The folder exists (make_staging_folder). Throws Error: bad_input as inspect_target and
-/// check_space do, when a symbolic link, another user's file or one that is no replica stands where a replica belongs
-/// (before any is copied), or a scan changes meanwhile; what the cancellation says; io_error otherwise. What was made
-/// until then stays and is known to the next launch.
+/// there before anything is copied to them, and those of files that are merely found to be copies never. Other files in
+/// the folder are left alone, but for half-made copies of ours that a killed launch left behind; those are removed, and
+/// only while this launch holds the lock, as they may be another launch's otherwise. The folder exists
+/// (make_staging_folder). Throws Error: bad_input as inspect_target and check_space do, when a symbolic link, another
+/// user's file or one that is no replica stands where a replica belongs (before any is copied), or a scan changes
+/// meanwhile; what the cancellation says; io_error otherwise. What was made until then stays and is known to the next
+/// launch.
 [[nodiscard]] StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& terms,
                                           StagingLog const& log);
 

@@ -16,6 +16,7 @@
 #include "bench/records_json.hpp"
 #include "config/config_json.hpp"
 #include "config/error.hpp"
+#include "config/json_file.hpp"
 #include "config/run_identity.hpp"
 #include "probe/build_info.hpp"
 
@@ -127,6 +128,17 @@ void keep(FileContent& content, Json const& record) {
   }
 }
 
+/// An object where the line is a record.
+Json record_in(std::string const& line) {
+  bool is_too_deep = false;
+  auto const look_at = [&is_too_deep](int depth, Json::parse_event_t, Json const&) {
+    is_too_deep = is_too_deep || depth > deepest_json;
+    return !is_too_deep;
+  };
+  Json record = Json::parse(line, look_at, false);
+  return is_too_deep ? Json() : record;
+}
+
 FileContent read_file(std::filesystem::path const& results) {
   std::ifstream file(results);
   if (!file) {
@@ -135,7 +147,7 @@ FileContent read_file(std::filesystem::path const& results) {
   }
   FileContent content;
   for (std::string line; std::getline(file, line);) {
-    Json const record = Json::parse(line, nullptr, false);
+    Json const record = record_in(line);
     if (record.is_object()) {
       keep(content, record);
     } else {

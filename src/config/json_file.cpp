@@ -1,5 +1,6 @@
 #include "config/json_file.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -30,12 +31,14 @@ std::string read_text(std::filesystem::path const& file, JsonFileRole const& rol
   if (!stream) {
     throw unreadable(file, role, errno != 0 ? std::strerror(errno) : "not a file");
   }
-  std::string content(largest_file_bytes + 1, '\0');
-  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  std::string content;
+  for (std::array<char, 65536> piece{}; stream && content.size() <= largest_file_bytes;) {
+    stream.read(piece.data(), piece.size());
+    content.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
+  }
   if (stream.bad()) {
     throw unreadable(file, role, errno != 0 ? std::strerror(errno) : "reading failed");
   }
-  content.resize(static_cast<std::size_t>(stream.gcount()));
   if (content.size() > largest_file_bytes) {
     throw unreadable(file, role,
                      fmt::format("more than {} bytes are too many for a configuration", largest_file_bytes));
@@ -51,12 +54,17 @@ std::string reason_of(Json::exception const& error) {
   return in_quotes(reason).substr(1, reason.size());
 }
 
-/// Sees the keys of a file as they are parsed and refuses the second of two in one object.
-class RepeatedKeys {
+/// Sees the parts of a file as they are parsed and refuses the second of two keys in one object, and what is nested too
+/// deep.
+class PartsInspection {
  public:
-  explicit RepeatedKeys(std::string file) : file_(std::move(file)) {}
+  explicit PartsInspection(std::string file) : file_(std::move(file)) {}
 
   void look_at(int depth, Json::parse_event_t event, Json const& parsed) {
+    if (depth > deepest_json) {
+      throw bad_input(fmt::format("{} cannot be used", file_),
+                      fmt::format("it is nested more than {} levels deep", deepest_json), "correct it");
+    }
     // keys of an object at depth d are seen at depth d + 1
     auto const object = static_cast<std::size_t>(depth);
     if (event == Json::parse_event_t::object_start) {
@@ -80,13 +88,14 @@ class RepeatedKeys {
 
 Json read_json_object(std::filesystem::path const& file, JsonFileRole const& role) {
   std::string const shown = file.string();
-  RepeatedKeys keys(shown);
+  PartsInspection inspection(shown);
   Json result;
   try {
-    result = Json::parse(read_text(file, role), [&keys](int depth, Json::parse_event_t event, Json const& parsed) {
-      keys.look_at(depth, event, parsed);
-      return true;
-    });
+    result =
+        Json::parse(read_text(file, role), [&inspection](int depth, Json::parse_event_t event, Json const& parsed) {
+          inspection.look_at(depth, event, parsed);
+          return true;
+        });
   } catch (Json::exception const& error) {
     throw bad_input(fmt::format("{} {} is not valid JSON", role.noun, shown), reason_of(error),
                     "correct it; comments are members called \"//\"");

@@ -19,13 +19,19 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "depth files hold little-endian elements, written as they lie in memory");
 
-/// Links of its root keep their order of creation where the scan's do.
+/// Links of its root keep their order of creation where the scan's do. Its addresses have as many bytes as the scan's:
+/// where they differ, HDF5 1.10.8 writes over the end of its buffers when it copies objects.
 hdf5::Handle create_empty(hdf5::Handle const& scan, std::string_view problem) {
   hdf5::Handle const creation(H5Pcreate(H5P_FILE_CREATE));
   hdf5::Handle const scan_creation(H5Fget_create_plist(scan.id()));
   unsigned order = 0;
   if (H5Pget_link_creation_order(scan_creation.id(), &order) >= 0 && order != 0) {
     H5Pset_link_creation_order(creation.id(), order);
+  }
+  std::size_t address_bytes = 0;
+  std::size_t length_bytes = 0;
+  if (H5Pget_sizes(scan_creation.id(), &address_bytes, &length_bytes) >= 0) {
+    H5Pset_sizes(creation.id(), address_bytes, length_bytes);
   }
   return hdf5::create_in_memory(creation.id(), problem);
 }

@@ -32,6 +32,14 @@ constexpr std::array<std::string_view, 1> millimetre{"mm"};
 constexpr std::array<std::string_view, 4> micrometre{"micron", "microns", "um", "µm"};
 constexpr UnitNames no_unit{};
 
+/// Text of the file made fit for one line of a message.
+std::string printable(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return line;
+}
+
 /// An element together with what errors need: the file's name and the element's place in it, as
 /// "Detectors/Detector[0]/P".
 class Element {
@@ -72,7 +80,7 @@ class Element {
     if (std::string_view const stated = node_.attribute("unit").value();
         !stated.empty() && std::find(unit.begin(), unit.end(), stated) == unit.end()) {
       throw bad_input(fmt::format("geometry file '{}' cannot be used", file_),
-                      fmt::format("element {} has the unit '{}'", path_, printable(stated)),
+                      fmt::format("element {} has the unit '{:.60}'", path_, printable(stated)),
                       fmt::format("expected {}", unit.empty() ? "none" : unit.front()));
     }
     std::array<double, N> values{};
@@ -96,13 +104,6 @@ class Element {
   }
 
  private:
-  static std::string printable(std::string_view text) {
-    std::string line(text);
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char c) { return c < 0x20; }, ' ');
-    return line;
-  }
-
   static std::string_view skip_blanks(std::string_view text) {
     return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   }
@@ -146,12 +147,13 @@ Vec3 read_translation_mm(Element const& translation) {
 
 DetectorGeometry read_detector(Element const& detector) {
   constexpr std::string_view two_counts = "two whole numbers > 0, the detector's pixels along x and y";
-  constexpr std::string_view two_lengths = "two numbers > 0, the detector's size along x and y in mm";
+  constexpr double largest_mm = 1e7;
+  constexpr std::string_view two_lengths = "two numbers > 0 and at most 1e7, the detector's size along x and y in mm";
   auto const npixels = detector.child("Npixels");
   auto const [pixels_x, pixels_y] = npixels.numbers<2>(two_counts, no_unit);
   auto const size = detector.child("size");
   auto const [size_x, size_y] = size.numbers<2>(two_lengths, millimetre);
-  if (size_x <= 0.0 || size_y <= 0.0) {
+  if (size_x <= 0.0 || size_y <= 0.0 || size_x > largest_mm || size_y > largest_mm) {
     throw size.wrong(two_lengths);
   }
   DetectorGeometry geometry;
@@ -196,7 +198,7 @@ Element find_detector(Element const& detectors, std::string const& file, int num
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
     if (error != std::errc{} || end != text.data() + text.size()) {
       throw bad_input(fmt::format("geometry file '{}' cannot be used", file),
-                      fmt::format("attribute N of element Detectors/Detector is '{:.20}'", text),
+                      fmt::format("attribute N of element Detectors/Detector is '{:.20}'", printable(text)),
                       "expected the detector's number");
     }
     if (n == number && found) {

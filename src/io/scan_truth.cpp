@@ -7,6 +7,7 @@
 
 #include "config/error.hpp"
 #include "io/hdf5_items.hpp"
+#include "io/hdf5_types.hpp"
 #include "io/scan_truth_hdf5.hpp"
 
 namespace lauebench {
@@ -36,17 +37,18 @@ class TruthSource {
 
   template <class Value>
   [[nodiscard]] Value attribute(char const* name, hid_t type) const {
-    Value value{};
     Handle const attribute = require(H5Aopen(group_.id(), name, H5P_DEFAULT), name);
+    require_number(require(H5Aget_type(attribute.id()), name), name);
+    static_cast<void>(require_count(require(H5Aget_space(attribute.id()), name), 1, 1, name));
+    Value value{};
     check(H5Aread(attribute.id(), type, &value), name);
     return value;
   }
 
   [[nodiscard]] std::vector<double> column(char const* name) const {
     Handle const dataset = require(H5Dopen2(group_.id(), name, H5P_DEFAULT), name);
-    Handle const space = require(H5Dget_space(dataset.id()), name);
-    std::vector<double> values(
-        static_cast<std::size_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.id()), 0)));
+    require_number(require(H5Dget_type(dataset.id()), name), name);
+    std::vector<double> values(require_count(require(H5Dget_space(dataset.id()), name), 0, most_grains, name));
     check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
     return values;
   }
@@ -54,7 +56,12 @@ class TruthSource {
   [[nodiscard]] std::string text(char const* name) const {
     Handle const dataset = require(H5Dopen2(group_.id(), name, H5P_DEFAULT), name);
     Handle const type = require(H5Dget_type(dataset.id()), name);
-    std::string value(H5Tget_size(type.id()), '\0');
+    std::size_t const size = H5Tget_size(type.id());
+    if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) != 0 || size > most_text_bytes) {
+      throw bad_input(problem(name), "it is no text of fixed length", what_to_do);
+    }
+    static_cast<void>(require_count(require(H5Dget_space(dataset.id()), name), 1, 1, name));
+    std::string value(size, '\0');
     check(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()), name);
     value.erase(std::find(value.begin(), value.end(), '\0'), value.end());
     return value;
@@ -66,6 +73,24 @@ class TruthSource {
 
  private:
   static constexpr char const* what_to_do = "generate the scan again";
+  /// What generated scans can have; a file of a few kilobytes can claim any number.
+  static constexpr hssize_t most_grains = 1'000'000;
+  static constexpr std::size_t most_text_bytes = 16 * 1024 * 1024;
+
+  void require_number(Handle const& type, char const* name) const {
+    auto const kind = H5Tget_class(type.id());
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
+      throw bad_input(problem(name), fmt::format("it is of type {}", hdf5::describe_type(type)), what_to_do);
+    }
+  }
+
+  [[nodiscard]] std::size_t require_count(Handle const& space, hssize_t least, hssize_t most, char const* name) const {
+    hssize_t const count = H5Sget_simple_extent_npoints(space.id());
+    if (count < least || count > most) {
+      throw bad_input(problem(name), fmt::format("it has {} elements, not {} to {}", count, least, most), what_to_do);
+    }
+    return static_cast<std::size_t>(count);
+  }
 
   [[nodiscard]] Handle require(hid_t id, char const* name) const {
     return hdf5::require(id, problem(name), what_to_do);

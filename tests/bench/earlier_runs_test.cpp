@@ -109,6 +109,16 @@ TEST_F(EarlierRunsFile, TornAndForeignLinesCountForNothing) {
   EXPECT_EQ(read()->unreadable_lines, 3);
 }
 
+TEST_F(EarlierRunsFile, LinesNestedSoDeepThatTheyWouldTakeTheStackCountForNothing) {
+  begin("a", "");
+  run(0);
+  std::string const deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  append_text(R"({"type":"params","session_id":"b","tag":)" + deep + "}\n");
+  append_text(deep + '\n');
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(0));
+  EXPECT_EQ(read()->unreadable_lines, 2);
+}
+
 TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
   begin("a", "");
   append_text("{\"type\":\"run\",\"session_id\":\"a\",\"success\":true}\n");

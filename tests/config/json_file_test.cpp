@@ -43,6 +43,17 @@ TEST_F(JsonFile, RepeatedKeyIsRefusedAtEveryDepth) {
   EXPECT_THAT(problem(R"({"a": {"b": 1}, "c": 1, "a": 2})"), testing::HasSubstr("key 'a' stands twice"));
 }
 
+/// {"a": [[...]]} of this many arrays.
+std::string nested(std::size_t arrays) {
+  return R"({"a": )" + std::string(arrays, '[') + std::string(arrays, ']') + '}';
+}
+
+TEST_F(JsonFile, NestingIsBoundedBeforeItTakesTheStack) {
+  EXPECT_EQ(read(nested(deepest_json - 1)).at("a").size(), 1U);
+  EXPECT_THAT(problem(nested(1'000'000)), testing::HasSubstr("nested more than 64 levels deep"));
+  EXPECT_THAT(problem(std::string(1'000'000, '[')), testing::HasSubstr("nested more than 64 levels deep"));
+}
+
 TEST_F(JsonFile, MessagesNameTheFileByItsRole) {
   EXPECT_THAT(problem("[1]"), testing::StartsWith("settings file "));
   EXPECT_THAT(problem("{"), testing::HasSubstr("is not valid JSON"));

@@ -248,6 +248,41 @@ TEST_F(DepthTemplate, UserBlocksAndOffsets) {
   }
 }
 
+/// HDF5 1.10.8 writes over the end of its buffers when it copies objects of this format to a file with longer
+/// addresses.
+TEST_F(DepthTemplate, AddressesAreAsLongAsTheScans) {
+  hid_t const creation = H5Pcreate(H5P_FILE_CREATE);
+  H5Pset_sizes(creation, 4, 4);
+  hid_t const access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+  hid_t const file = H5Fcreate(scan().c_str(), H5F_ACC_TRUNC, creation, access);
+  for (char const* const group : {"/entry1", "/entry1/data"}) {
+    H5Gclose(H5Gcreate2(file, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  }
+  std::vector<std::uint16_t> const frames(6 * 6 * 8);
+  H5Dclose(put_dataset(file, "/entry1/data/data", H5T_STD_U16LE, H5P_DEFAULT, {6, 6, 8}, frames.data()));
+  double const number = 4.5;
+  H5Dclose(put_dataset(file, "/entry1/number", H5T_IEEE_F64LE, H5P_DEFAULT, {1}, &number));
+  H5Pclose(access);
+  H5Pclose(creation);
+  ASSERT_GE(H5Fclose(file), 0);
+
+  hid_t const depth = H5Fopen(depth_file().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  hid_t const found = H5Fget_create_plist(depth);
+  std::size_t address_bytes = 0;
+  std::size_t length_bytes = 0;
+  H5Pget_sizes(found, &address_bytes, &length_bytes);
+  EXPECT_EQ(address_bytes, 4U);
+  EXPECT_EQ(length_bytes, 4U);
+  hid_t const copy = H5Dopen2(depth, "/entry1/number", H5P_DEFAULT);
+  double copied = 0.0;
+  H5Dread(copy, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &copied);
+  EXPECT_EQ(copied, 4.5);
+  H5Dclose(copy);
+  H5Pclose(found);
+  H5Fclose(depth);
+}
+
 TEST_F(DepthTemplate, IsTheSameWheneverItIsBuilt) {
   make_scan(add_metadata);
   auto const first = make_depth_file_template(scan(), ElementType::uint16, 6, 8);

@@ -168,7 +168,9 @@ TEST_F(GeometryReader, NumbersAreChecked) {
   for (std::string const bad : {"0 0 1e300", "8e6 0 8e6", "nan 0 0"}) {
     expect_refused(replaced(good_file, "1.5 -2.5 500", bad), {"Detectors/Detector[0]/P", "at most 1e7 mm"});
   }
-  expect_refused(replaced(good_file, "409.6 204.8", "409.6 0"), {"Detectors/Detector[0]/size", "in mm"});
+  for (std::string const bad : {"409.6 0", "1e306 1", "1 10000001"}) {
+    expect_refused(replaced(good_file, "409.6 204.8", bad), {"Detectors/Detector[0]/size", "at most 1e7"});
+  }
   EXPECT_DOUBLE_EQ(read(replaced(good_file, "<Axis>1 0 0", "<Axis> +1.0\t0 -0 ")).wire.axis.x, 1.0);
 }
 
@@ -176,6 +178,14 @@ TEST_F(GeometryReader, UnitsAreChecked) {
   expect_refused(replaced(good_file, "<R unit=\"radian\">0.1", "<R unit=\"degree\">0.1"),
                  {"Detectors/Detector[0]/R", "'degree'", "expected radian"});
   EXPECT_DOUBLE_EQ(read(replaced(good_file, "<R unit=\"radian\">0.1", "<R>0.1")).detector.rotation_rad.x, 0.1);
+}
+
+TEST_F(GeometryReader, TextOfTheFileFitsOneLine) {
+  std::string const unit = "a&#10;b\x7f" + std::string(1000, 'c');
+  expect_refused(replaced(good_file, "<R unit=\"radian\">0.1", "<R unit=\"" + unit + "\">0.1"),
+                 {"'a b " + std::string(56, 'c') + "'"});
+  expect_refused(replaced(good_file, "N=\"2\"", "N=\"2&#10;3\""), {"attribute N", "'2 3'"});
+  expect_refused(replaced(good_file, "<Axis>1 0 0", "<Axis>1 0\x7f"), {"element Wire/Axis is '1 0 '"});
 }
 
 TEST_F(GeometryReader, AbsentDetectorListsWhatIsThere) {

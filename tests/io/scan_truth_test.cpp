@@ -3,8 +3,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <hdf5.h>
 
 #include "config/error.hpp"
+#include "expect_error.hpp"
 #include "io/scan_writer.hpp"
 #include "support/scan_fixture.hpp"
 #include "support/temporary_folder.hpp"
@@ -71,6 +73,44 @@ TEST(ScanTruth, NoGrainsAndNoTextAreFine) {
   ASSERT_TRUE(read.has_value());
   EXPECT_TRUE(read->grains.empty());
   EXPECT_EQ(read->geometry_text, "");
+}
+
+/// Writes what is in the place of one item of the truth, of `count` values that are larger than those that belong
+/// there.
+void spoil(std::filesystem::path const& scan, char const* item, hid_t type, hsize_t count) {
+  hid_t const file = H5Fopen(scan.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  hid_t const group = H5Gopen2(file, "/entry1/simulation", H5P_DEFAULT);
+  hid_t const space = H5Screate_simple(1, &count, nullptr);
+  bool const is_attribute = H5Aexists(group, item) > 0;
+  ASSERT_GE(is_attribute ? H5Adelete(group, item) : H5Ldelete(group, item, H5P_DEFAULT), 0);
+  if (is_attribute) {
+    H5Aclose(H5Acreate2(group, item, type, space, H5P_DEFAULT, H5P_DEFAULT));
+  } else {
+    H5Dclose(H5Dcreate2(group, item, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  }
+  H5Sclose(space);
+  H5Gclose(group);
+  ASSERT_GE(H5Fclose(file), 0);
+}
+
+TEST(ScanTruth, ItemsOfAnotherShapeOrTypeAreRefusedBeforeTheyAreRead) {
+  TemporaryFolder const folder;
+  auto const scan = folder / "scan.h5";
+  hid_t const variable_text = H5Tcopy(H5T_C_S1);
+  H5Tset_size(variable_text, H5T_VARIABLE);
+  auto const expect_refused = [&scan](char const* item, hid_t type, hsize_t count, std::string const& why) {
+    write_scan_with({}, scan);
+    spoil(scan, item, type, count);
+    test::expect_error([&scan] { static_cast<void>(read_scan_truth(scan)); }, ReturnCode::bad_input, {item, why});
+  };
+  expect_refused("seed", H5T_STD_U64LE, 1000, "it has 1000 elements, not 1 to 1");
+  expect_refused("background_counts", variable_text, 1, "it is of type string");
+  expect_refused("row", H5T_IEEE_F64LE, hsize_t{1} << 40U, "it has 1099511627776 elements, not 0 to 1000000");
+  expect_refused("column", variable_text, 1, "it is of type string");
+  expect_refused("geometry", H5T_C_S1, 1000, "it has 1000 elements, not 1 to 1");
+  expect_refused("geometry", variable_text, 1, "it is no text of fixed length");
+  expect_refused("geometry", H5T_STD_U64LE, 1, "it is no text of fixed length");
+  H5Tclose(variable_text);
 }
 
 TEST(ScanTruth, MeasuredScanHasNone) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -32,9 +34,10 @@ void require_known_schema(Json const& params, std::filesystem::path const& resul
   std::string const version = text_of(params, "schema_version");
   std::string const ours = build_info().results_schema_version;
   if (version.substr(0, version.find('.')) != ours.substr(0, ours.find('.'))) {
-    throw bad_input(fmt::format("cannot resume '{}'", results.string()),
-                    fmt::format("its schema version is {}, this program's {}", version, ours),
-                    "give another --results");
+    throw bad_input(
+        fmt::format("cannot resume '{}'", results.string()),
+        fmt::format("its schema version is {}, this program's {}", version.empty() ? "not told" : version, ours),
+        "give another --results");
   }
 }
 
@@ -58,13 +61,27 @@ std::optional<Enum> from_name(std::string_view name, Enum last) {
   return std::nullopt;
 }
 
-/// Empty where the record lacks what it must have.
+bool is_count(Json const& value) {
+  return value.is_number_unsigned() && std::in_range<int>(value.get<std::uint64_t>());
+}
+
+bool are_strings(Json const& values) { return values.is_array() && std::ranges::all_of(values, &Json::is_string); }
+
+/// Empty where the record lacks what it must have, or has what no run can have. (The JSON library makes some int of any
+/// number.)
 std::optional<EarlierRun> run_from(Json const& record) try {
+  Json const& ranks = record.at("ranks_on_nodes");
+  if (!is_count(record.at("run_index")) || !ranks.is_array() || !std::ranges::all_of(ranks, is_count)) {
+    return std::nullopt;
+  }
   EarlierRun run;
   record.at("point_id").get_to(run.point_id);
   record.at("run_index").get_to(run.run_index);
-  record.at("ranks_on_nodes").get_to(run.ranks_on_nodes);
+  ranks.get_to(run.ranks_on_nodes);
   record.at("total_wall_s").get_to(run.total_wall_s);
+  if (!(run.total_wall_s > 0.0) || !std::isfinite(run.total_wall_s)) {
+    return std::nullopt;
+  }
   run.pixel_steps = record.at("pixel_steps_per_s").get<double>() * run.total_wall_s;
   run.cache = from_name(text_of(record.at("cache"), "state"), CacheState::warm_only).value_or(CacheState::unknown);
   for (Json const& name : record.at("flags")) {
@@ -226,7 +243,8 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   EarlierRuns earlier;
   earlier.session_id = content.last_session;
   earlier.plan_id = text_of(last, "plan_id");
-  if (!last.contains("seed") || !last.at("seed").is_number_unsigned() || !last.contains("points")) {
+  if (!last.contains("seed") || !last.at("seed").is_number_unsigned() || !last.contains("points") ||
+      !are_strings(last.at("points"))) {
     throw cannot_resume(config, "the params record of its last launch lacks seed or points");
   }
   last.at("seed").get_to(earlier.seed);

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "bench/records_json.hpp"
@@ -126,6 +127,29 @@ TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
   EXPECT_THAT(indices(read().value()), testing::ElementsAre(1));
 }
 
+/// The line of a successful run whose member has another value.
+std::string run_with(char const* member, char const* value) {
+  Json record = Json::parse(R"({"type":"run","session_id":"a","success":true,"point_id":"cpu-p1-t1","run_index":0,
+      "ranks_on_nodes":[1],"total_wall_s":2.0,"pixel_steps_per_s":1e6,"cache":{"state":"warm"},"flags":[]})");
+  record[member] = Json::parse(value);
+  return record.dump() + '\n';
+}
+
+TEST_F(EarlierRunsFile, RecordsWithWhatNoRunCanHaveCountForNothing) {
+  begin("a", "");
+  append_text(run_with("run_index", "1"));
+  for (char const* const index : {"-5", "1.7", "1e20", "4294967296", "18446744073709551615", "\"0\"", "true", "null"}) {
+    append_text(run_with("run_index", index));
+  }
+  for (char const* const ranks : {"[1.5]", "[-1]", "1", "[[1]]", "{\"a\": 1}"}) {
+    append_text(run_with("ranks_on_nodes", ranks));
+  }
+  for (char const* const seconds : {"0", "-1.5", "true", "\"2\"", "null"}) {
+    append_text(run_with("total_wall_s", seconds));
+  }
+  EXPECT_THAT(indices(read().value()), testing::ElementsAre(1));
+}
+
 TEST_F(EarlierRunsFile, RunThatTheFileHasTwiceCountsOnce) {
   begin("a", "");
   run(0);
@@ -157,10 +181,13 @@ TEST_F(EarlierRunsFile, OtherContentOfTheInputsIsRefused) {
   EXPECT_THROW(require_same_content(earlier, launch_.config, "another", {"11", "22"}), Error);
 }
 
-TEST_F(EarlierRunsFile, LaunchWithoutItsSeedIsRefused) {
-  append_text(R"({"type":"params","session_id":"a","schema_version":"1.0.0","seed":"x","points":[]})"
-              "\n");
-  EXPECT_THROW(static_cast<void>(read()), Error);
+TEST_F(EarlierRunsFile, LaunchWithoutItsSeedOrPointsIsRefused) {
+  for (char const* const members : {R"("seed":"x","points":[])", R"("seed":1,"points":[1,2])", R"("seed":1)"}) {
+    append_text(fmt::format(R"({{"type":"params","session_id":"a","schema_version":"1.0.0",{}}})"
+                            "\n",
+                            members));
+    EXPECT_THROW(static_cast<void>(read()), Error) << members;
+  }
 }
 
 TEST_F(EarlierRunsFile, AnotherMajorVersionIsRefused) {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from laue_report.records import read_results
-from laue_report.shipped_schema import shipped_schema
+from laue_report.shipped_schema import cache_meanings, shipped_schema
 from laue_report.summary import best_of, sections, summarise
 from rich.console import Console
 from sample_records import SESSION, end_record, params_record, run_record, summary_record, write_lines
@@ -171,6 +171,16 @@ def test_share_above_the_attainable_is_kept_and_explained(results_path: Path) ->
     assert note.endswith("): cpu-p2-t1, cpu-p4-t1")
 
 
+def test_reason_for_an_unknown_share_of_the_attainable_is_told(results_path: Path) -> None:
+    unknown = {"whole_fraction": None, "unavailable": {"whole_fraction": "the frames are compressed"}}
+    known = {"whole_fraction": 0.5, "unavailable": {}}
+    points = {"cpu-p1-t1": unknown, "cpu-p1-t2": known, "cpu-p2-t1": unknown}
+    summaries = [summary_record(point, ceilings=ceilings) for point, ceilings in points.items()]
+    write_lines(results_path, *map(run_record, points), *summaries)
+    (section,) = sections([read_results(results_path)])
+    assert "share of the attainable not known (the frames are compressed): cpu-p1-t1, cpu-p2-t1" in section.notes
+
+
 def test_without_ceilings_nothing_is_said_of_them(results_path: Path) -> None:
     write_lines(results_path, run_record())
     table = sections([read_results(results_path)])[0].table
@@ -326,6 +336,41 @@ def test_flags_stand_below_with_their_meaning_and_points(results_path: Path) -> 
     assert section.notes == [
         "start_skew (first starts lie further apart than 1 % of the run): cpu-p2-t1",
         "oversubscribed (more threads than usable cores on a node): cpu-p1-t1 (1 of 2 runs), cpu-p2-t1",
+    ]
+
+
+def test_what_was_reconstructed_is_told(results_path: Path) -> None:
+    scan = {"images": 201, "rows": 512, "columns": 256, "depths": 101}
+    params = {"scan": scan, "depth_range": [-50.0, 50.5], "h5_list": ["/data/a.h5", "/data/b.h5"]}
+    write_lines(results_path, params_record(["cpu-p2-t1"], runs=1) | params, run_record(), end_record())
+    assert sections([read_results(results_path)])[0].notes == [
+        "each reconstruction: one of a.h5, b.h5 (201 images of 512 x 256 pixels) to 101 depth images, -50 to 50.5 um"
+    ]
+
+
+def test_state_of_the_page_cache_is_told_once_where_runs_agree(results_path: Path) -> None:
+    cold, partial = {"cache": {"state": "cold"}}, {"cache": {"state": "partial"}}
+    first = run_record("cpu-p1-t1") | cold
+    write_lines(results_path, first, run_record("cpu-p2-t1") | cold)
+    (note,) = sections([read_results(results_path)])[0].notes
+    assert note == f"cache cold ({cache_meanings()['cold']})"
+    write_lines(results_path, first, first | partial, run_record("cpu-p2-t1") | cold)
+    assert sections([read_results(results_path)])[0].notes == [
+        f"cache cold ({cache_meanings()['cold']}): cpu-p1-t1 (1 of 2 runs), cpu-p2-t1",
+        f"cache partial ({cache_meanings()['partial']}): cpu-p1-t1 (1 of 2 runs)",
+    ]
+
+
+def test_failed_runs_give_their_reason(results_path: Path) -> None:
+    ranks = [
+        {"rank": 0, "success": False, "return_code": 5, "error": "cancelled"},
+        {"rank": 1, "success": False, "return_code": 3, "error": "no room on the disk"},
+    ]
+    failed = run_record(success=False)
+    write_lines(results_path, run_record(), failed | {"per_proc": ranks}, run_record("cpu-p1-t1", success=False))
+    assert sections([read_results(results_path)])[0].notes == [
+        "failed cpu-p2-t1 (1 of 2 runs): rank 1: no room on the disk",
+        "failed cpu-p1-t1: its record gives no reason",
     ]
 
 

@@ -29,3 +29,13 @@ def above_ceilings_note(attained: Mapping[str, Record | None]) -> str | None:
     """How a run can be faster than what it could attain. `attained` are by point."""
     above = [point for point, found in attained.items() if (_percent(found or {}) or 0) > 100]
     return f"{ABOVE}: {', '.join(above)}" if above else None
+
+
+def without_ceilings_notes(attained: Mapping[str, Record | None]) -> list[str]:
+    """Why a point's share of the attainable is not known, a line for each reason. `attained` are by point."""
+    points: dict[str, list[str]] = {}
+    for point, found in attained.items():
+        reason = ((found or {}).get("unavailable") or {}).get("whole_fraction")
+        if reason:
+            points.setdefault(reason, []).append(point)
+    return [f"share of the attainable not known ({reason}): {', '.join(named)}" for reason, named in points.items()]

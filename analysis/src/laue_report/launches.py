@@ -9,6 +9,7 @@ from pathlib import Path
 
 from laue_report.members import Record
 from laue_report.records import ResultsFile
+from laue_report.tables import number
 
 #: Of a UUID and of a commit; enough to tell those of one file apart.
 SHORT_ID, SHORT_COMMIT = 8, 12
@@ -61,6 +62,19 @@ class Launch:
         ]
         named = ", ".join(part for part in parts if part)
         return f"{self.path}: {named}" if named else str(self.path)
+
+    def work(self) -> str | None:
+        """What one reconstruction was of, in this launch; None where the records do not tell."""
+        scan, depths = self.params.get("scan"), self.params.get("depth_range")
+        if not scan or not depths:
+            return None
+        scans = [Path(h5).name for h5 in self.params.get("h5_list") or [self.params.get("h5", "")]]
+        named = scans[0] if len(scans) == 1 else f"one of {', '.join(scans)}"
+        images = f"{scan['images']} images of {scan['rows']} x {scan['columns']} pixels"
+        return (
+            f"each reconstruction: {named} ({images}) to {counted(scan['depths'], 'depth image')}, "
+            f"{number(depths[0])} to {number(depths[1])} um"
+        )
 
     def ending(self, not_made: int) -> str | None:
         """How it ended, where that is not as planned. `not_made` of the runs planned are missing."""

@@ -27,6 +27,11 @@ def flag_meanings() -> dict[str, str]:
     return _meanings(shipped_schema()["$defs"]["flags"]["items"]["oneOf"])
 
 
+def cache_meanings() -> dict[str, str]:
+    """What each state of the page cache stands for in which replicas were when a run began."""
+    return _meanings(shipped_schema()["$defs"]["cache_state"]["oneOf"])
+
+
 def stop_meanings() -> dict[str, str]:
     """What each reason stands for for which a point is repeated no more, those apart that are as asked for."""
     return _meanings([entry for entry in _stop_reasons() if not _is_as_asked_for(entry)])

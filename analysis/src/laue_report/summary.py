@@ -11,13 +11,13 @@ from pathlib import Path
 from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
-from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells
+from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells, without_ceilings_notes
 from laue_report.launches import Launch, counted, launches_of, resumed_by
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
 from laue_report.records import ResultsFile
 from laue_report.repetition import repetition_notes
-from laue_report.shipped_schema import flag_meanings
+from laue_report.run_notes import RunNotes, cache_notes, failure_notes, flag_notes
 from laue_report.tables import number, point_table
 
 #: What the names of points in single precision end in.
@@ -52,8 +52,7 @@ class PointSummary:
     phases: PointPhases = field(default_factory=PointPhases)
     accuracies: list[Record] = field(default_factory=list)
     """Of the ranks of its successful runs, each once."""
-    flags: Counter[str] = field(default_factory=Counter)
-    """How many of the runs, failed ones included, carry each flag."""
+    notes: RunNotes = field(default_factory=RunNotes)
 
     @property
     def made(self) -> int:
@@ -121,7 +120,7 @@ def _key(path: Path, record: Record) -> PointKey:
 
 def _add_run(point: PointSummary, record: Record) -> None:
     point.parallel = int(record["parallel"])
-    point.flags.update(record.get("flags", []))
+    point.notes.add(record)
     if not record["success"]:
         point.failed += 1
         return
@@ -183,20 +182,6 @@ class Section:
     phases: list[tuple[str, Table]]
     """Where the seconds went, each table with its title; none where the records do not tell."""
     notes: list[str]
-
-
-def _flag_notes(points: Iterable[PointSummary]) -> list[str]:
-    """A line for each flag that a run carries, with its meaning and the points."""
-    carriers: dict[str, list[str]] = {}
-    for point in points:
-        for flag, runs in sorted(point.flags.items()):
-            some = "" if runs == point.made else f" ({runs} of {point.made} runs)"
-            carriers.setdefault(flag, []).append(point.key.point_id + some)
-    meanings = flag_meanings()
-    order = [*meanings, *sorted(carriers.keys() - meanings.keys())]
-    return [
-        f"{flag} ({meanings.get(flag, 'unknown')}): {', '.join(carriers[flag])}" for flag in order if flag in carriers
-    ]
 
 
 def _table(points: list[PointSummary]) -> Table:
@@ -279,8 +264,13 @@ def _section(
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
-    above = above_ceilings_note({point.key.point_id: point.attained for point in points})
-    notes = [staging, best, above, *accuracy, *_flag_notes(points), *repetition, *skip_notes, ending]
+    attained = {point.key.point_id: point.attained for point in points}
+    ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained))
+    runs = {point.key.point_id: point.notes for point in points}
+    notes = [
+        *(launch.work(), *cache_notes(runs), staging, best, *ceilings, *accuracy),
+        *(*failure_notes(runs), *flag_notes(runs), *repetition, *skip_notes, ending),
+    ]
     return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])
 
 

@@ -1,4 +1,5 @@
-# Every header must compile alone: one source per header, nothing in it but the #include.
+# Every header must compile alone: one source per header, nothing in it but the #include. And all of them together: two
+# types of one name in headers that no source includes both would be taken for one by the linker.
 
 # lauebench_check_headers(<target> HEADERS <path from the source root>... LINK <target>...)
 function(lauebench_check_headers target)
@@ -12,6 +13,11 @@ function(lauebench_check_headers target)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
     list(APPEND sources ${source})
   endforeach()
+  set(together ${CMAKE_CURRENT_BINARY_DIR}/${target}/together.cpp)
+  list(TRANSFORM arg_HEADERS REPLACE "(.+)" "#include \"\\1\"\n" OUTPUT_VARIABLE includes)
+  string(CONCAT includes ${includes})
+  file(CONFIGURE OUTPUT ${together} CONTENT "${includes}")
+  list(APPEND sources ${together})
   add_library(${target} OBJECT ${sources})
   target_link_libraries(${target} PRIVATE ${arg_LINK})
   if(NOT target MATCHES "_cuda_")  # nvcc takes one -O only

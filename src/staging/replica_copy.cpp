@@ -19,19 +19,19 @@ namespace {
 /// A new file that disappears again unless it gets its final name.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(ReplicaPlace const& place)
-      : place_(place),
-        name_(temporary_name(place.name)),
-        problem_(fmt::format("cannot copy to '{}'", place.path.string())) {
+  explicit TemporaryFile(ReplicaTarget const& target)
+      : target_(target),
+        name_(temporary_name(target.name)),
+        problem_(fmt::format("cannot copy to '{}'", target.path.string())) {
     file_ = posix::Descriptor(
-        ::openat(place.folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+        ::openat(target.folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!file_.valid()) {
       throw posix::system_error(problem_, errno, "check the staging folder's permissions");
     }
   }
   ~TemporaryFile() {
     if (file_.valid()) {
-      ::unlinkat(place_.folder.get(), name_.c_str(), 0);
+      ::unlinkat(target_.folder.get(), name_.c_str(), 0);
     }
   }
   TemporaryFile(TemporaryFile const&) = delete;
@@ -54,7 +54,7 @@ class TemporaryFile {
   FileState finish() {
     check(::fsync(file_.get()) == 0 ? 0 : errno);
     take_final_name();
-    auto const state = state_of(posix::look_at(file_, place_.name));
+    auto const state = state_of(posix::look_at(file_, target_.name));
     posix::Descriptor done = std::move(file_);
     check(done.close());
     return state;
@@ -62,7 +62,7 @@ class TemporaryFile {
 
  private:
   void take_final_name() const {
-    int const problem = place_.occupant == Occupant::unexpected ? rename_to_free_name() : rename();
+    int const problem = target_.occupant == Occupant::unexpected ? rename_to_free_name() : rename();
     if (problem == EEXIST) {
       throw bad_input(problem_, "a file of that name was made while it was copied", "move it away and start again");
     }
@@ -71,20 +71,20 @@ class TemporaryFile {
 
   /// 0 or an errno, as the next.
   [[nodiscard]] int rename() const {
-    int const folder = place_.folder.get();
-    return ::renameat(folder, name_.c_str(), folder, place_.name.c_str()) == 0 ? 0 : errno;
+    int const folder = target_.folder.get();
+    return ::renameat(folder, name_.c_str(), folder, target_.name.c_str()) == 0 ? 0 : errno;
   }
 
   [[nodiscard]] int rename_to_free_name() const {
-    int const folder = place_.folder.get();
-    if (::renameat2(folder, name_.c_str(), folder, place_.name.c_str(), RENAME_NOREPLACE) == 0) {
+    int const folder = target_.folder.get();
+    if (::renameat2(folder, name_.c_str(), folder, target_.name.c_str(), RENAME_NOREPLACE) == 0) {
       return 0;
     }
     if (errno != EINVAL) {
       return errno;
     }
     // the filesystem cannot; between the two calls a file may still be made
-    return posix::look_at(place_.folder, place_.name, place_.path) ? EEXIST : rename();
+    return posix::look_at(target_.folder, target_.name, target_.path) ? EEXIST : rename();
   }
 
   void check(int error_number) const {
@@ -93,7 +93,7 @@ class TemporaryFile {
     }
   }
 
-  ReplicaPlace const& place_;
+  ReplicaTarget const& target_;
   std::string name_;
   std::string problem_;
   posix::Descriptor file_;
@@ -102,9 +102,9 @@ class TemporaryFile {
 }  // namespace
 
 Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
-                    ReplicaPlace const& place, Cancellation const& cancellation) {
+                    ReplicaTarget const& target, Cancellation const& cancellation) {
   auto const before = state_of(posix::look_at(source, source_path));
-  TemporaryFile copy(place);
+  TemporaryFile copy(target);
   copy.reserve(before.bytes);
   ContentDigest digest;
   std::uint64_t const bytes =
@@ -117,7 +117,7 @@ Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const
                     "start again when nothing writes to it");
   }
   Copied copied{copy.finish(), digest.hex()};
-  posix::sync(place.folder, place.path.parent_path());
+  posix::sync(target.folder, target.path.parent_path());
   return copied;
 }
 

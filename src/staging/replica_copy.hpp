@@ -23,7 +23,7 @@ enum class Occupant : std::uint8_t {
 };
 
 /// Where a replica belongs; `path` is for messages.
-struct ReplicaPlace {
+struct ReplicaTarget {
   posix::Descriptor const& folder;
   std::string name;
   std::filesystem::path path;
@@ -36,6 +36,6 @@ struct ReplicaPlace {
 /// but what was there before is left when it fails. `source`'s position stays, so that it may be copied several times
 /// at once. Throws Error, as `cancellation` does too.
 [[nodiscard]] Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
-                                  ReplicaPlace const& place, Cancellation const& cancellation = {});
+                                  ReplicaTarget const& target, Cancellation const& cancellation = {});
 
 }  // namespace lauebench

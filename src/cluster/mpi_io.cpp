@@ -107,6 +107,14 @@ std::string chosen_component() {
   return best;
 }
 
+/// It has ROMIO built in and nothing else. What vendors make of it calls itself otherwise.
+bool is_mpich() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  return MPI_Get_library_version(text.data(), &length) == MPI_SUCCESS &&
+         std::string_view(text.data()).starts_with("MPICH Version");
+}
+
 }  // namespace
 
 MpiIo mpi_io() {
@@ -115,13 +123,17 @@ MpiIo mpi_io() {
   if (is_started == 0) {
     return {{}, "MPI is not started in a launch without mpirun or srun"};
   }
+  if (is_mpich()) {
+    return {"romio", {}};
+  }
   ToolInterface const tools;
   if (!tools.is_ready()) {
     return {{}, "the MPI library's tool interface (MPI_T) does not start"};
   }
   std::string component = chosen_component();
-  return component.empty() ? MpiIo{{}, "the MPI library has no control variables named io, as Open MPI has"}
-                           : MpiIo{std::move(component), {}};
+  return component.empty()
+             ? MpiIo{{}, "the MPI library is not MPICH and has no control variables named io, as Open MPI has"}
+             : MpiIo{std::move(component), {}};
 }
 
 }  // namespace lauebench

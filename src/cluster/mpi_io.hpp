@@ -11,7 +11,8 @@ struct MpiIo {
 };
 
 /// What Open MPI's control variables say (MPI_T): the component that was asked for, else the one of highest priority. A
-/// file on a filesystem that another component bids higher for (Lustre) may still get that one.
+/// file on a filesystem that another component bids higher for (Lustre) may still get that one. MPICH has one
+/// component.
 [[nodiscard]] MpiIo mpi_io();
 
 }  // namespace lauebench

@@ -69,7 +69,10 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
   }
   double const start_s = monotonic_s();
   try {
-    report.digest = digest_of(stored_images(run, report.outcome), threads);
+    report.digest = digest_of(stored_images(run, report.outcome), threads, signal_cancellation());
+  } catch (Error const& error) {
+    report.outcome.code = error.code();
+    report.outcome.error = error.what();
   } catch (std::exception const& error) {
     report.outcome.code = ReturnCode::io_error;
     report.outcome.error = error.what();

@@ -49,6 +49,16 @@ std::optional<Error> why_cancelled(std::optional<double> timeout_s, double began
   return std::nullopt;
 }
 
+/// `ended` follows the signal's name. All are literals.
+Cancellation at_once_after_signal(char const* problem, char const* ended, char const* what_to_do) {
+  return Cancellation([=]() -> std::optional<Error> {
+    if (Interruption::caught() == 0) {
+      return std::nullopt;
+    }
+    return Error(ReturnCode::cancelled, problem, fmt::format("{} {}", caught_signal_name(), ended), what_to_do);
+  });
+}
+
 }  // namespace
 
 Cancellation cancellation_of(RunConfig const& config) {
@@ -57,14 +67,16 @@ Cancellation cancellation_of(RunConfig const& config) {
   });
 }
 
+Cancellation signal_cancellation() {
+  return Cancellation([] { return why_cancelled(std::nullopt, 0.0); });
+}
+
+Cancellation warming_cancellation() {
+  return at_once_after_signal("reading the replica was cancelled", "ended the launch", "go on with --resume");
+}
+
 Cancellation staging_cancellation() {
-  return Cancellation([]() -> std::optional<Error> {
-    if (Interruption::caught() == 0) {
-      return std::nullopt;
-    }
-    return Error(ReturnCode::cancelled, "staging was cancelled",
-                 fmt::format("{} ended the launch before its first run", caught_signal_name()), "start it again");
-  });
+  return at_once_after_signal("staging was cancelled", "ended the launch before its first run", "start it again");
 }
 
 double seconds_after_signal(int signal_number, EnvironmentLookup const& environment) {

@@ -16,6 +16,13 @@ namespace lauebench {
 /// so long ago that the launch has to end. `config` need not outlive it.
 [[nodiscard]] Cancellation cancellation_of(RunConfig const& config);
 
+/// Of what is done with depth images when their reconstruction is over: due by signals as that is.
+[[nodiscard]] Cancellation signal_cancellation();
+
+/// Of reading a replica into memory before a run: due as soon as a signal (Interruption) came. The run itself has what
+/// is left of its time then.
+[[nodiscard]] Cancellation warming_cancellation();
+
 /// Of staging: due as soon as a signal (Interruption) came, for no run is under way.
 [[nodiscard]] Cancellation staging_cancellation();
 

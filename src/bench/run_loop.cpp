@@ -79,7 +79,7 @@ class RunLoop {
         line_(ranks, launch.site.nodes),
         replica_(replica_of(launch, ranks.rank()), own_checksum(launch, ranks, staging)),
         binding_(launch.config.bind, launch.site, ranks.rank()),
-        cache_(launch.config.cache, replica_.path()),
+        cache_(launch.config.cache, replica_.path(), warming_cancellation()),
         truth_(replica_.path(), launch.config.reconstruction) {}
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.

@@ -67,10 +67,11 @@ class Worker {
 
 }  // namespace
 
-std::string digest_of(StoredDepthImages const& images, int threads) {
+std::string digest_of(StoredDepthImages const& images, int threads, Cancellation const& cancellation) {
   std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)),
                               Worker(place_of_images(images)));
-  share_out(workers.size(), images.count, [&workers, &images](std::size_t thread, std::int64_t image) {
+  share_out(workers.size(), images.count, [&](std::size_t thread, std::int64_t image) {
+    cancellation.throw_if_due();
     workers[thread].add_image(images.file(image), static_cast<std::uint64_t>(image));
   });
   Sum sum;

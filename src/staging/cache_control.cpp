@@ -114,9 +114,9 @@ ReplicaCache CacheControl::prepare_open(posix::Descriptor const& file, std::uint
       residency = evict(file, replica_, cache.attempts);
     } else {
       residency = residency_of(file);
-      if (policy_ == CachePolicy::warm && cache.replica_bytes <= memory_bytes &&
+      if (policy_ == CachePolicy::warm && *cache.replica_bytes <= memory_bytes &&
           (!was_read_ || is_missing(residency))) {
-        read_through(file, replica_, Cancellation(), [](std::span<std::byte const>) {});
+        read_through(file, replica_, cancellation_, [](std::span<std::byte const>) {});
         was_read_ = true;
         ++cache.attempts;
         residency = residency_of(file);

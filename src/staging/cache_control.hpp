@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "staging/filesystem_facts.hpp"
 #include "staging/page_residency.hpp"
@@ -37,11 +39,11 @@ inline constexpr double warm_fraction = 0.99;
 /// What was done about one rank's replica before a run, and what it came to.
 struct ReplicaCache {
   CacheState state = CacheState::unknown;
-  std::string state_reason;               ///< why the state is unknown; empty for all others
-  std::optional<double> resident_before;  ///< fraction of its pages in this node's page cache as the run began
-  std::string resident_reason;            ///< why that is not known
-  int attempts = 0;                       ///< evictions, or times it was read through, before this run
-  std::uint64_t replica_bytes = 0;
+  std::string state_reason;                    ///< why the state is unknown; empty for all others
+  std::optional<double> resident_before;       ///< fraction of its pages in this node's page cache as the run began
+  std::string resident_reason;                 ///< why that is not known
+  int attempts = 0;                            ///< evictions, or times it was read through, before this run
+  std::optional<std::uint64_t> replica_bytes;  ///< empty where it could not be opened, see resident_reason
 };
 
 /// What is below a replica.
@@ -57,12 +59,13 @@ void judge(ReplicaCache& cache, ReplicaPlace const& place);
 /// owner.
 class CacheControl {
  public:
-  CacheControl(CachePolicy policy, std::filesystem::path replica) : policy_(policy), replica_(std::move(replica)) {}
+  /// `cancellation` ends the reading of a replica between its pieces.
+  CacheControl(CachePolicy policy, std::filesystem::path replica, Cancellation cancellation = {})
+      : policy_(policy), replica_(std::move(replica)), cancellation_(std::move(cancellation)) {}
 
   /// cold: syncs and evicts the replica, up to four times until its pages are gone. warm: reads it through before the
   /// first run that uses it and whenever pages are missing, unless it is larger than `memory_bytes`, which it could not
-  /// stay in. Never throws: what
-  /// cannot be done or asked is told.
+  /// stay in. Never throws: what cannot be done or asked is told, and so is reading that was cancelled.
   [[nodiscard]] ReplicaCache prepare(std::uint64_t memory_bytes);
 
  private:
@@ -71,6 +74,7 @@ class CacheControl {
 
   CachePolicy policy_;
   std::filesystem::path replica_;
+  Cancellation cancellation_;
   std::optional<ReplicaPlace> place_;  ///< looked at once
   bool was_read_ = false;
 };

@@ -112,5 +112,19 @@ TEST_F(DepthImageDigest, OfImagesOfAnotherShapeIsAnError) {
       ReturnCode::io_error, {"6 x 8 pixels", "7 x 8 were written"});
 }
 
+TEST_F(DepthImageDigest, EndsBetweenTwoImagesWhenItIsCancelled) {
+  int looks = 0;
+  Cancellation const after_two([&looks]() -> std::optional<Error> {
+    return ++looks > 2 ? std::optional(Error(ReturnCode::cancelled, "it was cancelled", "a test", "go on"))
+                       : std::nullopt;
+  });
+  test::expect_error(
+      [&] {
+        static_cast<void>(digest_of({base(), depths, rows, columns}, 1, after_two));
+      },
+      ReturnCode::cancelled, {"it was cancelled"});
+  EXPECT_EQ(looks, 3);
+}
+
 }  // namespace
 }  // namespace lauebench

@@ -103,6 +103,14 @@ TEST_F(CacheControlOnDisk, NoneOnlyLooks) {
   EXPECT_EQ(cache.attempts, 0);
 }
 
+TEST_F(CacheControlOnDisk, ReadingThatIsCancelledIsTold) {
+  static_cast<void>(CacheControl(CachePolicy::cold, replica_).prepare(any_size));
+  Cancellation const at_once([] { return Error(ReturnCode::cancelled, "it was cancelled", "a test", "go on"); });
+  ReplicaCache const cache = CacheControl(CachePolicy::warm, replica_, at_once).prepare(any_size);
+  EXPECT_EQ(cache.state, CacheState::unknown);
+  EXPECT_THAT(cache.resident_reason, HasSubstr("it was cancelled (a test)"));
+}
+
 TEST(CacheControl, FilesInMemoryAreNeverCold) {
   std::filesystem::path const replica = "/dev/shm/laue-bench-cache-control-test.h5";
   if (read_filesystem_facts("/dev/shm").page_cache != PageCacheRole::is_storage) {

@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char const* io_unreadable = "/proc/self/io cannot be read";
+constexpr char const* not_opened = "a replica could not be opened";
 
 CacheState state_called(std::string const& name) {
   for (auto const state :
@@ -27,11 +28,11 @@ CacheState state_called(std::string const& name) {
 }
 
 void put_reads(Json& json, NodeReads const& reads) {
-  json["replica_bytes"] = reads.replica_bytes;
+  put(json, "replica_bytes", reads.replica_bytes, not_opened);
   put(json, "read_by_calls_bytes", reads.read_by_calls_bytes, io_unreadable);
   put(json, "read_from_device_bytes", reads.read_from_device_bytes, io_unreadable);
   put(json, "from_device_fraction", reads.from_device_fraction(),
-      reads.read_from_device_bytes ? "no replica could be opened" : io_unreadable);
+      reads.read_from_device_bytes ? not_opened : io_unreadable);
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ Json to_json(ReplicaCache const& cache) {
   Json json = {{"state", to_string(cache.state)}};
   put(json, "resident_before", cache.resident_before, cache.resident_reason);
   json["attempts"] = cache.attempts;
-  json["replica_bytes"] = cache.replica_bytes;
+  put(json, "replica_bytes", cache.replica_bytes, cache.resident_reason);
   if (cache.state == CacheState::unknown) {
     json["unavailable"]["state"] = cache.state_reason;
   }
@@ -52,7 +53,7 @@ ReplicaCache replica_cache_from_json(Json const& json) {
   cache.state = state_called(json.at("state").get<std::string>());
   take(json, "resident_before", cache.resident_before, cache.resident_reason);
   json.at("attempts").get_to(cache.attempts);
-  json.at("replica_bytes").get_to(cache.replica_bytes);
+  take(json, "replica_bytes", cache.replica_bytes);
   if (cache.state == CacheState::unknown) {
     json.at("unavailable").at("state").get_to(cache.state_reason);
   }

@@ -84,10 +84,10 @@ Json ceiling_record(RecordStamp const& stamp, std::string const& staging_dir, Gr
   return record;
 }
 
-Json attained_to_json(PointResult const& result) {
+std::optional<Json> attained_to_json(PointResult const& result) {
   auto const attained = result.attained();
   if (!attained) {
-    return nullptr;
+    return std::nullopt;
   }
   Json json = Json::object();
   put_attainable(json, result.ceilings()->attainable());

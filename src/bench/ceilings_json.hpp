@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,7 @@ namespace lauebench {
 [[nodiscard]] Json ceiling_record(RecordStamp const& stamp, std::string const& staging_dir, GridPoint const& point,
                                   PointCeilings const& ceilings);
 
-/// The summary's `ceilings`: what the point's runs made of them; null where none were asked for.
-[[nodiscard]] Json attained_to_json(PointResult const& result);
+/// The summary's `ceilings`: what the point's runs made of them; empty where none were asked for.
+[[nodiscard]] std::optional<Json> attained_to_json(PointResult const& result);
 
 }  // namespace lauebench

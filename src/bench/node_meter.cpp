@@ -26,7 +26,7 @@ void NodeMeter::end() {
   double const end_s = monotonic_s();
   PackageCounters const counters = read_package_counters();
   use_->seconds = end_s - begin_s_;
-  use_->cpu_package_j = package_joules(counters_, counters);
+  use_->cpu_package_j = package_joules(counters_, counters, use_->seconds);
   use_->at_end = read_cpu_state();
 }
 

@@ -39,6 +39,15 @@ Json usage_to_json(ProcessUsage const& usage) {
   return json;
 }
 
+Reading<std::string> digest_of_images(RankReport const& report) {
+  if (!report.digest.empty()) {
+    return report.digest;
+  }
+  auto const* const not_looked_at = std::get_if<Unknown>(&report.accuracy);
+  return report.outcome.code == ReturnCode::ok && not_looked_at != nullptr ? *not_looked_at
+                                                                           : Unknown{"the rank failed"};
+}
+
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}, {"replica", report.replica}};
@@ -67,23 +76,27 @@ Json per_proc(int i, RankReport const& report) {
   json["memory"] = members_to_json(outcome.memory);
   json["cache"] = to_json(report.cache);
   json["usage"] = usage_to_json(report.usage);
-  json["digest"] = report.digest.empty() ? Json(nullptr) : Json(report.digest);
+  put(json, "digest", digest_of_images(report));
   json["digest_s"] = report.digest_s;
   put(json, "accuracy", report.accuracy);
   return json;
 }
 
-/// One of several figures that are known together or not at all.
+/// One of several figures that are known together or not at all, which has the `reason`.
 template <class Figures>
-void put_figure(Json& json, char const* name, std::optional<Figures> const& figures, double Figures::*member) {
-  json[name] = figures ? Json((*figures).*member) : Json(nullptr);
+void put_figure(Json& json, char const* name, std::optional<Figures> const& figures, double Figures::*member,
+                char const* reason) {
+  put(json, name, figures ? std::optional((*figures).*member) : std::nullopt, reason);
 }
 
 void put_rates(Json& json, std::optional<RunRates> const& rates) {
-  put_figure(json, "throughput_per_min", rates, &RunRates::throughput_per_min);
-  put_figure(json, "pixel_steps_per_s", rates, &RunRates::pixel_steps_per_s);
-  put_figure(json, "depth_voxels_per_s", rates, &RunRates::depth_voxels_per_s);
-  put_figure(json, "bytes_per_s", rates, &RunRates::bytes_per_s);
+  using Member = std::pair<char const*, double RunRates::*>;
+  for (auto const& [name, member] :
+       {Member{"throughput_per_min", &RunRates::throughput_per_min},
+        Member{"pixel_steps_per_s", &RunRates::pixel_steps_per_s},
+        Member{"depth_voxels_per_s", &RunRates::depth_voxels_per_s}, Member{"bytes_per_s", &RunRates::bytes_per_s}}) {
+    put_figure(json, name, rates, member, "a rank failed");
+  }
 }
 
 void put_percentiles(Json& record, std::optional<SampleStatistics> const& statistics) {
@@ -92,10 +105,7 @@ void put_percentiles(Json& record, std::optional<SampleStatistics> const& statis
                                      Member{"p90", &SampleStatistics::p90}, Member{"p95", &SampleStatistics::p95},
                                      Member{"p99", &SampleStatistics::p99}, Member{"max", &SampleStatistics::max},
                                      Member{"mean", &SampleStatistics::mean}}) {
-    put_figure(record, name, statistics, member);
-    if (!statistics) {
-      record["unavailable"][name] = "no successful run";
-    }
+    put_figure(record, name, statistics, member, "no successful run");
   }
 }
 
@@ -155,7 +165,8 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   HostFacts const& root_host = launch.site.hosts.front();
   record["host"] = {{"hostname", root_host.hostname}, {"platform", root_host.platform}};
   std::string const& sha = launch.environment.build.git_sha;
-  record["git"] = {{"sha", sha.empty() ? Json(nullptr) : Json(sha)}};
+  record["git"] = Json::object();
+  put(record["git"], "sha", sha.empty() ? std::nullopt : std::optional(sha), "not built in a git checkout");
   record["environment"] = to_json(launch.environment);
   record["environment"]["command_line"] = launch.command_line;
   record["environment"]["nodes"] = Json::array();
@@ -177,11 +188,12 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   put_point(record, identity.staging_dir, identity.point);
   record["ranks_on_nodes"] = identity.point.ranks_on_nodes;
   record["run_index"] = identity.planned.run_index;
+  record["warmup"] = identity.planned.kind == RunKind::warmup;
   record["order_index"] = identity.order_index;
   record["total_wall_s"] = run.total_wall_s;
   record["start_skew_s"] = run.start_skew_s;
   put_rates(record, run.rates);
-  put(record, "imbalance", run.imbalance);
+  put(record, "imbalance", run.imbalance, "no time passed");
   record["cache"] = to_json(run.cache);
   record["before_run"] = Json::array();
   for (BeforeRun const& before : run.before_run) {
@@ -215,7 +227,7 @@ Json summary_record(RecordStamp const& stamp, std::string const& staging_dir, Po
   record["failed"] = result.failed();
   record["resumed"] = result.resumed();
   put_percentiles(record, statistics);
-  record["ceilings"] = attained_to_json(result);
+  put(record, "ceilings", attained_to_json(result), "--ceilings was not given");
   record["energy"] = to_json(result.energy());
   put_repetition(record, result);
   record["flags"] = Json::array();

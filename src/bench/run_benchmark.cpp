@@ -46,7 +46,9 @@ void open_root_side(std::optional<RootSide>& root, LaunchStaging const& staging,
 
 void print_results(Launch const& launch, Ledger const& ledger) {
   if (launch.config.verbose >= 1) {
-    say(stdout, fmt::format("{}results: {}\n", result_table(ledger.results(), launch.plan.skipped),
+    char const* const cache =
+        launch.config.cache == CachePolicy::none ? "--cache none: nothing was done to the page cache\n" : "";
+    say(stdout, fmt::format("{}{}results: {}\n", result_table(ledger.results(), launch.plan.skipped), cache,
                             launch.config.results.string()));
   }
 }

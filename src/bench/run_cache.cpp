@@ -5,7 +5,8 @@
 namespace lauebench {
 namespace {
 
-std::optional<std::int64_t> sum(std::optional<std::int64_t> one, std::optional<std::int64_t> other) {
+template <class Count>
+std::optional<Count> sum(std::optional<Count> one, std::optional<Count> other) {
   return one && other ? std::optional(*one + *other) : std::nullopt;
 }
 
@@ -13,7 +14,7 @@ NodeReads nothing_read(int node_index, std::string host) { return {node_index, s
 
 void add(NodeReads& reads, RankReport const& report) {
   ++reads.ranks;
-  reads.replica_bytes += report.cache.replica_bytes;
+  reads.replica_bytes = sum(reads.replica_bytes, report.cache.replica_bytes);
   reads.read_by_calls_bytes = sum(reads.read_by_calls_bytes, report.usage.read_by_calls_bytes);
   reads.read_from_device_bytes = sum(reads.read_from_device_bytes, report.usage.read_from_device_bytes);
 }
@@ -26,8 +27,8 @@ NodeReads& reads_of(std::vector<NodeReads>& nodes, RankReport const& report) {
 }  // namespace
 
 std::optional<double> NodeReads::from_device_fraction() const {
-  return read_from_device_bytes && replica_bytes > 0
-             ? std::optional(static_cast<double>(*read_from_device_bytes) / static_cast<double>(replica_bytes))
+  return read_from_device_bytes && replica_bytes && *replica_bytes > 0
+             ? std::optional(static_cast<double>(*read_from_device_bytes) / static_cast<double>(*replica_bytes))
              : std::nullopt;
 }
 

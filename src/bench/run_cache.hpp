@@ -17,7 +17,7 @@ struct NodeReads {
   int node_index = 0;  ///< as RankReport has it
   std::string host;
   int ranks = 0;
-  std::uint64_t replica_bytes = 0;
+  std::optional<std::uint64_t> replica_bytes;          ///< empty where a rank could not open its replica
   std::optional<std::int64_t> read_by_calls_bytes;     ///< empty where a rank cannot tell, as the next
   std::optional<std::int64_t> read_from_device_bytes;  ///< of replicas and of everything else that the ranks read
 

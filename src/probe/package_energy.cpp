@@ -17,6 +17,13 @@ namespace fs = std::filesystem;
 
 constexpr char const* powercap_folder = "sys/class/powercap";
 
+constexpr double joules_per_microjoule = 1e-6;
+
+/// Of packages whose long-term limit the kernel does not tell; the largest of today's take half of it.
+constexpr double most_watts_unless_told = 1000.0;
+/// Averages over seconds may exceed the long-term limit a little.
+constexpr double above_limit = 1.25;
+
 /// "intel-rapl:0", not "intel-rapl:0:0", a part of it, nor "intel-rapl-mmio:0", the same package once more. A zone
 /// beside the packages (psys) holds them all.
 bool is_package(fs::path const& zone) {
@@ -24,6 +31,16 @@ bool is_package(fs::path const& zone) {
   std::string const name = zone.filename().string();
   return name.starts_with(head) && name.find(':', head.size()) == std::string::npos &&
          text_of(zone / "name").starts_with("package");
+}
+
+double most_watts_of(fs::path const& zone) {
+  auto const microwatts = value_in<std::uint64_t>(zone / "constraint_0_power_limit_uw");
+  return microwatts && *microwatts > 0 ? above_limit * joules_per_microjoule * static_cast<double>(*microwatts)
+                                       : most_watts_unless_told;
+}
+
+bool may_have_begun_anew_twice(PackageCounter const& counter, double seconds) {
+  return counter.most_watts * seconds >= joules_per_microjoule * static_cast<double>(counter.range_uj);
 }
 
 Unknown why_unreadable(fs::path const& file) {
@@ -45,7 +62,7 @@ PackageCounters read_package_counters(fs::path const& root) {
     if (!microjoules || !range) {
       return why_unreadable(zone / (microjoules ? "max_energy_range_uj" : "energy_uj"));
     }
-    counters.push_back({zone.filename().string(), *microjoules, *range});
+    counters.push_back({zone.filename().string(), *microjoules, *range, most_watts_of(zone)});
   }
   if (counters.empty()) {
     return Unknown{fmt::format("the kernel shows no processor package in /{}", powercap_folder)};
@@ -53,7 +70,7 @@ PackageCounters read_package_counters(fs::path const& root) {
   return counters;
 }
 
-Reading<double> package_joules(PackageCounters const& before, PackageCounters const& after) {
+Reading<double> package_joules(PackageCounters const& before, PackageCounters const& after, double seconds) {
   for (PackageCounters const* const counters : {&before, &after}) {
     if (auto const* const unknown = std::get_if<Unknown>(counters)) {
       return *unknown;
@@ -64,9 +81,12 @@ Reading<double> package_joules(PackageCounters const& before, PackageCounters co
   if (!std::ranges::equal(earlier, later, {}, &PackageCounter::zone, &PackageCounter::zone)) {
     return Unknown{"the kernel showed other processor packages at the end than at the start"};
   }
-  constexpr double joules_per_microjoule = 1e-6;
   double microjoules = 0.0;
   for (std::size_t i = 0; i < later.size(); ++i) {
+    if (may_have_begun_anew_twice(earlier[i], seconds)) {
+      return Unknown{
+          fmt::format("the counter of {} may have begun anew more than once in {:.0f} s", earlier[i].zone, seconds)};
+    }
     std::uint64_t const begun_anew = later[i].microjoules < earlier[i].microjoules ? later[i].range_uj : 0;
     microjoules += static_cast<double>(later[i].microjoules + begun_anew - earlier[i].microjoules);
   }

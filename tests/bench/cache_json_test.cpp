@@ -20,12 +20,14 @@ TEST(CacheJson, ReplicaComesBackAsItWas) {
     EXPECT_EQ(copy.replica_bytes, 1000U);
     EXPECT_FALSE(to_json(cache).contains("unavailable"));
   }
-  ReplicaCache const unknown{CacheState::unknown, "who knows", std::nullopt, "mincore: not permitted", 0, 0};
+  ReplicaCache const unknown{CacheState::unknown, "who knows", std::nullopt, "mincore: not permitted", 0, std::nullopt};
   ReplicaCache const copy = replica_cache_from_json(to_json(unknown));
   EXPECT_EQ(copy.state, CacheState::unknown);
   EXPECT_EQ(copy.state_reason, "who knows");
   EXPECT_EQ(copy.resident_before, std::nullopt);
   EXPECT_EQ(copy.resident_reason, "mincore: not permitted");
+  EXPECT_EQ(copy.replica_bytes, std::nullopt);
+  EXPECT_EQ(to_json(unknown).at("unavailable").at("replica_bytes"), "mincore: not permitted");
 }
 
 TEST(CacheJson, ReasonsStandUnderTheNamesOfWhatIsNotKnown) {
@@ -43,12 +45,13 @@ TEST(CacheJson, RunHasItsSumsAndThoseOfItsNodes) {
                          R"("from_device_fraction":0.5}]})");
 }
 
-TEST(CacheJson, FractionOfNoReplicaIsNullWithAReason) {
+TEST(CacheJson, SizeOfNoReplicaIsNullWithAReasonAndSoIsTheFraction) {
   RankReport report = test::sample_report(0);
-  report.cache.replica_bytes = 0;
+  report.cache.replica_bytes = std::nullopt;
   auto const json = to_json(cache_of_run(CachePolicy::warm, std::vector{report}));
   EXPECT_TRUE(json.at("from_device_fraction").is_null());
-  EXPECT_EQ(json.at("unavailable").dump(), R"({"from_device_fraction":"no replica could be opened"})");
+  EXPECT_EQ(json.at("unavailable").dump(), R"({"replica_bytes":"a replica could not be opened",)"
+                                           R"("from_device_fraction":"a replica could not be opened"})");
 }
 
 TEST(CacheJson, BeforeRunTravels) {

@@ -22,7 +22,7 @@ void put_zone(KernelFiles const& files, std::string const& zone, std::string con
 }
 
 double joules_between(PackageCounters const& before, PackageCounters const& after) {
-  return std::get<double>(package_joules(before, after));
+  return std::get<double>(package_joules(before, after, 1.0));
 }
 
 TEST(PackageEnergy, IsThatOfAllPackagesTogether) {
@@ -59,11 +59,24 @@ TEST(PackageEnergy, CounterThatBeganAnewIsContinued) {
   EXPECT_DOUBLE_EQ(joules_between(before, read_package_counters(files.root())), 1.5);
 }
 
+TEST(PackageEnergy, IsUnknownWhereACounterMayHaveBegunAnewTwice) {
+  KernelFiles const files;
+  put_zone(files, "intel-rapl:0", "package-0", "1");
+  auto const without_limit = read_package_counters(files.root());
+  EXPECT_TRUE(std::holds_alternative<double>(package_joules(without_limit, without_limit, 262.0))) << "1000 W";
+  EXPECT_EQ(std::get<Unknown>(package_joules(without_limit, without_limit, 263.0)).reason,
+            "the counter of intel-rapl:0 may have begun anew more than once in 263 s");
+  files.put("sys/class/powercap/intel-rapl:0/constraint_0_power_limit_uw", "200000000\n");
+  auto const limited = read_package_counters(files.root());
+  EXPECT_TRUE(std::holds_alternative<double>(package_joules(limited, limited, 1048.0))) << "250 W";
+  EXPECT_TRUE(std::holds_alternative<Unknown>(package_joules(limited, limited, 1049.0)));
+}
+
 TEST(PackageEnergy, IsUnknownWithoutPowercap) {
   KernelFiles const files;
   auto const none = read_package_counters(files.root());
   EXPECT_EQ(std::get<Unknown>(none).reason, "the kernel shows no processor package in /sys/class/powercap");
-  EXPECT_EQ(std::get<Unknown>(package_joules(none, none)).reason, std::get<Unknown>(none).reason);
+  EXPECT_EQ(std::get<Unknown>(package_joules(none, none, 1.0)).reason, std::get<Unknown>(none).reason);
 }
 
 TEST(PackageEnergy, IsUnknownWhereACounterCannotBeRead) {
@@ -77,7 +90,7 @@ TEST(PackageEnergy, IsUnknownWhereThePackagesChanged) {
   put_zone(files, "intel-rapl:0", "package-0", "1");
   auto const before = read_package_counters(files.root());
   put_zone(files, "intel-rapl:1", "package-1", "1");
-  EXPECT_THAT(std::get<Unknown>(package_joules(before, read_package_counters(files.root()))).reason,
+  EXPECT_THAT(std::get<Unknown>(package_joules(before, read_package_counters(files.root()), 1.0)).reason,
               HasSubstr("other processor packages"));
 }
 

@@ -105,7 +105,7 @@ def test_files_in_memory_are_never_cold(case: Case) -> None:
 
 
 def test_none_does_nothing_and_says_what_it_found(case: Case) -> None:
-    launch(case, cache="none")
+    assert "--cache none: nothing was done to the page cache\n" in launch(case, cache="none").stdout
     launch(case, cache="none", before_run=evicting(case))
     resident, evicted = of_type(case.results, "run")
     for record in (resident, evicted):

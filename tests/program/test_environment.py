@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from launching import Case, command_line, environment, of_type, run
+from launching import Case, command_line, environment, of_type, records_of, run
 from test_acceptance import SCHEMA, violations
 
 MICROJOULES_PER_S = 50e6
@@ -41,6 +42,27 @@ def gaps(definition: dict[str, Any], value: Any, path: str, definitions: dict[st
         else:
             yield from gaps(member, value[name], f"{path}.{name}", definitions)
     yield from (f"{path}.{name} has a reason and a value" for name in reasons if value.get(name) is not None)
+
+
+#: Null where nothing of the kind happened or was asked for: the absence is the value.
+NOTHING_HAPPENED = re.compile(r"\.(error|gpu|stopped|slow_first|unavailable)$")
+
+
+def gaps_of_record(record: dict[str, Any]) -> list[str]:
+    definitions = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    kind = record["type"]
+    found = gaps(definitions[kind], record, kind, definitions)
+    return [gap for gap in found if not NOTHING_HAPPENED.search(gap.split()[0])]
+
+
+@pytest.mark.parametrize("verify", ["first", "none"])
+def test_runs_and_summaries_have_a_reason_for_what_is_null(case: Case, verify: str) -> None:
+    options = case.inputs(runs="2", warmup="1", verify=verify)
+    assert run("run", *options).returncode == 0
+    assert run("run", *options, "--reconstruction-timeout", "0.0001").returncode == 1
+    records = [record for record in records_of(case.results) if record["type"] in ("run", "warmup", "summary")]
+    assert {record["type"] for record in records} == {"run", "warmup", "summary"}
+    assert [gap for record in records for gap in gaps_of_record(record)] == []
 
 
 def is_of_other_backends(name: str, value: dict[str, Any]) -> bool:

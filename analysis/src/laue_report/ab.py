@@ -186,7 +186,10 @@ def _limits_note(cell: ComparedCell) -> str:
             f"noise floor unknown below {LEAST_FOR_NOISE} pairs, {verdict.further_samples} more would tell it, "
             "or give --threshold"
         )
-    found = f"changes count beyond {_percent(verdict.threshold):.2f} %; this could have found >= "
+    noise = cell.comparison.noise_floor()
+    measured = "unknown" if noise is None else f"{_percent(noise):.2f} %"
+    found = f"changes count beyond {_percent(verdict.threshold):.2f} % (noise floor {measured}); "
+    found += "this could have found >= "
     return found + f"{_percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
 
 
@@ -215,7 +218,7 @@ def record_of(outcome: Outcome) -> dict[str, Any]:
 
 
 def _cell_record(cell: ComparedCell) -> dict[str, Any]:
-    verdict, interval = cell.verdict, _interval(cell.verdict)
+    verdict, interval, noise = cell.verdict, _interval(cell.verdict), cell.comparison.noise_floor()
     return {
         "point": cell.name,
         "a_s": list(cell.comparison.old),
@@ -225,6 +228,7 @@ def _cell_record(cell: ComparedCell) -> dict[str, Any]:
         "change_interval95_percent": None if interval is None else [_percent(end) for end in interval],
         "p_value_holm": verdict.p_value,
         "threshold_percent": None if verdict.threshold is None else _percent(verdict.threshold),
+        "noise_floor_percent": None if noise is None else _percent(noise),
         "could_have_found_percent": None if verdict.could_have_found is None else _percent(verdict.could_have_found),
         "further_pairs": verdict.further_samples,
     }

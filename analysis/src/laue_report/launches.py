@@ -76,6 +76,10 @@ class Launch:
             f"{number(depths[0])} to {number(depths[1])} um"
         )
 
+    def untouched_cache(self) -> str | None:
+        """Where it was asked to do nothing to the page cache."""
+        return "--cache none: nothing was done to the page cache" if self.params.get("cache") == "none" else None
+
     def ending(self, not_made: int) -> str | None:
         """How it ended, where that is not as planned. `not_made` of the runs planned are missing."""
         if not self.params:

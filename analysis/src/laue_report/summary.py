@@ -268,7 +268,7 @@ def _section(
     ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained))
     runs = {point.key.point_id: point.notes for point in points}
     notes = [
-        *(launch.work(), *cache_notes(runs), staging, best, *ceilings, *accuracy),
+        *(launch.work(), *cache_notes(runs), launch.untouched_cache(), staging, best, *ceilings, *accuracy),
         *(*failure_notes(runs), *flag_notes(runs), *repetition, *skip_notes, ending),
     ]
     return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])

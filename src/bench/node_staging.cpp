@@ -36,6 +36,9 @@ Json to_json(Replica const& replica) {
                {"checksum", replica.checksum}, {"seconds", replica.seconds},    {"action", to_string(replica.action)},
                {"reason", replica.reason},     {"scan", replica.scan.string()}, {"node", replica.node},
                {"host", replica.host}};
+  json["mtime_ns"] = replica.state.mtime_ns;
+  json["ctime_ns"] = replica.state.ctime_ns;
+  json["inode"] = replica.state.inode;
   put_if_known(json, "copy_s", replica.copy_s);
   return json;
 }
@@ -52,6 +55,10 @@ Replica from_json(Json const& json) {
   replica.scan = json.at("scan").get<std::string>();
   json.at("node").get_to(replica.node);
   json.at("host").get_to(replica.host);
+  replica.state.bytes = replica.bytes;
+  json.at("mtime_ns").get_to(replica.state.mtime_ns);
+  json.at("ctime_ns").get_to(replica.state.ctime_ns);
+  json.at("inode").get_to(replica.state.inode);
   replica.copy_s = get_if_known(json, "copy_s");
   return replica;
 }

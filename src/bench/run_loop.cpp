@@ -47,20 +47,22 @@ std::filesystem::path replica_of(Launch const& launch, int rank) {
                 : std::filesystem::path();
 }
 
-/// What staging proved the replica of this rank to hold; empty for a rank that has none.
-std::string own_checksum(Launch const& launch, Communicator& ranks, LaunchStaging const& staging) {
-  std::istringstream checksums(on_root(ranks, [&staging] {
+/// The replica of this rank as staging proved it; without a path for a rank that has none.
+ProvenReplica own_replica(Launch const& launch, Communicator& ranks, LaunchStaging const& staging) {
+  std::istringstream proofs(on_root(ranks, [&staging] {
     std::string all;
     for (Replica const& replica : staging.folder->target().replicas) {
-      all += replica.checksum + ' ';
+      FileState const& state = replica.state;
+      all += fmt::format("{} {} {} {} {} ", replica.checksum, state.bytes, state.mtime_ns, state.ctime_ns, state.inode);
     }
     return all;
   }));
-  std::string own;
+  std::string checksum;
+  FileState state;
   for (int number = replica_number(launch, ranks.rank()).value_or(-1); number >= 0; --number) {
-    checksums >> own;
+    proofs >> checksum >> state.bytes >> state.mtime_ns >> state.ctime_ns >> state.inode;
   }
-  return own;
+  return {replica_of(launch, ranks.rank()), std::move(checksum), state};
 }
 
 bool is_cancelled(RunRecord const& run) {
@@ -77,7 +79,7 @@ class RunLoop {
         staging_(staging),
         root_(root),
         line_(ranks, launch.site.nodes),
-        replica_(replica_of(launch, ranks.rank()), own_checksum(launch, ranks, staging)),
+        replica_(own_replica(launch, ranks, staging)),
         binding_(launch.config.bind, launch.site, ranks.rank()),
         cache_(launch.config.cache, replica_.path(), warming_cancellation()),
         truth_(replica_.path(), launch.config.reconstruction) {}

@@ -36,7 +36,7 @@ ReplicaPresence InputFolder::look_at(std::string const& name, SourceRecord const
     return ReplicaPresence::recorded;
   }
   auto const present = static_cast<std::uint64_t>(status->st_size);
-  if (present != bytes && !manifest_.names_replica(name, present)) {
+  if (present != bytes && !manifest_.names_replica(name, state_of(*status))) {
     throw foreign_file(path_ / name);
   }
   needs.replica_bytes += bytes > present ? bytes - present : 0;

@@ -31,8 +31,7 @@ std::string_view meaning_in_input(std::string const& name, struct stat const& st
   if (is_temporary_name(name)) {
     return "half-made copy";
   }
-  bool const is_replica =
-      is_replica_name(name) && manifest.names_replica(name, static_cast<std::uint64_t>(status.st_size));
+  bool const is_replica = is_replica_name(name) && manifest.names_replica(name, state_of(status));
   return is_replica ? "replica" : std::string_view();
 }
 

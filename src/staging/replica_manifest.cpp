@@ -104,9 +104,14 @@ void ReplicaManifest::announce(std::string const& name, SourceRecord const& sour
   }
 }
 
-bool ReplicaManifest::names_replica(std::string const& name, std::uint64_t bytes) const {
+bool ReplicaManifest::names_replica(std::string const& name, FileState const& present) const {
   auto const known = replicas.find(name);
-  return known != replicas.end() && (known->second.state != FileState{} || known->second.source.state.bytes == bytes);
+  if (known == replicas.end()) {
+    return false;
+  }
+  auto const& [state, source] = known->second;
+  bool const is_same_file = state != FileState{} && state.inode == present.inode;
+  return is_same_file || state.bytes == present.bytes || source.state.bytes == present.bytes;
 }
 
 ReplicaManifest read_manifest(posix::Descriptor const& input, std::filesystem::path const& input_path) {

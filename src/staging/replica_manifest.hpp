@@ -62,9 +62,10 @@ struct ReplicaManifest {
   /// launch is killed before it can record more. Changes nothing about one that was made.
   void announce(std::string const& name, SourceRecord const& source);
 
-  /// Whether a launch made the file of this name and size, whatever became of it since. One that was no more than
-  /// announced can only be whole.
-  [[nodiscard]] bool names_replica(std::string const& name, std::uint64_t bytes) const;
+  /// Whether a launch made the file that has this name now, whatever became of it since: it is the file that was
+  /// recorded, or as large as that or its scan. (A copy that was announced alone, or made in another one's place when
+  /// the launch was killed, can only be whole.) Another file was put there by somebody else.
+  [[nodiscard]] bool names_replica(std::string const& name, FileState const& present) const;
 };
 
 /// `input` is the opened folder. A manifest that is missing or that cannot be understood is an empty one: the replicas

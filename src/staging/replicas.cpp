@@ -31,6 +31,7 @@ namespace fs = std::filesystem;
 struct Verdict {
   ReplicaAction action = ReplicaAction::copied;
   std::string reason;
+  FileState state = {};  ///< of what is reused, from before its content was looked at
 };
 
 posix::Descriptor open_input(fs::path const& staging_dir, fs::path const& input) {
@@ -175,6 +176,7 @@ class ReplicaStager {
       replica.seconds = monotonic_s() - began_s;
       replica.action = verdict.action;
       replica.reason = std::move(verdict.reason);
+      replica.state = verdict.state;
       replica.scan = source.given;
       replica.number = i;
     }
@@ -205,6 +207,7 @@ class ReplicaStager {
       return {ReplicaAction::replaced, "it was the scan itself, not a copy"};
     }
     Verdict verdict = judge_content(name, path, *status, source);
+    verdict.state = state_of(*status);
     if (verdict.action == ReplicaAction::reused && is_listed(name) && status->st_nlink > 1) {
       // of another replica perhaps: ranks would read one file
       return {ReplicaAction::replaced, "the file has another name as well (a hard link)"};
@@ -224,7 +227,7 @@ class ReplicaStager {
       return {ReplicaAction::reused,
               is_listed(name) ? "its content is the scan's" : "its content is the scan's, though no launch made it"};
     }
-    if (!manifest_.names_replica(name, bytes)) {
+    if (!manifest_.names_replica(name, state_of(status))) {
       throw foreign_file(path);
     }
     return {ReplicaAction::replaced, is_as_large ? "its content is not the scan's" : "its size is not the scan's"};
@@ -291,6 +294,7 @@ class ReplicaStager {
     replica.copy_s = monotonic_s() - began_s;
     replica.seconds += *replica.copy_s;
     std::scoped_lock const lock(mutex_);
+    replica.state = copied.state;
     bool const agrees = accept(copied, name, source);
     tell(replica, source);
     return agrees;

@@ -11,6 +11,7 @@
 #include "config/cancellation.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/filesystem_facts.hpp"
+#include "staging/replica_manifest.hpp"
 #include "staging/staging_notes.hpp"
 #include "staging/staging_scope.hpp"
 #include "staging/target_inspection.hpp"
@@ -35,6 +36,7 @@ struct Replica {
   int number = 0;                     ///< i of its name
   int node = 0;                       ///< by Nodes' number, whose rank made sure of it
   std::string host = {};              ///< its name
+  FileState state = {};               ///< in which it has that content
 };
 
 struct StagedTarget {

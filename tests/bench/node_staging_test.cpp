@@ -14,6 +14,7 @@ Replica replica(ReplicaAction action, std::optional<double> copy_s) {
   made.number = 3;
   made.node = 1;
   made.host = "n2";
+  made.state = {1000, 17, 18, 19};
   return made;
 }
 
@@ -42,6 +43,7 @@ TEST(NodeStagingMessage, ComesBackAsItWas) {
     EXPECT_EQ(received.number, sent.number);
     EXPECT_EQ(received.node, sent.node);
     EXPECT_EQ(received.host, sent.host);
+    EXPECT_EQ(received.state, sent.state);
   }
 }
 

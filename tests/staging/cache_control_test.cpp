@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "staging/cached_file.hpp"
 #include "support/temporary_folder.hpp"
@@ -122,6 +123,14 @@ TEST(CacheControl, FilesInMemoryAreNeverCold) {
   EXPECT_EQ(cache.state, CacheState::warm_only);
   EXPECT_EQ(cache.resident_before, 1.0);
   EXPECT_EQ(cache.attempts, 0) << "there is nowhere to evict it to";
+}
+
+TEST(CacheControl, NamedPipeInThePlaceOfAReplicaIsNotWaitedFor) {
+  test::TemporaryFolder const folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe.h5").c_str(), 0600), 0);
+  for (CachePolicy const policy : {CachePolicy::warm, CachePolicy::cold, CachePolicy::none}) {
+    EXPECT_EQ(CacheControl(policy, folder / "pipe.h5").prepare(any_size).resident_before, std::nullopt);
+  }
 }
 
 TEST(CacheControl, ReplicaThatIsGoneIsTold) {

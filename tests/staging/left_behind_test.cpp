@@ -123,6 +123,14 @@ TEST_F(LeftBehindFiles, InTheFolderOfReplicasAreThoseOfTheListAlone) {
   EXPECT_EQ(read(folder_ / "data/scan.h5"), std::string(50'000, 'x'));
 }
 
+TEST_F(LeftBehindFiles, AnotherFileUnderAReplicasNameIsNotOurs) {
+  launch();
+  write(folder_ / "mine", "mine");
+  fs::rename(folder_ / "mine", staging_ / "input/scan_0.h5");
+  EXPECT_THAT(found(), testing::Not(testing::Contains("replica input/scan_0.h5")));
+  EXPECT_THAT(found(), testing::Contains("replica input/scan_1.h5"));
+}
+
 TEST_F(LeftBehindFiles, AListNamesReplicasOnly) {
   launch();
   auto const manifest = staging_ / "input/.laue-bench-manifest.json";

@@ -25,7 +25,8 @@ class ProvenReplicaTest : public testing::Test {
   ProvenReplicaTest() { write(file_, "content"); }
 
   [[nodiscard]] ProvenReplica proven() const {
-    ProvenReplica replica(file_, digest_of("content"));
+    ProvenReplica replica(file_, digest_of("content"), state_of(file_));
+    EXPECT_TRUE(replica.is_unchanged());
     // filesystems count time in steps of the kernel's clock
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     return replica;
@@ -91,6 +92,29 @@ TEST_F(ProvenReplicaTest, TouchedReplacedAndRemovedOnesAreNoticed) {
   ProvenReplica removed = proven();
   fs::remove(file_);
   EXPECT_FALSE(removed.is_unchanged());
+}
+
+TEST_F(ProvenReplicaTest, ChangeBeforeTheFirstLookIsNoticed) {
+  FileState const staged = state_of(file_);
+  write(file_, "CONTENT");
+  EXPECT_FALSE(ProvenReplica(file_, digest_of("content"), staged).is_unchanged());
+}
+
+TEST_F(ProvenReplicaTest, OtherTimesAtTheFirstLookAreThoseOfAnotherNode) {
+  FileState elsewhere = state_of(file_);
+  elsewhere.mtime_ns /= 1'000'000'000;
+  ProvenReplica replica(file_, digest_of("content"), elsewhere);
+  EXPECT_TRUE(replica.is_unchanged());
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  write(file_, "CONTENT");
+  EXPECT_FALSE(replica.is_unchanged());
+}
+
+TEST_F(ProvenReplicaTest, NamedPipeInItsPlaceIsNoReplicaAndNotWaitedFor) {
+  ProvenReplica replica = proven();
+  fs::remove(file_);
+  ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
+  EXPECT_FALSE(replica.is_unchanged());
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "bench/results_writer.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,12 +60,15 @@ int append_all(posix::Descriptor const& file, std::string_view text, std::size_t
 /// A file of another kind would be spoilt by lines behind it.
 void check_begins_a_record(std::filesystem::path const& path) {
   posix::Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  char first = '{';
-  ssize_t const got = ::pread(file.get(), &first, 1, 0);
+  std::array<char, 65536> beginning{};
+  ssize_t const got = ::pread(file.get(), beginning.data(), beginning.size(), 0);
   if (got < 0) {
     throw io_error(cannot_write(path), errno, "choose another file with --results");
   }
-  if (first != '{') {
+  std::string_view const text(beginning.data(), static_cast<std::size_t>(got));
+  std::string_view const line = text.substr(0, text.find('\n'));
+  bool const is_torn = line.size() == text.size();  // by a kill, or longer than what was read
+  if (!text.empty() && (text.front() != '{' || (!is_torn && line.find("\"type\"") == std::string_view::npos))) {
     throw bad_input(cannot_write(path), "the file that is there holds something else than records",
                     "choose another file with --results");
   }

@@ -87,12 +87,12 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   double const started_s = monotonic_s();
   Speaker const speaker = ranks.is_root() ? Speaker::root : Speaker::other_rank;
   set_up_logging(config.verbose, speaker, progress_style(config));
-  Launch const launch = prepare_launch(config, ranks, std::move(command_line));
   if (config.dry_run == DryRun::yes) {
-    print_dry_run(launch, ranks);
+    print_dry_run(prepare_launch(config, ranks, std::move(command_line)), ranks);
     return 0;
   }
   Interruption const interruption(speaker);  // first, so that nothing cuts short what the others do when they go
+  Launch const launch = prepare_launch(config, ranks, std::move(command_line));
   LaunchStaging staging = stage_launch(launch, ranks);
   std::optional<RootSide> root;
   open_root_side(root, staging, launch, ranks, started_s);

@@ -94,26 +94,32 @@ Error missing_value(OptionText const& option, std::string_view why) {
                    fmt::format("write --{} {}", option.name, option.placeholder));
 }
 
-/// What the library calls a mismatch: an option without its value at the end, or a switch with one.
+OptionText const* option_before_equals(CommandText const& command, std::string_view argument) {
+  return option_named(command, argument.substr(0, argument.find('=')));
+}
+
+/// The library would take some values of switches for yes or no.
+void require_switches_without_values(CommandText const& command, std::vector<std::string> const& arguments) {
+  for (auto const& argument : arguments) {
+    auto const* const option = option_before_equals(command, argument);
+    if (option != nullptr && option->takes() == Takes::nothing && argument.find('=') != std::string::npos) {
+      throw bad_input(in_quotes(argument), fmt::format("--{} takes no value", option->name),
+                      fmt::format("write --{} or leave it out", option->name));
+    }
+  }
+}
+
+/// What the library calls a mismatch: an option without its value at the end, for instance.
 Error mismatch(CommandText const& command, std::vector<std::string> const& arguments, char const* message) {
-  auto const named = [&command](std::string_view argument) {
-    return option_named(command, argument.substr(0, argument.find('=')));
-  };
-  if (auto const* const last = arguments.empty() ? nullptr : named(arguments.back());
+  if (auto const* const last = arguments.empty() ? nullptr : option_before_equals(command, arguments.back());
       last != nullptr && last->takes() == Takes::value) {
     return missing_value(*last, "the command line ends after it");
-  }
-  for (auto const& argument : arguments) {
-    auto const* const option = named(argument);
-    if (option != nullptr && option->takes() == Takes::nothing && argument.find('=') != std::string::npos) {
-      return bad_input(in_quotes(argument), fmt::format("--{} takes no value", option->name),
-                       fmt::format("write --{} or leave it out", option->name));
-    }
   }
   return bad_input("the command line cannot be read", in_quotes(message), see_help(command));
 }
 
 void parse(CLI::App& app, CommandText const& command, std::vector<std::string> const& arguments) {
+  require_switches_without_values(command, arguments);
   std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};
   try {
     app.parse(std::move(reversed));

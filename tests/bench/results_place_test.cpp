@@ -145,6 +145,12 @@ TEST_F(ResultsPlace, FilesThatHoldNoRecords) {
   write_text(folder_ / "thesis.txt", "years of work");
   EXPECT_THAT(refusal_of(folder_ / "thesis.txt"), HasSubstr("something else than records"));
   EXPECT_EQ(text_of(folder_ / "thesis.txt"), "years of work");
+  for (char const* const json : {"{\"my\": \"configuration\"}\n", "{\n  \"type\": \"mine\"\n}\n"}) {
+    write_text(folder_ / "mine.json", json);
+    EXPECT_THAT(refusal_of(folder_ / "mine.json"), HasSubstr("something else than records"));
+  }
+  write_text(folder_ / "torn.jsonl", "{\"ty");
+  EXPECT_EQ(refusal_of(folder_ / "torn.jsonl"), "") << "by a kill";
   write_text(folder_ / "empty", "");
   EXPECT_EQ(refusal_of(folder_ / "empty"), "");
   write_text(folder_ / "old.jsonl", "{\"type\":\"params\"}\n");

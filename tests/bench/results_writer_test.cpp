@@ -54,21 +54,21 @@ TEST(ResultsWriter, NewFileCanBeReadByAll) {
 
 TEST(ResultsWriter, KeepsWhatIsThere) {
   ScratchFolder const folder;
-  write_text(folder / "results.jsonl", "{\"old\":1}\n");
+  write_text(folder / "results.jsonl", "{\"type\":1}\n");
   ResultsWriter writer(folder / "results.jsonl");
   writer.append("{}");
-  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{}\n");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"type\":1}\n{}\n");
 }
 
 TEST(ResultsWriter, StartsALineOfItsOwnBehindATornOne) {
   ScratchFolder const folder;
-  write_text(folder / "results.jsonl", "{\"old\":1}\n{\"torn\":");
+  write_text(folder / "results.jsonl", "{\"type\":1}\n{\"torn\":");
   ResultsWriter writer(folder / "results.jsonl");
   EXPECT_EQ(writer.last_line(), LastLine::torn);
-  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{\"torn\":") << "opening alone changes nothing";
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"type\":1}\n{\"torn\":") << "opening alone changes nothing";
   writer.append("{}");
   writer.append("[]");
-  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"old\":1}\n{\"torn\":\n{}\n[]\n");
+  EXPECT_EQ(text_of(folder / "results.jsonl"), "{\"type\":1}\n{\"torn\":\n{}\n[]\n");
 }
 
 TEST(ResultsWriter, StartsALineOfItsOwnBehindOneThatWasTornMeanwhile) {
@@ -110,13 +110,13 @@ TEST(ResultsWriter, TornLineStaysAsItWasWhenOursDoesNotFit) {
 TEST(ResultsWriter, FileThatIsRemovedComesBackWithAllItsLines) {
   ScratchFolder const folder;
   auto const path = folder.path() / "results.jsonl";
-  write_text(path, "{\"earlier\":1}\n");
+  write_text(path, "{\"type\":1}\n");
   ResultsWriter writer(path);
   writer.append("{\"a\":1}");
   std::filesystem::remove(path);
   writer.append("{\"b\":2}");
   writer.append("{\"c\":3}");
-  EXPECT_EQ(text_of(path), "{\"earlier\":1}\n{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
+  EXPECT_EQ(text_of(path), "{\"type\":1}\n{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
 }
 
 TEST(ResultsWriter, FileThatIsRemovedBehindALinkComesBack) {
@@ -164,19 +164,19 @@ TEST(ResultsWriter, FileThatIsMovedReplacedOrCutIsAnError) {
   auto const path = folder.path() / "results.jsonl";
   auto const expect_refused = [&](auto const& spoil, char const* what) {
     ResultsWriter writer(path);
-    writer.append("{\"a\":1}");
+    writer.append("{\"type\":1}");
     spoil();
     EXPECT_THAT(message_of([&] { writer.append("{\"b\":2}"); }, ReturnCode::io_error), HasSubstr(what));
   };
   expect_refused([&] { std::filesystem::rename(path, folder.path() / "moved"); }, "moved or replaced during");
-  EXPECT_EQ(text_of(folder.path() / "moved"), "{\"a\":1}\n");
+  EXPECT_EQ(text_of(folder.path() / "moved"), "{\"type\":1}\n");
   expect_refused(
       [&] {
-        write_text(folder.path() / "new", "{}\n");
+        write_text(folder.path() / "new", "{\"type\":2}\n");
         std::filesystem::rename(folder.path() / "new", path);
       },
       "moved or replaced during");
-  EXPECT_EQ(text_of(path), "{}\n");
+  EXPECT_EQ(text_of(path), "{\"type\":2}\n");
   expect_refused([&] { std::filesystem::resize_file(path, 3); }, "cut during");
 }
 

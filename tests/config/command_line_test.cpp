@@ -62,7 +62,10 @@ TEST(Options, MalformedCommandLines) {
   EXPECT_EQ(run_error({"--runs"}), "--runs has no value (the command line ends after it): write --runs N");
   EXPECT_THAT(run_error({"--runs="}), StartsWith("--runs has no value"));
   EXPECT_EQ(run_error({"--tag", "--runs", "3"}), "--tag has no value ('--runs' follows it): write --tag TEXT");
-  EXPECT_THAT(run_error({"--dry-run=no"}), StartsWith("'--dry-run=no' (--dry-run takes no value): "));
+  for (std::string const value : {"no", "true", ""}) {
+    EXPECT_THAT(run_error({"--dry-run=" + value}),
+                StartsWith("'--dry-run=" + value + "' (--dry-run takes no value): "));
+  }
   EXPECT_THAT(run_error({"scan2.h5"}), StartsWith("left-over argument 'scan2.h5' (it belongs to no option): "));
   EXPECT_THAT(run_error({"reconstruct"}), HasSubstr("a subcommand stands before all options"));
   EXPECT_THAT(run_error({"--", "x"}), StartsWith("left-over argument 'x'"));

@@ -78,6 +78,7 @@ std::string to_message(RankReport const& report) {
                {"usage", members_to_json(report.usage)},
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
+  put(json, "digest_resident", report.digest_resident);
   put(json, "accuracy", report.accuracy);
   if (report.gpu) {
     json["gpu"] = gpu_to_message(*report.gpu);
@@ -103,6 +104,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   members_from_json(json.at("usage"), report.usage);
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);
+  take(json, "digest_resident", report.digest_resident);
   take(json, "accuracy", report.accuracy);
   if (json.contains("gpu")) {
     report.gpu = gpu_from_message(json.at("gpu"));

@@ -68,6 +68,8 @@ struct RankReport {
   ProcessUsage usage;     ///< of the reconstruction, from its call to its return
   std::string digest;     ///< of its depth images; empty: none was asked for, or there are none
   double digest_s = 0.0;  ///< what that took, after the reconstruction
+  /// With --read-back: the largest fraction of a depth file's pages in the page cache as it was read for the digest.
+  Reading<double> digest_resident = Unknown{"--read-back was not given"};
   Reading<DepthAccuracy> accuracy = Unknown{"the reconstruction failed"};  ///< against the scan's own truth
 };
 

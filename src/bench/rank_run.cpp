@@ -10,6 +10,7 @@
 
 #include "bench/gpu_choice.hpp"
 #include "bench/outcome_json.hpp"
+#include "bench/read_back.hpp"
 #include "bench/run_cache.hpp"
 #include "bench/run_limits.hpp"
 #include "cluster/monotonic_clock.hpp"
@@ -63,12 +64,15 @@ StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) 
 }
 
 /// Of the depth images, when the clock of the run stands.
-void add_digest(RankRun const& run, int threads, RankReport& report) {
+void add_digest(RankRun const& run, ReadBack read_back, int threads, RankReport& report) {
   if (report.outcome.code != ReturnCode::ok) {
     return;
   }
   double const start_s = monotonic_s();
   try {
+    if (read_back == ReadBack::on) {
+      report.digest_resident = send_to_storage(stored_images(run, report.outcome), threads, signal_cancellation());
+    }
     report.digest = digest_of(stored_images(run, report.outcome), threads, signal_cancellation());
   } catch (Error const& error) {
     report.outcome.code = error.code();
@@ -81,12 +85,12 @@ void add_digest(RankRun const& run, int threads, RankReport& report) {
 }
 
 /// Digest and accuracy, where --verify lets anybody look at the depth images.
-void look_at_images(RankRun const& run, Verification verification, int threads, TruthJudge& truth, RankReport& report) {
-  if (verification == Verification::none) {
+void look_at_images(RankRun const& run, RunConfig const& config, int threads, TruthJudge& truth, RankReport& report) {
+  if (config.verify == Verification::none) {
     report.accuracy = Unknown{"--verify none: nobody looks at the depth images"};
     return;
   }
-  add_digest(run, threads, report);
+  add_digest(run, config.read_back, threads, report);
   if (report.outcome.code == ReturnCode::ok) {
     report.accuracy = truth.judge(report.digest, stored_images(run, report.outcome));
   }
@@ -244,7 +248,7 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   }
   doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
-  look_at_images(run, launch.config.verify, task.execution.threads, truth, report);
+  look_at_images(run, launch.config, task.execution.threads, truth, report);
   line.measure_clocks();
   report.agreed_start_s = agreed_s;
   put_on_timeline(report.outcome, line, agreed_s);

@@ -78,6 +78,7 @@ Json per_proc(int i, RankReport const& report) {
   json["usage"] = usage_to_json(report.usage);
   put(json, "digest", digest_of_images(report));
   json["digest_s"] = report.digest_s;
+  put(json, "digest_resident", report.digest_resident);
   put(json, "accuracy", report.accuracy);
   return json;
 }

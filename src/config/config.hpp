@@ -37,6 +37,8 @@ enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class Verification : std::uint8_t { none, first, golden };
+/// Whether depth images leave memory before they are verified.
+enum class ReadBack : std::uint8_t { off, on };
 /// Whether what was written is waited for until it is on disk.
 enum class Sync : std::uint8_t { none, fsync };
 /// What is done to the page cache before a run.
@@ -126,6 +128,7 @@ struct RunConfig {
   CachePolicy cache = CachePolicy::warm;
   std::string before_run{};  ///< for the shell, on every node before each run; empty: nothing
   Verification verify = Verification::first;
+  ReadBack read_back = ReadBack::off;
   std::filesystem::path golden_digest{};  ///< what Verification::golden holds depth images against; may be empty else
   std::optional<Order> order;             ///< empty: random from 2 runs on
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded

@@ -186,6 +186,14 @@ void append_verification(Table& table) {
                               .group = repetition_group,
                               .audience = Audience::advanced},
                              WordOf<Verification>{}, [](auto& c) -> auto& { return c.verify; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "read-back",
+       .placeholder = "",
+       .help = "verify what is stored: depth images are written to disk and dropped from the "
+               "page cache before they are read again",
+       .group = repetition_group,
+       .audience = Audience::advanced},
+      Switch<ReadBack>{ReadBack::off, ReadBack::on}, [](auto& c) -> auto& { return c.read_back; }));
   table.push_back(make_option<RunConfig>({.name = "golden-digest",
                                           .placeholder = "FILE",
                                           .help = "file that begins with the digest of the right depth images, as "

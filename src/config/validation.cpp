@@ -71,6 +71,9 @@ void validate(RunConfig const& config) {
     throw bad_input("--verify golden with several words of --precision", "a digest is of the images of one precision",
                     "give one precision, or use --verify first");
   }
+  if (config.verify == Verification::none && config.read_back == ReadBack::on) {
+    throw bad_input("--read-back with --verify none", "nobody would look at what is read", "leave one of them out");
+  }
   if (config.verify != Verification::golden && !config.golden_digest.empty()) {
     throw bad_input("--golden-digest without --verify golden", "nothing would be held against it",
                     "add --verify golden, or leave it out");

@@ -2,10 +2,8 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -14,37 +12,14 @@
 
 #include "config/error.hpp"
 #include "staging/backing_disk.hpp"
+#include "staging/eviction.hpp"
 #include "staging/read_through.hpp"
 
 namespace lauebench {
 namespace {
 
-constexpr int most_evictions = 4;  ///< the first one and three more
-/// For pages that somebody else holds at the moment: writeback, another reader.
-constexpr std::chrono::milliseconds pause_between_evictions{20};
-
-bool is_evicted(Residency const& residency) { return !residency.fraction || *residency.fraction <= cold_fraction; }
-
 /// The kernel takes pages back that nobody has used for a while.
 bool is_missing(Residency const& residency) { return residency.fraction && *residency.fraction < warm_fraction; }
-
-/// Pages that are not on disk yet cannot be dropped: without the sync most of a fresh replica would stay.
-Residency evict(posix::Descriptor const& file, std::filesystem::path const& replica, int& attempts) {
-  Residency residency;
-  do {
-    if (attempts > 0) {
-      std::this_thread::sleep_for(pause_between_evictions);
-    }
-    ++attempts;
-    posix::sync(file, replica);
-    if (int const problem = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED); problem != 0) {
-      throw io_error(fmt::format("cannot evict '{}' from the page cache", replica.string()), problem,
-                     "use --cache none");
-    }
-    residency = residency_of(file);
-  } while (!is_evicted(residency) && attempts < most_evictions);
-  return residency;
-}
 
 CacheState state_by_fraction(double fraction, CacheState evicted) {
   if (fraction <= cold_fraction) {
@@ -94,7 +69,8 @@ void judge(ReplicaCache& cache, ReplicaPlace const& place) {
 }
 
 ReplicaCache CacheControl::prepare(std::uint64_t memory_bytes) {
-  posix::Descriptor const file(::open(replica_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  // O_NONBLOCK: a named pipe in its place would wait for ever
+  posix::Descriptor const file(::open(replica_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   ReplicaCache cache;
   if (file.valid()) {
     cache = prepare_open(file, memory_bytes);

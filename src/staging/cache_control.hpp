@@ -30,12 +30,6 @@ enum class CacheState : std::uint8_t {
 /// What a state means, for people, in a few words.
 [[nodiscard]] std::string_view meaning(CacheState state);
 
-/// A replica counts as evicted up to this fraction of its pages in the page cache (some are read ahead or locked at any
-/// moment), and as cached but for as few: the kernel takes a page back now and then, and neither moves a time by more
-/// than some 1 %.
-inline constexpr double cold_fraction = 0.01;
-inline constexpr double warm_fraction = 0.99;
-
 /// What was done about one rank's replica before a run, and what it came to.
 struct ReplicaCache {
   CacheState state = CacheState::unknown;

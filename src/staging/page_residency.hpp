@@ -7,6 +7,12 @@
 
 namespace lauebench {
 
+/// A file counts as evicted up to this fraction of its pages in the page cache (some are read ahead or locked at any
+/// moment), and as cached but for as few: the kernel takes a page back now and then, and neither moves a time by more
+/// than some 1 %.
+inline constexpr double cold_fraction = 0.01;
+inline constexpr double warm_fraction = 0.99;
+
 /// How much of a file this node's page cache holds.
 struct Residency {
   std::optional<double> fraction;  ///< of its pages; empty where it cannot be asked

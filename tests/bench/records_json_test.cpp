@@ -106,6 +106,7 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
             R"({"written_to_device_bytes":"/proc/self/io cannot be read"})");
   EXPECT_EQ(entry.at("digest"), "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(entry.at("digest_s"), 0.024);
+  EXPECT_EQ(entry.at("digest_resident"), 0.005);
 }
 
 TEST(RecordsJson, WhatHdf5DecompressedIsNullWithAReason) {

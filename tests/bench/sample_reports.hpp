@@ -41,6 +41,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   report.usage = {0.031, 0.032, 33, 34, 35, 36, 37, 38, 39, std::nullopt};
   report.digest = "000102030405060708090a0b0c0d0e0f";
   report.digest_s = 0.024;
+  report.digest_resident = 0.005;
   report.accuracy = DepthAccuracy{0.041, 0.042, 0.043, 11, 2, 1};
   return report;
 }

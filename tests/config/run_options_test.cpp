@@ -123,6 +123,12 @@ TEST(Options, PrecisionOfRunIsAListOfWords) {
               StartsWith("--verify golden with several words of --precision"));
 }
 
+TEST(Options, ReadBackNeedsSomebodyWhoLooks) {
+  EXPECT_EQ(parse_run({}).read_back, ReadBack::off);
+  EXPECT_EQ(parse_run({"--read-back"}).read_back, ReadBack::on);
+  EXPECT_THAT(run_error({"--read-back", "--verify", "none"}), StartsWith("--read-back with --verify none"));
+}
+
 TEST(Options, RepeatedListEntriesAreDroppedAndTheOrderKept) {
   EXPECT_THAT(parse_run({"--precision", "single,single"}).precisions, ElementsAre(Precision::single_precision));
   EXPECT_THAT(parse_run({"--cpu-parallel", "4,1,4,2,1"}).cpu_parallel, ElementsAre(4, 1, 2));

@@ -45,6 +45,21 @@ def test_the_same_bit_is_not_seen_without_verification(case: Case) -> None:
     assert violations(case.results) == []
 
 
+def test_images_that_were_stored_are_read_back(case: Case) -> None:
+    """What is left in the page cache, by mincore, proves where they were read from."""
+    assert run("run", *case.inputs()).returncode == 0
+    assert run("run", *case.inputs(), "--read-back").returncode == 0
+    (filesystem, _) = (record["filesystem"] for record in of_type(case.results, "staging"))
+    (in_memory, stored) = (record["per_proc"][0] for record in of_type(case.results, "run"))
+    assert in_memory["digest"] == stored["digest"]
+    assert in_memory["unavailable"]["digest_resident"] == "--read-back was not given"
+    if filesystem["type"] == "tmpfs":
+        assert stored["digest_resident"] == 1
+    else:
+        assert stored["digest_resident"] <= 0.01
+    assert violations(case.results) == []
+
+
 def test_a_golden_digest_knows_the_first_run_too(case: Case, tmp_path: Path) -> None:
     assert run("run", *case.inputs()).returncode == 0
     (record,) = of_type(case.results, "run")

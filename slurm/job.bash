@@ -2,6 +2,7 @@
 # What the job scripts beside it share. They read it with `.`; their settings (LAUE_...) are variables here.
 #
 #   begin_job "$@"                checks the settings, loads modules; "$@" are further options of laue-bench run
+#   choose_staging FOLDER [NAME]  which folder is staged in: a task of an array has one of its own
 #   choose_results NAME [LAUNCH]  where results go, and whether an earlier start of this job is continued
 #   run_program OPTION..          starts the ranks and waits for them; sets status
 #   end_job                       queues the job again if its time was too short, else ends it with status
@@ -33,8 +34,13 @@ check_settings() {
 require() { [ -n "${!1}" ] || fail "$1 is empty: set it, see the settings at the top of the script"; }
 require_number() { [[ ${!1} =~ ^[0-9]+$ ]] || fail "$1 is no number ('${!1}'): give a whole one"; }
 
-# stopping: no, yes (told to end after the run under way) or cancelled; launched: the launcher's process
-status=0 stopping=no launched="" results=""
+# stopping: no, yes (told to end after the run under way) or cancelled; launched: the launcher's process; left_out: yes
+# when a launch of this start left runs out because it was told to stop or the allocation was about to end
+status=0 stopping=no launched="" results="" results_base="" left_out=no
+# The number of this task in a job array; empty: it is in none.
+readonly array_task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-}}
+# What Slurm calls this job and no other one: the number of the last task in an array is that of the whole array, too.
+readonly slurm_job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_}${SLURM_ARRAY_TASK_ID:-${SLURM_JOB_ID:-}}
 
 begin_job() {
   check_settings
@@ -61,19 +67,36 @@ begin_job() {
   trap 'stopping=cancelled' TERM
 }
 
+# Sets staging. A staging folder has room for one launch at a time, and tasks of an array may overlap: each stages in the
+# subfolder $2, or task-<number>. A task that is queued again has the same number, and finds its replicas again.
+choose_staging() {
+  staging=$1
+  # shellcheck disable=SC2034  # the scripts give it to run_program
+  [ -z "$1" ] || [ -z "$array_task" ] || staging=$1/${2:-task-$array_task}
+}
+
 # Sets results: by job and array task in the folder of submission, or by LAUE_RESULTS; $2 tells several launches of a job
 # apart. Sets resume to --resume where this very job began the file: it was queued again.
 choose_results() {
-  local job=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-${PBS_JOBID:-$$}}} task=${SLURM_ARRAY_TASK_ID:-}
-  results=${LAUE_RESULTS:-${SLURM_SUBMIT_DIR:-${PBS_O_WORKDIR:-$PWD}}/$1-$job.jsonl}
-  results=${results%.jsonl}${task:+_$task}${2:+-$2}.jsonl
+  local job=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-${PBS_JOBID:-$$}}}
+  results_base=${LAUE_RESULTS:-${SLURM_SUBMIT_DIR:-${PBS_O_WORKDIR:-$PWD}}/$1-$job.jsonl}
+  results=${results_base%.jsonl}${array_task:+_$array_task}${2:+-$2}.jsonl
   resume=()
   if [ -s "$results" ] && { [ -z "$LAUE_RESULTS" ] || [ "${SLURM_RESTART_COUNT:-0}" != 0 ]; }; then
     resume=(--resume)
   fi
 }
 
-is_complete() { tail -n 1 "$1" 2>/dev/null | grep -q '"type":"end".*"status":"complete"'; }
+last_record() { tail -n 1 "$results" 2>/dev/null || true; }
+saw_the_end_coming() { grep -q '"type":"end".*"error":null.*"stopped":"allocation_end"' <<<"$1"; }
+was_told_to_end() { grep -q '"type":"end".*"signal":"SIGUSR1"' <<<"$1"; }
+
+# A launch whose points have all run is called complete by the program even if it had no time for all repetitions.
+is_complete() {
+  local last
+  last=$(last_record)
+  grep -q '"type":"end".*"status":"complete"' <<<"$last" && ! saw_the_end_coming "$last"
+}
 
 # Gives back the nodes of the allocation beyond the first $1; where that is not allowed they stay idle.
 use_nodes() {
@@ -106,22 +129,35 @@ input_options() {
 # A trap ends `wait` early, with another status than the launcher's: wait again until it is gone. Of several launches the
 # first status that tells of something wrong stays.
 run_program() {
-  local found=0
+  local found=0 before
   if [ "$stopping" != no ]; then
-    status=130
+    status=130 left_out=yes
     return
   fi
   input_options
   say "${launcher[*]} $program: $results ${resume[*]}"
+  before=$(last_record)
   "${launcher[@]}" "$program" run "${inputs[@]}" --results "$results" "${resume[@]}" "$@" "${options[@]}" &
   launched=$!
-  [ "$stopping" = no ] || kill -USR1 "$launched"
+  [ "$stopping" = no ] || kill -USR1 "$launched" 2>/dev/null || true
   while kill -0 "$launched" 2>/dev/null; do
     wait "$launched" || true
   done
   wait "$launched" || found=$?
   launched=""
   [ "$status" != 0 ] || status=$found
+  ! was_cut_short "$found" "$before" || left_out=yes
+}
+
+# Whether the launch that ended with status $1 left runs out. $2 is the last record before it: that tells of another one.
+was_cut_short() {
+  local last
+  last=$(last_record)
+  [ "$last" != "$2" ] || last=""
+  ! saw_the_end_coming "$last" || return 0
+  # 130: it ended for the signal; 138: the signal met it before it listened. A launcher that kills the other ranks when the
+  # first one is gone (Slurm's KillOnBadExit) may end with another status; `end` is written by then.
+  [ "$stopping" != no ] && { [[ $1 =~ ^(130|138)$ ]] || was_told_to_end "$last"; }
 }
 
 # The moment of the time limit for the program, which begins no run that would not end before; Slurm itself says it from
@@ -129,28 +165,30 @@ run_program() {
 export_end_time() {
   local end
   [ -n "${SLURM_JOB_ID:-}" ] && [ -z "${SLURM_JOB_END_TIME:-}" ] || return 0
-  end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e) && end=$(date --date="$end" +%s) || return 0
+  end=$(squeue --noheader --jobs="$slurm_job" --format=%e) && end=$(date --date="$end" +%s) || return 0
   export SLURM_JOB_END_TIME=$end
 }
 
-# Whether the ranks left runs out because the allocation was about to end: they were told, or saw it coming.
+# Whether the ranks left runs out because the allocation was about to end: they were told, or saw it coming. A job whose
+# launches ended by themselves, well or with an error, is over, even if it was told to stop meanwhile.
 time_was_short() {
-  [ "$stopping" != cancelled ] || return 1
-  if [ "$stopping" = yes ]; then
-    [ -n "${SLURM_JOB_END_TIME:-}" ] && [ $((SLURM_JOB_END_TIME - $(date +%s))) -le "$near_the_limit_s" ]
-    return
-  fi
-  tail -n 1 "$results" 2>/dev/null | grep -q '"stopped":"allocation_end"'
+  [ "$left_out" = yes ] && [ "$stopping" != cancelled ] || return 1
+  [ "$stopping" = no ] || is_near_the_limit
+}
+
+is_near_the_limit() {
+  [ -n "${SLURM_JOB_END_TIME:-}" ] && [ $((SLURM_JOB_END_TIME - $(date +%s))) -le "$near_the_limit_s" ]
 }
 
 end_job() {
   if [ -n "${SLURM_JOB_ID:-}" ] && time_was_short; then
     if [ "${SLURM_RESTART_COUNT:-0}" -lt "$LAUE_REQUEUES" ]; then
       say "not all runs fitted into the time limit (status $status): queued again, to go on"
-      scontrol requeue "$SLURM_JOB_ID" || fail "it cannot be queued again"
+      scontrol requeue "$slurm_job" || fail "it cannot be queued again"
       sleep infinity || exit "$status" # which ends the job
     fi
-    say "not all runs fitted into the time limit: LAUE_RESULTS=$results and the option --resume go on"
+    say "not all runs fitted into the time limit: LAUE_RESULTS=$results_base${array_task:+, --array=$array_task} and the option" \
+      "--resume go on"
   fi
   exit "$status"
 }

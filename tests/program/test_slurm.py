@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from emulated_cluster import EmulatedCluster, emulated
@@ -134,6 +138,23 @@ def test_scaling_array_uses_as_many_nodes_as_its_tasks_say(jobs: Jobs, launcher:
         assert ran_on == {f"n{i + 1}" for i in range(int(task))}
     assert jobs.slurm.job(f"{job}_1")["NumNodes"] == "1", "the other one was given back"
     assert not list(jobs.folder.glob("slurm_job_*"))
+
+
+def test_tasks_of_an_array_have_staging_folders_of_their_own(jobs: Jobs) -> None:
+    """Before each of its runs a task waits for the other one to be at that point, too."""
+    at_work = f"touch {jobs.folder}/at-work-$SLURM_ARRAY_TASK_ID"
+    both = f"[ -e {jobs.folder}/at-work-1 ] && [ -e {jobs.folder}/at-work-2 ]"
+    meeting = f"{at_work}; for _ in $(seq 300); do {both} && exit 0; sleep 0.1; done; exit 1"
+    job = jobs.grid("--array=1,2", program=("--before-run", meeting))
+    for task in ("1", "2"):
+        assert jobs.exit_status(f"{job}_{task}") == 0, jobs.text()
+        results = jobs.folder / f"laue-cpu-{job}_{task}.jsonl"
+        assert_complete(results, runs=2)
+        (params,) = of_type(results, "params")
+        assert params["staging_dir"] == str(jobs.folder / "stage" / f"task-{task}")
+        assert [run["before_run"][0]["status"] for run in of_type(results, "run")] == [0, 0], (
+            "they were at work together"
+        )
 
 
 # ---- stopping, and going on
@@ -264,6 +285,201 @@ def test_submit_starts_a_job_with_what_the_site_says(jobs: Jobs) -> None:
     results = jobs.folder / f"laue-cpu-{job[1]}.jsonl"
     assert_complete(results, runs=2)
     assert of_type(results, "params")[0]["tag"] == "by submit"
+
+
+def record(**members: str | None) -> str:
+    """The last line of a launch's results, as far as the scripts look at it."""
+    end = {"type": "end", "status": "complete", "error": None, "signal": None, "stopped": None, **members}
+    return json.dumps(end, separators=(",", ":"))
+
+
+COMPLETE = record()
+TOLD = record(status="interrupted", signal="SIGUSR1")
+FAILED = record(status="failed")
+#: It began no run that would not have ended before the allocation; the second one left points out altogether.
+SHORT = record(stopped="allocation_end")
+SHORTER = record(status="interrupted", stopped="allocation_end")
+SHORT_WITH_ERROR = record(status="failed", error="no space", stopped="allocation_end")
+
+
+class Launch(NamedTuple):
+    """What a program in the place of laue-bench does: it has its job told to stop or not, and ends."""
+
+    told: bool
+    end: str
+    status: int
+
+
+#: Reads what it does from the next line of a file; the shell that started it is the job's, which would lose the status
+#: of a process that ends in the moment of a signal.
+ACTS = """#!/bin/bash
+trap '' USR1
+echo "$@" >>started
+read -r told status end < <(sed -n "$(wc -l <started)p" launches)
+[ "$told" = False ] || { kill -USR1 "$PPID" && command -p sleep 0.2; }
+while [ $# -gt 0 ]; do [ "$1" != --results ] || [ -z "$end" ] || echo "$end" >>"$2"; shift; done
+exit "$status"
+"""
+
+
+class Started(NamedTuple):
+    """What became of a job script."""
+
+    status: int
+    launches: list[list[str]]  #: options of the program, by launch
+    queued_again: bool
+    text: str
+
+
+def started_alone(folder: Path, script: str, *launches: Launch, left_s: int = 100, **variables: str) -> Started:
+    """A job script without Slurm or PBS: what they set in a job, and commands in the place of Slurm's."""
+    (folder / "launches").write_text("".join(f"{told} {status} {end}\n" for told, end, status in launches))
+    commands = {"program": ACTS, "scontrol": '#!/bin/sh\necho "$@" >>requeued\n', "sleep": "#!/bin/sh\nexit 1\n"}
+    for name, text in commands.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    for trace in ("started", "requeued"):
+        (folder / trace).unlink(missing_ok=True)
+    slurm = {
+        "SLURM_JOB_ID": "7",
+        **({"SLURM_ARRAY_JOB_ID": "7"} if "SLURM_ARRAY_TASK_ID" in variables else {}),
+        "SLURM_SUBMIT_DIR": str(folder),
+        "SLURM_JOB_END_TIME": str(int(time.time()) + left_s),
+    }
+    pbs = {"PBS_JOBID": "7.server", "PBS_O_WORKDIR": str(folder)}
+    settings = {
+        **(pbs if script.endswith(".pbs") else slurm),
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "LAUE_ROOT": str(SOURCE),
+        "LAUE_PROGRAM": str(folder / "program"),
+        "LAUE_LAUNCHER": "env",
+    }
+    job = subprocess.run(
+        [SCRIPTS / script],
+        cwd=folder,
+        env={**environment(), **settings, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    started = (folder / "started").read_text().splitlines()
+    queued_again = (folder / "requeued").exists()
+    if queued_again:
+        task = variables.get("SLURM_ARRAY_TASK_ID")
+        assert (folder / "requeued").read_text() == f"requeue 7{f'_{task}' if task else ''}\n"
+    return Started(job.returncode, [line.split() for line in started], queued_again, job.stdout + job.stderr)
+
+
+@pytest.mark.parametrize(
+    ("launch", "left_s", "queued_again"),
+    [
+        (Launch(told=True, end=TOLD, status=130), 100, True),
+        (Launch(told=True, end="", status=138), 100, True),  # the signal met it before it listened
+        (Launch(told=True, end=TOLD, status=143), 100, True),  # its launcher killed the ranks that ended last
+        (Launch(told=True, end=SHORT, status=0), 100, True),
+        (Launch(told=False, end=SHORT, status=0), 100, True),
+        (Launch(told=False, end=SHORTER, status=1), 100, True),
+        (Launch(told=True, end=COMPLETE, status=0), 100, False),
+        (Launch(told=True, end=FAILED, status=1), 100, False),
+        (Launch(told=True, end="", status=2), 100, False),
+        (Launch(told=True, end="", status=139), 100, False),
+        (Launch(told=True, end=TOLD, status=130), 3000, False),  # somebody stopped it
+        (Launch(told=False, end=SHORT_WITH_ERROR, status=1), 100, False),
+    ],
+)
+def test_only_a_launch_that_was_cut_short_is_queued_again(
+    tmp_path: Path, launch: Launch, left_s: int, queued_again: bool
+) -> None:
+    job = started_alone(tmp_path, "cpu_grid.sbatch", launch, left_s=left_s, LAUE_STAGING_DIR="s")
+    assert (job.status, job.queued_again) == (launch.status, queued_again), job.text
+
+
+def test_what_an_earlier_start_ended_with_queues_nothing_again(tmp_path: Path) -> None:
+    """The launch that went on was refused, and left no record."""
+    (tmp_path / "laue-cpu-7.jsonl").write_text(SHORTER + "\n")
+    refused = Launch(told=False, end="", status=2)
+    job = started_alone(tmp_path, "cpu_grid.sbatch", refused, LAUE_STAGING_DIR="s", SLURM_RESTART_COUNT="1")
+    assert "--resume" in job.launches[0]
+    assert (job.status, job.queued_again) == (2, False), job.text
+
+
+def results_of(job: Started) -> list[str]:
+    return [Path(launch[launch.index("--results") + 1]).name for launch in job.launches]
+
+
+def test_turns_that_were_cut_short_or_not_begun_are_taken_when_the_job_goes_on(tmp_path: Path) -> None:
+    settings = {"LAUE_STAGING_DIRS": "a:b:c", "LAUE_ROUNDS": "1"}
+    done = Launch(told=False, end=COMPLETE, status=0)
+    short = Launch(told=False, end=SHORT, status=0)
+    job = started_alone(tmp_path, "filesystem_compare.sbatch", done, short, done, **settings)
+    assert results_of(job) == ["laue-files-7-1-1.jsonl", "laue-files-7-2-1.jsonl"]
+    assert (job.status, job.queued_again) == (0, True), job.text
+
+    told_too_late = Launch(told=True, end=COMPLETE, status=0)
+    job = started_alone(tmp_path, "filesystem_compare.sbatch", told_too_late, done, **settings, SLURM_RESTART_COUNT="1")
+    assert results_of(job) == ["laue-files-7-2-1.jsonl"], "the third one is not begun"
+    assert (job.status, job.queued_again) == (130, True), job.text
+
+    job = started_alone(tmp_path, "filesystem_compare.sbatch", told_too_late, **settings, SLURM_RESTART_COUNT="2")
+    assert results_of(job) == ["laue-files-7-3-1.jsonl"]
+    assert (job.status, job.queued_again) == (0, False), job.text
+
+
+@pytest.mark.parametrize(
+    ("script", "variables", "folders"),
+    [
+        ("cpu_grid.sbatch", {"SLURM_ARRAY_TASK_ID": "3"}, ["a/task-3"]),
+        ("gpu_grid.sbatch", {"SLURM_ARRAY_TASK_ID": "3"}, ["a/task-3"]),
+        ("filesystem_compare.sbatch", {"SLURM_ARRAY_TASK_ID": "3"}, ["a/task-3", "b/task-3"]),
+        ("scaling_array.sbatch", {"SLURM_ARRAY_TASK_ID": "3"}, ["a/nodes-3"]),
+        ("cpu_grid.pbs", {"PBS_ARRAY_INDEX": "3"}, ["a/task-3"]),
+        ("cpu_grid.sbatch", {}, ["a"]),
+        ("filesystem_compare.sbatch", {}, ["a", "b"]),
+    ],
+)
+def test_every_script_stages_in_folders_of_its_task(
+    tmp_path: Path, script: str, variables: dict[str, str], folders: list[str]
+) -> None:
+    """Again in the same ones when the job is queued again."""
+    settings = {"LAUE_STAGING_DIRS": "a:b", "LAUE_ROUNDS": "1"} if "compare" in script else {"LAUE_STAGING_DIR": "a"}
+    nodes = {"SLURM_JOB_NUM_NODES": "3", "SLURM_NTASKS_PER_NODE": "1"} if "scaling" in script else {}
+    launcher = tmp_path / "launcher"
+    launcher.write_text('#!/bin/bash\n[ "$1" != -n ] || shift 2\nexec "$@"\n')
+    launcher.chmod(0o755)
+    launches = [Launch(told=True, end=TOLD, status=130), *[Launch(told=False, end=COMPLETE, status=0)] * 2]
+    for start in ("0", "1"):
+        more = {**settings, **nodes, **variables, "LAUE_LAUNCHER": str(launcher), "SLURM_RESTART_COUNT": start}
+        job = started_alone(tmp_path, script, *launches[int(start) :], **more)
+        found = [launch[launch.index("--staging-dir") + 1] for launch in job.launches]
+        assert found == (folders if start == "1" else folders[:1]), job.text
+
+
+def test_a_task_of_an_array_says_how_to_go_on_by_hand(tmp_path: Path) -> None:
+    short = Launch(told=False, end=SHORT, status=0)
+    settings = {"LAUE_STAGING_DIR": "a", "SLURM_ARRAY_TASK_ID": "3"}
+    job = started_alone(tmp_path, "cpu_grid.sbatch", short, **settings, LAUE_REQUEUES="0")
+    base = tmp_path / "laue-cpu-7.jsonl"
+    assert not job.queued_again
+    assert f"LAUE_RESULTS={base}, --array=3 and the option --resume go on" in job.text
+
+    by_hand = started_alone(
+        tmp_path, "cpu_grid.sbatch", short, **settings, SLURM_ARRAY_JOB_ID="8", LAUE_RESULTS=str(base)
+    )
+    assert by_hand.launches == job.launches, "the same results and staging folder"
+    assert results_of(by_hand) == ["laue-cpu-7_3.jsonl"]
+
+
+def test_a_task_of_an_array_asks_for_its_own_end_and_queues_itself_alone_again(tmp_path: Path) -> None:
+    """The number of the last task is that of the array, too: Slurm would answer for all tasks, and queue them all."""
+    squeue = tmp_path / "squeue"
+    line = "date --date=+100sec +%FT%T"
+    squeue.write_text(f'#!/bin/sh\n{line}\ncase "$*" in *--jobs=7_3" "*) ;; *) {line} ;; esac\n')
+    squeue.chmod(0o755)
+    told = Launch(told=True, end=TOLD, status=130)
+    task = {"SLURM_ARRAY_TASK_ID": "3", "SLURM_JOB_END_TIME": ""}
+    job = started_alone(tmp_path, "cpu_grid.sbatch", told, LAUE_STAGING_DIR="a", **task)
+    assert (job.status, job.queued_again) == (130, True), job.text
 
 
 def test_pbs_example_runs_and_goes_on_with_the_same_job(tmp_path: Path) -> None:

@@ -15,6 +15,13 @@ GOLDEN = SOURCE / "tests" / "data" / "golden"
 PROGRAM = Path(os.environ.get("LAUEBENCH_PROGRAM", SOURCE / "build" / "release" / "bin" / "laue-bench"))
 MODULES = Path(os.environ.get("LAUEBENCH_MODULE_DIR", PROGRAM.parents[1] / "lib"))
 MPIRUN = os.environ.get("LAUEBENCH_MPIRUN", "mpirun")
+IS_OPEN_MPI = "Open" in subprocess.run([MPIRUN, "--version"], capture_output=True, text=True, check=True).stdout
+
+#: Starts more ranks than there are cores.
+LAUNCHER = [MPIRUN, "--oversubscribe"] if IS_OPEN_MPI else [MPIRUN]
+
+#: Each rank has its number there.
+RANK_VARIABLE = "OMPI_COMM_WORLD_RANK" if IS_OPEN_MPI else "PMI_RANK"
 
 TIMEOUT_S = 120
 
@@ -45,7 +52,7 @@ def preloading(library: str, **variables: str) -> dict[str, str]:
 
 
 def command_line(arguments: tuple[str | Path, ...], ranks: int | None = None) -> list[str]:
-    launcher = [] if ranks is None else [MPIRUN, "--oversubscribe", "-n", str(ranks)]
+    launcher = [] if ranks is None else [*LAUNCHER, "-n", str(ranks)]
     return [*launcher, str(PROGRAM), *map(str, arguments)]
 
 
@@ -70,7 +77,7 @@ def find_rank(launcher: int, rank: int) -> int | None:
             variables = (folder / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if parent == launcher and f"OMPI_COMM_WORLD_RANK={rank}".encode() in variables:
+        if parent == launcher and f"{RANK_VARIABLE}={rank}".encode() in variables:
             return int(folder.name)
     return None
 
@@ -88,6 +95,7 @@ def run(
         env=variables or environment(),
         capture_output=True,
         text=True,
+        errors="backslashreplace",  # a message may quote the bytes of a damaged file
         timeout=timeout_s,
         check=False,
         preexec_fn=before,

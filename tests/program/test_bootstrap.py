@@ -21,6 +21,7 @@ BOOTSTRAP = Path(__file__).parents[2] / "bootstrap"
         (["tests"], "unknown command tests: did you mean test?"),
         (["xyz"], "unknown command xyz: see ./bootstrap --help"),
         (["test", "--all=3"], "--all takes no value (it is given '3'): write --all alone"),
+        (["fuzz", "--inputs=many"], "--inputs many: must be a positive number"),
         (["test", "--jobs=0"], "--jobs 0: must be a positive number"),
         (["test", "--cuda"], "--cuda needs a value: see ./bootstrap --help"),
         ([], "no command: ./bootstrap demo, test, build or lint"),

@@ -23,6 +23,7 @@ def tree(tmp_path: Path) -> Path:
         "tests/program/module.py",
         "tests/performance/module.py",
         "tests/trust/module.py",
+        "tests/fuzz/module.py",
     ):
         program(tree / file, FORMATTED)
     for name in ("clang-format-16", "clang-tidy-16", "shellcheck"):
@@ -37,7 +38,7 @@ def lint(tree: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_sources_as_they_should_be_pass(tree: Path) -> None:
     done = lint(tree)
-    assert (done.returncode, done.stderr) == (0, "4 files already formatted\n")
+    assert (done.returncode, done.stderr) == (0, "5 files already formatted\n")
     assert "==> ruff\nAll checks passed!\n" in done.stdout
     assert f"==> mypy\n{tree / 'analysis'}\n" in done.stdout
 
@@ -49,6 +50,7 @@ def test_sources_as_they_should_be_pass(tree: Path) -> None:
         ("tests/program/module.py", UNUSED, "F401"),
         ("tests/performance/module.py", UNUSED, "F401"),
         ("tests/trust/module.py", UNUSED, "F401"),
+        ("tests/fuzz/module.py", UNUSED, "F401"),
         ("tests/performance/table", PROGRAM + MISFORMATTED, '+print("text")'),
         ("tests/performance/table", PROGRAM + UNUSED, "F401"),
     ],
@@ -57,6 +59,7 @@ def test_sources_as_they_should_be_pass(tree: Path) -> None:
         "check",
         "check of measurements",
         "check of experiments",
+        "check of fuzzing",
         "format of a program",
         "check of a program",
     ],

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from emulated_cluster import EmulatedCluster, emulated
-from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type, preloading
+from launching import LAUNCHER, PROGRAM, TIMEOUT_S, Case, environment, of_type, preloading
 from test_acceptance import violations
 from test_profile import TOOL
 
@@ -46,7 +46,7 @@ def launch(case: Case, cluster: EmulatedCluster, drift: float, *more: str | Path
     program = ["sh", "-c", own_file + shlex.join(map(str, [PROGRAM, "run", *options, *more]))]
     ranks = ["-n", "1", "--host", "n1:1", *program, ":", "-n", "2", "--host", "n2:2", "env", *set_there, *program]
     finished = subprocess.run(
-        cluster.command("n0", MPIRUN, "--oversubscribe", *ranks),
+        cluster.command("n0", *LAUNCHER, *ranks),
         env={**environment(), **cluster.variables()},
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from launching import MPIRUN, PROGRAM, Case, environment, listing, of_type, run
+from launching import LAUNCHER, PROGRAM, RANK_VARIABLE, Case, environment, listing, of_type, run
 from test_acceptance import violations
 
 
@@ -49,9 +49,9 @@ def test_empty_images_flag_the_run(case: Case) -> None:
 def test_verbosity_may_differ_between_ranks(case: Case, tmp_path: Path) -> None:
     """Launchers hand an environment variable on to some nodes only."""
     wrapper = tmp_path / "wrapper"
-    wrapper.write_text(f'#!/bin/sh\nLAUEBENCH_LOG_LEVEL=$OMPI_COMM_WORLD_RANK exec {PROGRAM} "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\nLAUEBENCH_LOG_LEVEL=${RANK_VARIABLE} exec {PROGRAM} "$@"\n')
     wrapper.chmod(0o755)
-    launcher = [MPIRUN, "--oversubscribe", "-n", "2", str(wrapper), "run"]
+    launcher = [*LAUNCHER, "-n", "2", str(wrapper), "run"]
     inputs = map(str, case.inputs(cpu_parallel="2", cpu_threads="1"))
     finished = subprocess.run([*launcher, *inputs], env=environment(), capture_output=True, text=True, timeout=100)
     assert finished.returncode == 0, finished.stderr

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, listing, of_type, run, start
+from launching import LAUNCHER, PROGRAM, TIMEOUT_S, Case, environment, listing, of_type, run, start
 
 
 def replica(case: Case, i: int = 0) -> Path:
@@ -263,7 +263,7 @@ def test_ranks_with_different_options_are_refused(case: Case, other: list[str]) 
         changed = inputs + other
     each = [["-n", "1", str(PROGRAM), "run", *options] for options in (inputs, changed)]
     finished = subprocess.run(
-        [MPIRUN, "--oversubscribe", *each[0], ":", *each[1]],
+        [*LAUNCHER, *each[0], ":", *each[1]],
         env=environment(),
         capture_output=True,
         text=True,

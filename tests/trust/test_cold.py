@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from filesystems import MAKERS, Mount, succeeds
-from launching import MPIRUN, PROGRAM, SOURCE, environment, of_type, run
+from launching import LAUNCHER, PROGRAM, SOURCE, environment, of_type, run
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def cold_runs(scan: Path, folder: Path, user: str = "root") -> list[dict[str, An
     }
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     finished = subprocess.run(
-        [*launcher(user), MPIRUN, "--oversubscribe", "-n", str(RANKS), str(PROGRAM), "run", *arguments],
+        [*launcher(user), *LAUNCHER, "-n", str(RANKS), str(PROGRAM), "run", *arguments],
         env={**environment(), "HOME": str(stage), "TMPDIR": "/tmp"},
         cwd="/",
         capture_output=True,

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 GEOMETRY = SOURCE / "configs" / "geometry_34ide.xml"
 RUNS = 100
+RUNS_OF_EACH = 55  # of two points; some may be shorter than LEAST_S
 LEAST_S = 0.5
 ALLOWED_SHARE = 0.02
 COLUMNS, IMAGES, TRIAL_ROWS = 1024, 201, 128
@@ -22,7 +23,7 @@ POINTS = "cpu-p1-t2,cpu-p2-t1"
 TIMEOUT_S = 3600.0
 
 
-def ranks_of_runs(scan: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
+def ranks_by_run(scan: Path, folder: Path, runs: int) -> list[list[dict[str, Any]]]:
     results = folder / "results.jsonl"
     results.unlink(missing_ok=True)
     places: list[str | Path] = ["--h5", scan, "--staging-dir", folder / "staging", "--results", results]
@@ -30,7 +31,7 @@ def ranks_of_runs(scan: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
     options = ["--geometry", GEOMETRY, "--depth-range", "0:100", *grid, "--runs", str(runs)]
     finished = run("run", *places, *options, ranks=2, timeout_s=TIMEOUT_S)
     assert finished.returncode == 0, finished.stderr
-    return [rank for record in of_type(results, "run") for rank in record["per_proc"]]
+    return [record["per_proc"] for record in of_type(results, "run")]
 
 
 def generate(scan: Path, rows: int) -> None:
@@ -43,15 +44,16 @@ def generate(scan: Path, rows: int) -> None:
 def test_what_no_phase_accounts_for_is_little(tmp_path: Path) -> None:
     scan = tmp_path / "scan.h5"
     generate(scan, TRIAL_ROWS)
-    trial_s = min(rank["elapsed_s"] for rank in ranks_of_runs(scan, tmp_path, 3))
+    trial_s = min(rank["elapsed_s"] for ranks in ranks_by_run(scan, tmp_path, 3) for rank in ranks)
     generate(scan, min(2048, 16 * math.ceil(2 * LEAST_S / trial_s * TRIAL_ROWS / 16)))
-    ranks = ranks_of_runs(scan, tmp_path, RUNS // 2)
-    long_enough = [rank for rank in ranks if rank["elapsed_s"] >= LEAST_S]
-    shares = sorted(rank["phases"]["other_s"] / rank["elapsed_s"] for rank in long_enough)
-    assert len(shares) >= RUNS
+    runs = ranks_by_run(scan, tmp_path, RUNS_OF_EACH)
+    long_enough = [ranks for ranks in runs if min(rank["elapsed_s"] for rank in ranks) >= LEAST_S]
+    assert len(long_enough) >= RUNS
+    elapsed_s = [rank["elapsed_s"] for ranks in long_enough for rank in ranks]
+    shares = sorted(rank["phases"]["other_s"] / rank["elapsed_s"] for ranks in long_enough for rank in ranks)
     print(
         f"other_s of elapsed_s: at most {100 * shares[-1]:.4f} %, median {100 * statistics.median(shares):.4f} %, "
-        f"{len(shares)} reconstructions of {statistics.median(rank['elapsed_s'] for rank in long_enough):.2f} s"
+        f"{len(shares)} reconstructions of {statistics.median(elapsed_s):.2f} s in {len(long_enough)} runs"
     )
     assert shares[-1] <= ALLOWED_SHARE
     # what is timed twice would make it negative

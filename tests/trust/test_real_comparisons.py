@@ -16,8 +16,8 @@ from launching import PROGRAM, SOURCE, environment, of_type, preloading, run
 
 GEOMETRY = SOURCE / "configs" / "geometry_34ide.xml"
 COMPARISONS, PAIRS = 20, 10
-#: Of the time of a run, lost on one side: enough for a machine on which other things run as well.
-INJECTED = 1.0
+#: Of the time of a run, lost on one side.
+INJECTED = 0.2
 TIMEOUT_S = 1800
 
 

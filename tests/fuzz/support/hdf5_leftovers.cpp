@@ -1,0 +1,28 @@
+#include "support/hdf5_leftovers.hpp"
+
+#include <array>
+
+#include "io/hdf5_handle.hpp"
+
+namespace lauebench::fuzz {
+
+void keep_nothing_in_hdf5() {
+  hdf5::Scope const scope;
+  H5open();
+  H5set_free_list_limits(0, 0, 0, 0, 0, 0);
+}
+
+long open_identifiers() {
+  hdf5::Scope const scope;
+  constexpr std::array kinds{H5I_FILE,    H5I_GROUP, H5I_DATATYPE,    H5I_DATASPACE,
+                             H5I_DATASET, H5I_ATTR,  H5I_GENPROP_LST, H5I_ERROR_STACK};
+  long sum = 0;
+  for (H5I_type_t const kind : kinds) {
+    hsize_t members = 0;
+    H5Inmembers(kind, &members);
+    sum += static_cast<long>(members);
+  }
+  return sum;
+}
+
+}  // namespace lauebench::fuzz

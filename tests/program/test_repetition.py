@@ -183,6 +183,7 @@ def test_few_runs_have_no_flags_and_say_why(case: Case) -> None:
         "noise_floor": "5 successful runs, it takes 10",
         "sustained_s": "--sustain was not given",
         "sustained": "--sustain was not given",
+        "ceilings": "--ceilings was not given",
     }
 
 

@@ -38,7 +38,7 @@ def python_environment(tree: Path) -> None:
 def make_tree(folder: Path) -> Path:
     """The programs that are found first lie beside it, in the folder bin."""
     tree = folder / "tree"
-    copy(tree, "bootstrap", "analysis/pyproject.toml", "cmake/debian-packages.txt", ".gitignore")
+    copy(tree, "bootstrap", "analysis/pyproject.toml", "cmake/debian-packages.txt", "CMakePresets.json", ".gitignore")
     program(tree / "kokkos_kernels" / "provide_kokkos", "#!/bin/sh\necho /kokkos\n")
     program(folder / "bin" / "cmake", "#!/bin/sh\necho cmake version 3.30.0\n")
     python_environment(tree)

@@ -57,20 +57,20 @@ void parse(std::vector<std::string> const& arguments, char const* level) {
 }
 
 }  // namespace
-}  // namespace lauebench::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace lauebench;
-  static fuzz::MemoryFile config;
+  static MemoryFile config;
   config.replace(R"({"runs": 2, "tag": "from the file"})");
-  auto arguments = fuzz::split({reinterpret_cast<char const*>(data), size});
+  auto arguments = split({reinterpret_cast<char const*>(data), size});
   std::optional<std::string> level;
-  if (!arguments.empty() && arguments.front().starts_with(fuzz::level_opening)) {
-    level = arguments.front().substr(fuzz::level_opening.size());
+  if (!arguments.empty() && arguments.front().starts_with(level_opening)) {
+    level = arguments.front().substr(level_opening.size());
     arguments.erase(arguments.begin());
   }
-  fuzz::redirect_config(arguments, config.path().string());
-  fuzz::succeeds([&] { fuzz::parse(arguments, level ? level->c_str() : nullptr); });
+  redirect_config(arguments, config.path().string());
+  succeeds([&] { parse(arguments, level ? level->c_str() : nullptr); });
   return 0;
 }
+
+}  // namespace lauebench::fuzz

@@ -24,20 +24,20 @@ std::optional<RunConfig> configuration_in(MemoryFile const& file) {
 }
 
 }  // namespace
-}  // namespace lauebench::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace lauebench;
-  static fuzz::MemoryFile file;
+  static MemoryFile file;
   file.replace({reinterpret_cast<char const*>(data), size});
-  auto const config = fuzz::configuration_in(file);
+  auto const config = configuration_in(file);
   if (config) {
     std::string const written = to_json(*config).dump();
     file.replace(written);
-    if (fuzz::configuration_in(file) != config) {
-      fuzz::report_finding("not read as it was written: " + written);
+    if (configuration_in(file) != config) {
+      report_finding("not read as it was written: " + written);
     }
   }
   return 0;
 }
+
+}  // namespace lauebench::fuzz

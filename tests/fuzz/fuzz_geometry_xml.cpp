@@ -25,14 +25,14 @@ void require_usable(BeamlineGeometry const& geometry) {
 }
 
 }  // namespace
-}  // namespace lauebench::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace lauebench;
   std::string const text(reinterpret_cast<char const*>(data), size);
   for (int detector = 0; detector <= 2; ++detector) {
-    fuzz::succeeds([&] { fuzz::require_usable(parse_geometry(text, "geometry.xml", detector)); });
+    succeeds([&] { require_usable(parse_geometry(text, "geometry.xml", detector)); });
   }
   return 0;
 }
+
+}  // namespace lauebench::fuzz

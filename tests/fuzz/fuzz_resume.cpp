@@ -51,15 +51,15 @@ void go_on(RunConfig const& config, Plan const& plan) {
 }
 
 }  // namespace
-}  // namespace lauebench::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace lauebench;
-  static fuzz::MemoryFile results;
-  static RunConfig const config = fuzz::make_config(results.path());
-  static Plan const plan = fuzz::make_plan(config);
+  static MemoryFile results;
+  static RunConfig const config = make_config(results.path());
+  static Plan const plan = make_plan(config);
   results.replace({reinterpret_cast<char const*>(data), size});
-  fuzz::succeeds([] { fuzz::go_on(config, plan); });
+  succeeds([] { go_on(config, plan); });
   return 0;
 }
+
+}  // namespace lauebench::fuzz

@@ -117,27 +117,27 @@ ReadOptions choose_options(Choices& choices) {
 }
 
 }  // namespace
-}  // namespace lauebench::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
-  lauebench::fuzz::keep_nothing_in_hdf5();
+  keep_nothing_in_hdf5();
   return 0;
 }
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  using namespace lauebench;
-  static fuzz::ScratchFile const scan;
-  fuzz::Choices choices({data, size});
-  ReadOptions const options = fuzz::choose_options(choices);
-  if (!fuzz::write_hostile_scan(scan.path(), choices)) {
+  static ScratchFile const scan;
+  Choices choices({data, size});
+  ReadOptions const options = choose_options(choices);
+  if (!write_hostile_scan(scan.path(), choices)) {
     return -1;
   }
-  long const before = fuzz::open_identifiers();
-  fuzz::read_on_two_ways(scan.path(), options);
-  if (fuzz::open_identifiers() != before) {
-    fuzz::report_finding("HDF5 identifiers were left open");
+  long const before = open_identifiers();
+  read_on_two_ways(scan.path(), options);
+  if (open_identifiers() != before) {
+    report_finding("HDF5 identifiers were left open");
   }
   return 0;
 }
+
+}  // namespace lauebench::fuzz

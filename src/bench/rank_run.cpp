@@ -70,10 +70,12 @@ void add_digest(RankRun const& run, ReadBack read_back, int threads, RankReport&
   }
   double const start_s = monotonic_s();
   try {
+    auto const images = stored_images(run, report.outcome);
+    auto const cancellation = signal_cancellation();
     if (read_back == ReadBack::on) {
-      report.digest_resident = send_to_storage(stored_images(run, report.outcome), threads, signal_cancellation());
+      report.digest_resident = send_to_storage(images, threads, cancellation);
     }
-    report.digest = digest_of(stored_images(run, report.outcome), threads, signal_cancellation());
+    report.digest = digest_of(images, threads, cancellation);
   } catch (Error const& error) {
     report.outcome.code = error.code();
     report.outcome.error = error.what();

@@ -9,6 +9,8 @@
 
 #include <mpi.h>
 
+#include "cluster/cluster_session.hpp"
+
 namespace lauebench {
 namespace {
 
@@ -107,14 +109,6 @@ std::string chosen_component() {
   return best;
 }
 
-/// It has ROMIO built in and nothing else. What vendors make of it calls itself otherwise.
-bool is_mpich() {
-  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
-  int length = 0;
-  return MPI_Get_library_version(text.data(), &length) == MPI_SUCCESS &&
-         std::string_view(text.data()).starts_with("MPICH Version");
-}
-
 }  // namespace
 
 MpiIo mpi_io() {
@@ -123,7 +117,8 @@ MpiIo mpi_io() {
   if (is_started == 0) {
     return {{}, "MPI is not started in a launch without mpirun or srun"};
   }
-  if (is_mpich()) {
+  // it has ROMIO built in and nothing else; what vendors make of it calls itself otherwise
+  if (mpi_library().starts_with("MPICH Version")) {
     return {"romio", {}};
   }
   ToolInterface const tools;

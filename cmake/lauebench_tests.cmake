@@ -50,17 +50,19 @@ foreach(variable IN LISTS test_environment)
 endforeach()
 file(WRITE ${PROJECT_BINARY_DIR}/tests/environment.cmake "${environment_script}")
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/tests/environment.cmake)
+list(APPEND test_environment
+  LAUEBENCH_PROGRAM=${PROJECT_BINARY_DIR}/bin/laue-bench
+  LAUEBENCH_MPIRUN=${MPIEXEC_EXECUTABLE}
+  LAUEBENCH_TEST_TOOL=${PROJECT_BINARY_DIR}/tests/liblauebench_test_kokkos_tool.so
+  LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so
+  LAUEBENCH_TEST_FLIP_BIT=${PROJECT_BINARY_DIR}/tests/liblauebench_test_flip_bit.so
+  LAUEBENCH_TEST_COUNT_FSYNC=${PROJECT_BINARY_DIR}/tests/liblauebench_test_count_fsync.so
+  LAUEBENCH_TEST_SPIN=${PROJECT_BINARY_DIR}/tests/liblauebench_test_spin.so
+  LAUEBENCH_TEST_SHIFT_CLOCK=${PROJECT_BINARY_DIR}/tests/liblauebench_test_shift_clock.so
+  LAUEBENCH_TEST_SLOW_IO=${PROJECT_BINARY_DIR}/tests/liblauebench_test_slow_io.so
+  LAUEBENCH_TEST_FAKE_NVML=${PROJECT_BINARY_DIR}/tests/fake_nvml)
 list(JOIN test_environment "\n" lines)
-file(WRITE ${PROJECT_BINARY_DIR}/tests/environment
-  "${lines}\nLAUEBENCH_PROGRAM=${PROJECT_BINARY_DIR}/bin/laue-bench\nLAUEBENCH_MPIRUN=${MPIEXEC_EXECUTABLE}\n"
-  "LAUEBENCH_TEST_TOOL=${PROJECT_BINARY_DIR}/tests/liblauebench_test_kokkos_tool.so\n"
-  "LAUEBENCH_TEST_NO_ROOM=${PROJECT_BINARY_DIR}/tests/liblauebench_test_no_room.so\n"
-  "LAUEBENCH_TEST_FLIP_BIT=${PROJECT_BINARY_DIR}/tests/liblauebench_test_flip_bit.so\n"
-  "LAUEBENCH_TEST_COUNT_FSYNC=${PROJECT_BINARY_DIR}/tests/liblauebench_test_count_fsync.so\n"
-  "LAUEBENCH_TEST_SPIN=${PROJECT_BINARY_DIR}/tests/liblauebench_test_spin.so\n"
-  "LAUEBENCH_TEST_SHIFT_CLOCK=${PROJECT_BINARY_DIR}/tests/liblauebench_test_shift_clock.so\n"
-  "LAUEBENCH_TEST_SLOW_IO=${PROJECT_BINARY_DIR}/tests/liblauebench_test_slow_io.so\n"
-  "LAUEBENCH_TEST_FAKE_NVML=${PROJECT_BINARY_DIR}/tests/fake_nvml\n")
+file(WRITE ${PROJECT_BINARY_DIR}/tests/environment "${lines}\n")
 
 function(lauebench_test_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
@@ -119,4 +121,20 @@ function(lauebench_test_room room)
   if(gates AND NOT LAUEBENCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     lauebench_gtest(test_${room}_perf perf SOURCES ${gates} PROPERTIES RUN_SERIAL ON)
   endif()
+endfunction()
+
+# The Python tests with the mark `slow`, a ctest test for each file that has some, in the environment that ./bootstrap
+# made.
+function(lauebench_slow_pytests)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/test_*.py)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  foreach(file IN LISTS files)
+    file(STRINGS ${file} marks REGEX "mark\\.slow" LIMIT_COUNT 1)
+    if(marks)
+      file(RELATIVE_PATH name ${CMAKE_CURRENT_SOURCE_DIR} ${file})
+      add_test(NAME ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        COMMAND ${CMAKE_COMMAND} -E env ${test_environment} .venv/bin/python -m pytest -rs -m slow ${file})
+      set_tests_properties(${name} PROPERTIES LABELS slow RUN_SERIAL ON TIMEOUT 10800)
+    endif()
+  endforeach()
 endfunction()

@@ -87,6 +87,7 @@ struct BackendInfo {
   std::string architecture;  ///< "x86-64-v3", "sm_90"
   std::string kokkos_version;
   std::string compiler;
+  std::string flags;  ///< that it was given for the kernels
   std::vector<DeviceInfo> devices;
   std::string cuda_runtime = {};  ///< "13.0"; empty for a CPU
 };

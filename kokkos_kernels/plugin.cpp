@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <Kokkos_Core.hpp>
+#include <module_flags.hpp>
 
 #include "kokkos_kernels/backend.hpp"
 #include "kokkos_kernels/cosmic_filter.hpp"
@@ -111,7 +112,8 @@ constexpr HostMemoryKind best_host_memory = HostMemoryKind::ordinary;
 class ModuleBackend final : public Backend {
  public:
   [[nodiscard]] BackendInfo info() const override {
-    return {backend_name, LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(), list_devices(), cuda_runtime()};
+    return {backend_name,           LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(),
+            LAUEBENCH_MODULE_FLAGS, list_devices(),                cuda_runtime()};
   }
 
   [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,

@@ -63,12 +63,12 @@ int run_clean_command(CleanConfig const& config) {
   }
   std::vector<LeftBehind> found = find_left_behind(staging_dir);
   if (found.empty()) {
-    say(stdout, fmt::format("{} holds nothing that is known to be laue-bench's\n", staging_dir.string()));
+    answer(fmt::format("{} holds nothing that is known to be laue-bench's\n", staging_dir.string()));
     return 0;
   }
   if (config.removal == Removal::listed) {
-    say(stdout, fmt::format("{}{} bytes in all; nothing was removed: add --yes to remove them\n", text_of(found),
-                            bytes_of(found)));
+    answer(fmt::format("{}{} bytes in all; nothing was removed: add --yes to remove them\n", text_of(found),
+                       bytes_of(found)));
     return 0;
   }
   if (!held) {
@@ -76,7 +76,7 @@ int run_clean_command(CleanConfig const& config) {
     found = find_left_behind(staging_dir);
   }
   remove_left_behind(staging_dir);
-  say(stdout, fmt::format("{}{} bytes in all were removed\n", text_of(found), bytes_of(found)));
+  answer(fmt::format("{}{} bytes in all were removed\n", text_of(found), bytes_of(found)));
   return 0;
 }
 

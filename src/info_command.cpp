@@ -49,8 +49,8 @@ std::string backend_text(BackendFacts const& backend) {
   if (module == nullptr) {
     return fmt::format("{}: cannot be used ({})\n", backend.name, std::get<Unknown>(backend.module).reason);
   }
-  return fmt::format("{}: {}, Kokkos {}, {}\n  {}\n", backend.name, module->info.architecture,
-                     module->info.kokkos_version, module->info.compiler, module->file.string());
+  return fmt::format("{}: {}, Kokkos {}, {}, {}\n  {}\n", backend.name, module->info.architecture,
+                     module->info.kokkos_version, module->info.compiler, module->info.flags, module->file.string());
 }
 
 std::string gpus_text(std::vector<BackendFacts> const& backends) {
@@ -98,7 +98,7 @@ int run_info_command(InfoConfig const& config) {
   environment.backends = {read_backend(kernels::BackendKind::openmp), read_backend(kernels::BackendKind::cuda)};
   std::vector<fs::path> const modules = find_modules();
   if (config.format == InfoFormat::text) {
-    say(stdout, environment_text(environment, modules));
+    answer(environment_text(environment, modules));
     return 0;
   }
   nlohmann::ordered_json json = to_json(environment);
@@ -107,7 +107,7 @@ int run_info_command(InfoConfig const& config) {
     json["modules"].push_back(module.string());
   }
   json["host"] = to_json(read_host_facts());
-  say(stdout, json.dump(2) + '\n');
+  answer(json.dump(2) + '\n');
   return 0;
 }
 

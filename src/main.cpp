@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "bench/interruption.hpp"
 #include "bench/run_benchmark.hpp"
 #include "cluster/cluster_session.hpp"
 #include "commands.hpp"
@@ -80,7 +81,7 @@ class Performer {
       : ranks_(ranks), command_line_(std::move(command_line)) {}
 
   int operator()(TextToPrint const& text) const {
-    return on_first_rank([&text] { say(stdout, text.text); });
+    return on_first_rank([&text] { answer(text.text); });
   }
   int operator()(Command const& command) const { return std::visit(*this, command); }
   int operator()(RunConfig const& config) const { return run_benchmark(config, ranks_, command_line_); }

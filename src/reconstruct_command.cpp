@@ -95,7 +95,7 @@ ReconstructionTask make_task(ReconstructConfig const& config) {
   task.output_base = config.output;
   task.parameters = config.reconstruction;
   task.memory_limit_bytes = memory_limit_in_effect(
-      static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib, available_memory_bytes(), 1);
+      static_cast<std::uint64_t>(config.reconstruction.memory_limit.mib) * bytes_per_mib, available_memory_bytes(), 1);
   task.execution.threads =
       config.threads > 0 ? config.threads : std::min(max_kernel_threads, static_cast<int>(current_affinity().size()));
   task.execution.device = config.device;

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from laue_report.alternation import orders
 from laue_report.cli import app
+from laue_report.shipped_schema import VERDICTS, shipped_schema
 from typer.testing import CliRunner
 
 #: Stands in for laue-bench: a launch with one run of each point, whose times are the configuration's, 1 % apart from
@@ -91,6 +93,23 @@ def test_configurations_point_by_point(bench: Bench) -> None:
     (line,) = [line for line in output.splitlines() if line.startswith("fast ")]
     assert "-50.00 %" in line
     assert "this could have found >= " in output
+
+
+def test_verdicts_are_as_their_schema_describes_them(bench: Bench) -> None:
+    schema = shipped_schema(VERDICTS)
+    Draft202012Validator.check_schema(schema)
+    sides = bench.configs({"slow": 1.0, "old": 1.0}, {"slow": 1.1, "new": 1.0})
+    sources = []
+    for options in (["--pairs", "4"], ["--pairs", "7"], ["--pairs", "10"], ["--pairs", "7", "--threshold", "3"]):
+        bench.output = bench.folder / "-".join(options)
+        status, output = bench.ab(*options, *sides)
+        assert status == 0, output
+        record = json.loads((bench.output / "verdicts.json").read_text())
+        assert [error.message for error in Draft202012Validator(schema).iter_errors(record)] == []
+        assert record["schema_version"] == schema["version"]
+        (cell,) = record["cells"]
+        sources.append((cell["verdict"], cell["threshold_from"]))
+    assert sources == [("INSUFFICIENT", None), ("AMBIGUOUS", None), ("SLOWER", "noise-floor"), ("SLOWER", "given")]
 
 
 def test_every_launch_has_results_of_its_own_side(bench: Bench) -> None:

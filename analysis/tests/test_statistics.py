@@ -139,8 +139,8 @@ def test_both_sides_make_the_floor_of_independent_samples() -> None:
     calm, wild = simulated(random, 10, 0.01), simulated(random, 10, 0.1)
     floors = noise_floor(calm), noise_floor(wild)
     assert floors[0] is not None and floors[1] is not None
-    assert judged(calm, wild, are_pairs=False).threshold == pytest.approx(math.hypot(*floors) / math.sqrt(2))
-    assert judged(calm, calm, are_pairs=False).threshold == pytest.approx(floors[0])
+    assert judged(calm, wild, are_pairs=False).threshold.effect == pytest.approx(math.hypot(*floors) / math.sqrt(2))
+    assert judged(calm, calm, are_pairs=False).threshold.effect == pytest.approx(floors[0])
 
 
 def test_the_floor_of_pairs_is_that_of_one_side() -> None:
@@ -151,7 +151,7 @@ def test_the_floor_of_pairs_is_that_of_one_side() -> None:
         old, new = simulated(random, 10, 0.02), simulated(random, 10, 0.02)
         drift = np.exp(np.linspace(0.0, 0.5, 10))
         alone.append(noise_floor(old))
-        found.append(judged(list(old * drift), list(new * drift)).threshold)
+        found.append(judged(list(old * drift), list(new * drift)).threshold.effect)
     assert np.mean(found) == pytest.approx(np.mean(alone), rel=0.05)
 
 

@@ -20,6 +20,7 @@
 #include "config/error.hpp"
 #include "config/json_file.hpp"
 #include "config/run_identity.hpp"
+#include "config/words.hpp"
 #include "probe/build_info.hpp"
 
 namespace lauebench {
@@ -67,6 +68,20 @@ bool is_count(Json const& value) {
 
 bool are_strings(Json const& values) { return values.is_array() && std::ranges::all_of(values, &Json::is_string); }
 
+std::vector<DigestedImages> images_in(Json const& record) {
+  std::vector<DigestedImages> images;
+  auto const precision = from_word<Precision>(text_of(record, "precision"));
+  for (Json const& rank : record.value("per_proc", Json::array())) {
+    std::string digest = text_of(rank, "digest");
+    auto const replica = rank.find("replica");
+    if (precision && !digest.empty() && replica != rank.end() && is_count(*replica)) {
+      images.push_back({replica->get<int>(), text_of(rank, "backend"), text_of(rank, "architecture"),
+                        text_of(rank, "output_type"), *precision, std::move(digest)});
+    }
+  }
+  return images;
+}
+
 /// Empty where the record lacks what it must have, or has what no run can have. (The JSON library makes some int of any
 /// number.)
 std::optional<EarlierRun> run_from(Json const& record) try {
@@ -89,6 +104,7 @@ std::optional<EarlierRun> run_from(Json const& record) try {
       run.flags.push_back(*flag);
     }
   }
+  run.images = images_in(record);
   return run;
 } catch (nlohmann::json::exception const&) {
   return std::nullopt;

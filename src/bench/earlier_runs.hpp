@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/output_verification.hpp"
 #include "bench/run_record.hpp"
 #include "config/config.hpp"
 #include "plan/plan.hpp"
@@ -24,6 +25,7 @@ struct EarlierRun {
   CacheState cache = CacheState::unknown;
   std::vector<RunFlag> flags{};
   std::vector<int> ranks_on_nodes{};  ///< as GridPoint has it
+  std::vector<DigestedImages> images{};  ///< of its ranks that have a digest
 };
 
 /// The launch that a file ends with, and those that it resumed.

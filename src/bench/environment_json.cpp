@@ -56,6 +56,7 @@ Json to_json(BackendFacts const& backend) {
   json["architecture"] = module->info.architecture;
   json["kokkos_version"] = module->info.kokkos_version;
   json["compiler"] = module->info.compiler;
+  json["flags"] = module->info.flags;
   json["devices"] = Json::array();
   for (kernels::DeviceInfo const& device : module->info.devices) {
     json["devices"].push_back(to_json(device));

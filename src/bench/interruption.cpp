@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <semaphore.h>
 #include <unistd.h>
 
 #include "cluster/monotonic_clock.hpp"
@@ -17,6 +18,7 @@ namespace {
 std::atomic<int> caught_signal{0};
 std::atomic<double> caught_at_s{0.0};
 std::atomic<bool> handler_speaks{false};
+sem_t something_came;  ///< what a handler may wake a thread by
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<double>::is_always_lock_free &&
               std::atomic<bool>::is_always_lock_free);
 
@@ -34,6 +36,7 @@ void note_signal(int signal_number) {
   if (caught_signal == 0) {
     caught_at_s = now_s;  // before the number, which says that it is there
     caught_signal = signal_number;
+    ::sem_post(&something_came);
     if (handler_speaks) {
       say_that_it_was_heard();
     }
@@ -48,6 +51,7 @@ void note_signal(int signal_number) {
 
 Interruption::Interruption(Speaker speaker) {
   caught_signal = 0;
+  ::sem_init(&something_came, 0, 0);
   handler_speaks = speaker == Speaker::root;
   struct sigaction action {};
   action.sa_handler = note_signal;
@@ -69,6 +73,13 @@ Interruption::~Interruption() {
 int Interruption::caught() { return caught_signal; }
 
 double Interruption::caught_s() { return caught_at_s; }
+
+void Interruption::wait() {
+  while (::sem_wait(&something_came) != 0 && errno == EINTR) {
+  }
+}
+
+void Interruption::wake() { ::sem_post(&something_came); }
 
 std::string caught_signal_name() {
   int const caught = Interruption::caught();

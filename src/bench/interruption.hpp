@@ -9,6 +9,9 @@
 
 namespace lauebench {
 
+/// Exit status of a launch that a signal ended: as shells have it for a process that SIGINT ended.
+inline constexpr int interrupted_status = 130;
+
 /// Catches signals while it lives, so that a launch can finish and record the run that is under way. The second one of
 /// any of them ends the process at once, as without it, unless it comes within same_request_s of the first: launchers
 /// and schedulers may each pass on one request to stop. One at a time.
@@ -32,6 +35,10 @@ class Interruption {
 
   /// When it was caught (monotonic_s); of no meaning before.
   [[nodiscard]] static double caught_s();
+
+  /// Sleeps until a signal is caught, or until wake(), whichever came since the last wait(). For one thread.
+  static void wait();
+  static void wake();
 
  private:
   std::array<struct sigaction, signals.size()> before_{};

@@ -207,7 +207,7 @@ void require_same_options(RunConfig const& config, Communicator& ranks) {
 }  // namespace
 
 std::uint64_t asked_memory_bytes(RunConfig const& config) {
-  return static_cast<std::uint64_t>(config.reconstruction.memory_limit_mib) * bytes_per_mib;
+  return static_cast<std::uint64_t>(config.reconstruction.memory_limit.mib) * bytes_per_mib;
 }
 
 std::uint64_t smallest_memory_in_effect(Launch const& launch) {

@@ -16,6 +16,7 @@
 #include "bench/launch_scans.hpp"
 #include "bench/rank_run.hpp"
 #include "config/option_entries.hpp"
+#include "config/units.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 
 namespace lauebench {
@@ -108,6 +109,47 @@ std::string lack_of_memory(PointTask point, std::uint64_t asked_bytes) {
   return problem.empty() || !problem_of(point).empty() ? std::string() : problem;
 }
 
+/// The standard limit is lowered where a node has less: points that cannot do with that.
+std::map<std::string, std::string> points_beyond_lowered_limit(Launch const& launch) {
+  std::map<std::string, std::string> problems;
+  for (std::filesystem::path const& scan : launch.config.h5) {
+    for (GridPoint const& point : launch.plan.points) {
+      std::string const lack = lack_of_memory(task_of(launch, scan, point), asked_memory_bytes(launch.config));
+      if (!lack.empty()) {
+        auto const ranks = static_cast<std::size_t>(std::ranges::max(point.ranks_on_nodes));
+        problems.emplace(point.id, fmt::format("{} of a node share its memory: {}", plural(ranks, "rank"), lack));
+      }
+    }
+  }
+  return problems;
+}
+
+/// Empty unless the point's ranks on some node have less than was asked for.
+std::string lack_of_asked_memory(Launch const& launch, GridPoint const& point) {
+  std::uint64_t const asked = asked_memory_bytes(launch.config);
+  Nodes const& nodes = launch.site.nodes;
+  for (int node = 0; node < nodes.count; ++node) {
+    auto const ranks = static_cast<std::uint64_t>(point.ranks_on_nodes[static_cast<std::size_t>(node)]);
+    std::uint64_t const usable = usable_memory_bytes(launch.site, node);
+    if (ranks > 0 && asked > usable / ranks) {
+      return fmt::format("{} times {} MiB (--memory-limit-mb) are more than the {} MiB that {} has for them", ranks,
+                         asked / bytes_per_mib, usable / bytes_per_mib,
+                         std::ranges::find(nodes.ranks, node, &RankPlace::node)->host);
+    }
+  }
+  return {};
+}
+
+std::map<std::string, std::string> points_without_asked_memory(Launch const& launch) {
+  std::map<std::string, std::string> problems;
+  for (GridPoint const& point : launch.plan.points) {
+    if (std::string lack = lack_of_asked_memory(launch, point); !lack.empty()) {
+      problems.emplace(point.id, std::move(lack));
+    }
+  }
+  return problems;
+}
+
 }  // namespace
 
 ReconstructionNeeds check_inputs(Launch const& launch) {
@@ -120,17 +162,8 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
 }
 
 std::map<std::string, std::string> points_without_memory(Launch const& launch) {
-  std::map<std::string, std::string> problems;
-  for (std::filesystem::path const& scan : launch.config.h5) {
-    for (GridPoint const& point : launch.plan.points) {
-      std::string const lack = lack_of_memory(task_of(launch, scan, point), asked_memory_bytes(launch.config));
-      if (!lack.empty()) {
-        auto const ranks = static_cast<std::size_t>(std::ranges::max(point.ranks_on_nodes));
-        problems.emplace(point.id, fmt::format("{} of a node share its memory: {}", plural(ranks, "rank"), lack));
-      }
-    }
-  }
-  return problems;
+  return launch.config.reconstruction.memory_limit.source == LimitSource::asked ? points_without_asked_memory(launch)
+                                                                                 : points_beyond_lowered_limit(launch);
 }
 
 }  // namespace lauebench

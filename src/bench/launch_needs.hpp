@@ -12,9 +12,9 @@ namespace lauebench {
 /// reconstruction needs; of what differs between scans, the most. Throws Error (bad_input).
 [[nodiscard]] ReconstructionNeeds check_inputs(Launch const& launch);
 
-/// Points whose ranks together are too much for a node: each has less of its memory than a reconstruction takes, though
-/// --memory-limit-mb would allow that. By their ids, why, with the figures. Other things that are wrong with inputs are
-/// left to check_inputs.
+/// Points whose ranks together are too much for a node: each has less of its memory than --memory-limit-mb asks for or,
+/// where nobody asks, less than a reconstruction takes, though the standard limit would allow that. By their ids, why,
+/// with the figures. Other things that are wrong with inputs are left to check_inputs.
 [[nodiscard]] std::map<std::string, std::string> points_without_memory(Launch const& launch);
 
 }  // namespace lauebench

@@ -75,6 +75,10 @@ LaunchSite survey_launch(Communicator& ranks, Binding wish) {
   return site;
 }
 
+std::uint64_t usable_memory_bytes(LaunchSite const& site, int node) {
+  return memory_limit_in_effect(std::numeric_limits<std::uint64_t>::max(), available_on_node(site, node), 1);
+}
+
 std::uint64_t memory_in_effect(LaunchSite const& site, std::uint64_t limit_bytes, std::vector<int> const& on_nodes,
                                int rank) {
   return memory_on_node(site, limit_bytes, on_nodes, site.nodes.ranks[static_cast<std::size_t>(rank)].node);

@@ -40,6 +40,9 @@ struct SiteReport {
 /// any rank is thrown on all.
 [[nodiscard]] LaunchSite survey_launch(Communicator& ranks, Binding wish);
 
+/// Memory that all ranks of a node together may use.
+[[nodiscard]] std::uint64_t usable_memory_bytes(LaunchSite const& site, int node);
+
 /// Memory that `rank` may use in a run that `on_nodes` ranks of each node take part in (GridPoint::ranks_on_nodes): the
 /// smaller of `limit_bytes` and 0.8 times what is available on its node, shared equally by the active ranks there.
 /// Found out once per launch, so that all repetitions of a point cut the same stripes.

@@ -85,7 +85,18 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
   }
 }
 
+void Ledger::set_clocks(std::vector<NodeClock> clocks) {
+  std::scoped_lock const lock(mutex_);
+  clocks_ = std::move(clocks);
+}
+
+void Ledger::add_clearing(double seconds) {
+  std::scoped_lock const lock(mutex_);
+  clearing_s_ += seconds;
+}
+
 void Ledger::add_ceilings(int point, PointCeilings ceilings) {
+  std::scoped_lock const lock(mutex_);
   PointResult& result = results_[static_cast<std::size_t>(point)];
   append(ceiling_record(stamp(), staging_dir_, result.point(), ceilings));
   result.set_ceilings(std::move(ceilings));
@@ -94,16 +105,25 @@ void Ledger::add_ceilings(int point, PointCeilings ceilings) {
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {
   log_run(identity, record);
+  std::scoped_lock const lock(mutex_);
   append(run_record(stamp(), identity, record));
   ++(record.success ? runs_succeeded_ : runs_failed_);
   if (identity.planned.kind == RunKind::measured) {
     results_[static_cast<std::size_t>(identity.planned.point)].add(identity.planned.run_index, record);
   }
-  finish_points(stopped);
+  write_summaries(stopped);
   show_progress(identity, record);
 }
 
 void Ledger::finish_points(std::span<StoppedPoint const> stopped) {
+  std::scoped_lock const lock(mutex_);
+  write_summaries(stopped);
+}
+
+void Ledger::write_summaries(std::span<StoppedPoint const> stopped) {
+  if (is_told_) {
+    return;  // all points have theirs
+  }
   for (auto const& [point, reason, sustained_s] : stopped) {
     PointResult& result = results_[static_cast<std::size_t>(point)];
     result.set_stopped(reason, sustained_s);
@@ -121,11 +141,17 @@ std::optional<StopReason> Ledger::lack_of_time() const {
   return std::nullopt;
 }
 
-void Ledger::finish_point_if_possible(StoppedPoint stopped) {
-  try {
-    finish_points({&stopped, 1});
-  } catch (Error const&) {
-    // append has told of it and shown the line; there are others
+void Ledger::stop_all_points(StopReason reason) {
+  for (std::size_t point = 0; point < results_.size(); ++point) {
+    if (results_[point].stopped()) {
+      continue;
+    }
+    StoppedPoint const stopped{static_cast<int>(point), reason};
+    try {
+      write_summaries({&stopped, 1});
+    } catch (Error const&) {
+      // append has told of it and shown the line; there are others
+    }
   }
 }
 
@@ -139,17 +165,15 @@ LaunchStatus Ledger::status() const {
 }
 
 void Ledger::end() {
+  std::scoped_lock const lock(mutex_);
   LaunchEnd end;
   end.status = status();
   append_end(std::move(end));
 }
 
 void Ledger::end_failed(std::string const& error) {
-  for (std::size_t point = 0; point < results_.size(); ++point) {
-    if (!results_[point].stopped()) {
-      finish_point_if_possible({static_cast<int>(point), StopReason::error});
-    }
-  }
+  std::scoped_lock const lock(mutex_);
+  stop_all_points(StopReason::error);
   LaunchEnd end;
   end.status = LaunchStatus::failed;
   end.error = error;
@@ -157,10 +181,22 @@ void Ledger::end_failed(std::string const& error) {
 }
 
 void Ledger::end_interrupted(std::string const& signal) {
+  std::scoped_lock const lock(mutex_);
+  if (is_told_) {
+    return;
+  }
   LaunchEnd end;
   end.status = LaunchStatus::interrupted;
   end.signal = signal;
   append_end(std::move(end));
+}
+
+void Ledger::say_last_words(std::string const& signal) {
+  {
+    std::scoped_lock const lock(mutex_);
+    stop_all_points(StopReason::interrupted);
+  }
+  end_interrupted(signal);
 }
 
 void Ledger::append_end(LaunchEnd end) {
@@ -177,12 +213,14 @@ void Ledger::append_end(LaunchEnd end) {
   end.clearing_s = clearing_s_;
   end.clocks = clocks_;
   append(end_record(stamp(), launch_.site.nodes, end));
+  is_told_ = true;
 }
 
 void Ledger::write(Json const& record) { writer_.append(to_line(record)); }
 
 /// Nothing that was measured is lost: what the file does not take, whoever reads the messages can put there.
 void Ledger::append(Json const& record) {
+  is_told_ = false;
   try {
     write(record);
   } catch (Error const& problem) {

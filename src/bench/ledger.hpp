@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@
 namespace lauebench {
 
 /// Rank 0's account of a launch: writes its records as they come about, shows progress, and knows at the end how it
-/// went. A record that cannot be written goes to stderr as a line that can be appended by hand, before the error is
+/// went. One thread makes the calls, beside it another one say_last_words(). A record that cannot be written goes to stderr as a line that can be appended by hand, before the error is
 /// thrown.
 class Ledger {
  public:
@@ -38,10 +39,10 @@ class Ledger {
   void finish_points(std::span<StoppedPoint const> stopped);
 
   /// What the nodes' clocks showed by now, for `end`.
-  void set_clocks(std::vector<NodeClock> clocks) { clocks_ = std::move(clocks); }
+  void set_clocks(std::vector<NodeClock> clocks);
 
   /// Counts time that deleting the depth images of earlier runs took.
-  void add_clearing(double seconds) { clearing_s_ += seconds; }
+  void add_clearing(double seconds);
 
   /// Writes `end` for a launch that nothing but a lack of time ended early. Throws Error (io_error).
   void end();
@@ -53,6 +54,10 @@ class Ledger {
   /// Writes `end` for a launch that a signal ended before all its runs were done. Throws Error (io_error).
   void end_interrupted(std::string const& signal);
 
+  /// Writes summaries and `end` as if `signal` had ended the launch now. What comes after it, a run that is finished
+  /// after all, is written nonetheless, and another `end` behind it.
+  void say_last_words(std::string const& signal);
+
   /// Complete, or why not, if nothing else happens.
   [[nodiscard]] LaunchStatus status() const;
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
@@ -60,7 +65,9 @@ class Ledger {
  private:
   void write(Json const& record);
   void append(Json const& record);
-  void finish_point_if_possible(StoppedPoint stopped);
+  void write_summaries(std::span<StoppedPoint const> stopped);
+  /// Of the points that have not stopped yet, as far as the file takes them.
+  void stop_all_points(StopReason reason);
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
   /// Warm-ups included; empty where the runs themselves tell how many are made.
@@ -82,6 +89,8 @@ class Ledger {
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
   int runs_resumed_ = 0;
+  bool is_told_ = false;  ///< `end` is the last record
+  std::mutex mutex_;
 };
 
 /// The style of progress that suits this launch and this process's stderr.

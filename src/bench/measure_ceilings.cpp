@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "bench/common_passes.hpp"
+#include "bench/run_limits.hpp"
 #include "probe/cpu_ceilings.hpp"
 #include "probe/sequential_io.hpp"
 #include "reconstruct/resident_kernel.hpp"
@@ -20,9 +21,9 @@ namespace {
 
 /// Once outside the clock: what the page cache can hold comes from there, as in repeated runs.
 PerformPass prepare_reading(std::filesystem::path const& replica) {
-  static_cast<void>(read_sequentially(replica));
+  static_cast<void>(read_sequentially(replica, ceilings_cancellation()));
   return [&replica]() -> std::vector<CeilingSample> {
-    TimedBytes const done = read_sequentially(replica);
+    TimedBytes const done = read_sequentially(replica, ceilings_cancellation());
     auto const bytes = static_cast<double>(done.bytes);
     return {{CeilingKind::read, bytes, done.seconds, bytes}};
   };
@@ -30,7 +31,7 @@ PerformPass prepare_reading(std::filesystem::path const& replica) {
 
 PerformPass prepare_writing(std::filesystem::path const& folder, FileSizes const& sizes, Sync sync) {
   return [file = folder / ceiling_file_name, sizes, sync]() -> std::vector<CeilingSample> {
-    TimedBytes const done = write_sequentially(file, sizes, sync);
+    TimedBytes const done = write_sequentially(file, sizes, sync, ceilings_cancellation());
     auto const written = static_cast<double>(done.bytes);
     return {{CeilingKind::write, written, done.seconds, written}};
   };
@@ -75,6 +76,7 @@ class PointMeasurement {
       : run_(run), launch_(launch), line_(line), rank_(line.ranks().rank()) {
     if (run.index) {
       task_ = make_task(run, launch, rank_);
+      task_.cancellation = ceilings_cancellation();
     }
     // rank 0 alone knows it
     auto const from_root = [&line](std::uint64_t const& value) {
@@ -123,7 +125,7 @@ class PointMeasurement {
     }
     CeilingSeries series;
     measured_.signal = measure_together(line_, run_.index ? Part::active : Part::idle, prepare, series);
-    if (!series.error().empty()) {
+    if (!series.error().empty() && measured_.signal.empty()) {
       spdlog::warn("a ceiling of {} could not be measured: {}", run_.point.id, series.error());
     }
     for (CeilingKind const kind : kinds) {

@@ -22,9 +22,14 @@ constexpr std::size_t digest_digits = 32;
 
 bool is_verifiable(RankReport const& report) { return report.outcome.code == ReturnCode::ok && !report.digest.empty(); }
 
-std::string arithmetic_of(RankOutcome const& outcome, Precision precision) {
-  return fmt::format("{} {}, {} precision, {}", outcome.backend, outcome.architecture, to_word(precision),
-                     outcome.output_type);
+DigestedImages images_of(RankReport const& report, Precision precision) {
+  RankOutcome const& outcome = report.outcome;
+  return {report.replica, outcome.backend, outcome.architecture, outcome.output_type, precision, report.digest};
+}
+
+std::string arithmetic_of(DigestedImages const& images) {
+  return fmt::format("{} {}, {} precision, {}", images.backend, images.architecture, to_word(images.precision),
+                     images.output_type);
 }
 
 /// Of equally frequent ones the first.
@@ -61,41 +66,45 @@ constexpr std::uint64_t most_golden_bytes = std::uint64_t{1} << 20U;
 }  // namespace
 
 void OutputVerification::check(std::span<RankReport> reports, Precision precision) {
-  learn(reports, precision);
+  std::vector<DigestedImages> images;
+  for (RankReport const& report : reports) {
+    if (is_verifiable(report)) {
+      images.push_back(images_of(report, precision));
+    }
+  }
+  trust(images);
   for (RankReport& report : reports) {
     if (!is_verifiable(report)) {
       continue;
     }
-    std::string const work = work_of(report, precision);
-    std::string const& expected = golden_.empty() ? first_.at(work) : golden_[scan_of(report)];
+    DigestedImages const mine = images_of(report, precision);
+    std::string const work = work_of(mine);
+    std::string const& expected = golden_.empty() ? first_.at(work) : golden_[scan_of(mine)];
     if (report.digest != expected) {
-      report.outcome.error = golden_.empty()
-                                 ? differs_from_first(report, work, expected)
-                                 : differs_from_golden(report, arithmetic_of(report.outcome, precision), expected);
+      report.outcome.error = golden_.empty() ? differs_from_first(report, work, expected)
+                                             : differs_from_golden(report, arithmetic_of(mine), expected);
       report.outcome.code = ReturnCode::wrong_result;
     }
   }
 }
 
-void OutputVerification::learn(std::span<RankReport const> reports, Precision precision) {
+void OutputVerification::trust(std::span<DigestedImages const> images) {
   std::map<std::string, std::vector<std::string>> found;
-  for (RankReport const& report : reports) {
-    if (is_verifiable(report)) {
-      found[work_of(report, precision)].push_back(report.digest);
-    }
+  for (DigestedImages const& each : images) {
+    found[work_of(each)].push_back(each.digest);
   }
   for (auto const& [work, digests] : found) {
     first_.try_emplace(work, most_frequent(digests));
   }
 }
 
-std::size_t OutputVerification::scan_of(RankReport const& report) const {
-  return scan_of_replica(report.replica, scans_.size());
+std::size_t OutputVerification::scan_of(DigestedImages const& images) const {
+  return scan_of_replica(images.replica, scans_.size());
 }
 
-std::string OutputVerification::work_of(RankReport const& report, Precision precision) const {
-  std::string const arithmetic = arithmetic_of(report.outcome, precision);
-  return scans_.size() == 1 ? arithmetic : fmt::format("{} of {}", arithmetic, scans_[scan_of(report)].string());
+std::string OutputVerification::work_of(DigestedImages const& images) const {
+  std::string const arithmetic = arithmetic_of(images);
+  return scans_.size() == 1 ? arithmetic : fmt::format("{} of {}", arithmetic, scans_[scan_of(images)].string());
 }
 
 std::vector<std::string> read_golden_digests(std::filesystem::path const& file, std::size_t scans) {

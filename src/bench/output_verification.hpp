@@ -9,8 +9,19 @@
 #include <vector>
 
 #include "bench/rank_report.hpp"
+#include "config/config.hpp"
 
 namespace lauebench {
+
+/// Depth images of a reconstruction by their digest, and what made them.
+struct DigestedImages {
+  int replica = 0;
+  std::string backend;
+  std::string architecture;
+  std::string output_type;
+  Precision precision = Precision::double_precision;
+  std::string digest;
+};
 
 /// Holds the depth images of every rank and run, by their digests, against what they have to be: a golden digest, or
 /// those of the launch's first run of the same scan with the same arithmetic, of which most of its ranks agree.
@@ -22,15 +33,17 @@ class OutputVerification {
   OutputVerification(std::vector<std::filesystem::path> scans, std::vector<std::string> golden)
       : scans_(std::move(scans)), golden_(std::move(golden)) {}
 
+  /// Takes images of a run that this launch goes on with for its first ones of their kind, unless it has some.
+  void trust(std::span<DigestedImages const> images);
+
   /// Turns successful reports of a run with other images into ReturnCode::wrong_result. Those without a digest stay as
   /// they are. `precision` is that of the run's point.
   void check(std::span<RankReport> reports, Precision precision);
 
  private:
-  void learn(std::span<RankReport const> reports, Precision precision);
-  [[nodiscard]] std::size_t scan_of(RankReport const& report) const;
+  [[nodiscard]] std::size_t scan_of(DigestedImages const& images) const;
   /// What was reconstructed and how, for people too: equal work has equal digests.
-  [[nodiscard]] std::string work_of(RankReport const& report, Precision precision) const;
+  [[nodiscard]] std::string work_of(DigestedImages const& images) const;
 
   std::vector<std::filesystem::path> scans_;
   std::vector<std::string> golden_;

@@ -26,7 +26,12 @@ struct GpuUse {
   int sharers = 1;    ///< ranks of the run that compute on it
   GpuState at_start;  ///< right before the ranks meet for the start of a run
   GpuState at_end;    ///< when the run's last rank has ended
+  /// Of all processes that use it, between the two, as read every gpu_memory_interval_s.
+  Reading<std::uint64_t> peak_memory_used_bytes = Unknown{"it was not measured"};
 };
+
+/// Short against a reconstruction, long against the driver's answer (some 10 us).
+inline constexpr double gpu_memory_interval_s = 0.02;
 
 /// What the whole GPU took during a run, joules.
 [[nodiscard]] Reading<double> energy_j(GpuUse const& gpu);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -10,6 +11,7 @@
 
 #include "bench/gpu_choice.hpp"
 #include "bench/outcome_json.hpp"
+#include "bench/peak_reading.hpp"
 #include "bench/read_back.hpp"
 #include "bench/run_cache.hpp"
 #include "bench/run_limits.hpp"
@@ -56,6 +58,14 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
     outcome.error = problem.what();
   }
   outcome.code = ReturnCode::io_error;
+}
+
+/// Where the folder is not ready, reconstructing has failed already, or has written where nothing should be.
+void tell_obstacle(RankRun const& run, RankOutcome& outcome) {
+  if (run.obstacle) {
+    outcome.code = run.obstacle->code();
+    outcome.error = run.obstacle->what();
+  }
 }
 
 /// What was written, as it can be read from its files.
@@ -137,6 +147,13 @@ void read_gpu(std::optional<GpuUse>& gpu, GpuState GpuUse::*moment) {
   }
 }
 
+/// Watches the memory of the rank's GPU, if it computes on one, from now on.
+void watch_memory(std::optional<GpuUse> const& gpu, std::optional<PeakReading>& peak) {
+  if (gpu) {
+    peak.emplace([&bus_id = gpu->pci_bus_id] { return nvml().memory_used_bytes(bus_id); }, gpu_memory_interval_s);
+  }
+}
+
 /// A rank on its way to the start line.
 struct ReadyRank {
   RankReport report;
@@ -163,11 +180,9 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
   return ready;
 }
 
-/// From the start line until the last rank has reconstructed; from then on no rank waits longer than the run allows.
-/// Returns the agreed start on the timeline.
-double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReconstructionTask& task,
-                            kernels::Backend* backend, RankReport& report) {
-  line.ranks().limit_waits(run.wait_limit);
+/// From the start line until the last rank has reconstructed. Returns the agreed start on the timeline.
+double reconstruct_together(Launch const& launch, StartLine& line, ReconstructionTask& task, kernels::Backend* backend,
+                            RankReport& report) {
   double const agreed_s = line.wait().timeline_s;
   if (backend != nullptr) {
     ProcessUsage const used_before = process_usage();
@@ -234,21 +249,29 @@ kernels::BackendKind backend_kind(Device device) {
 std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
                       TruthJudge& truth) {
   int const rank = line.ranks().rank();
+  // making ready counts as well: reading a replica once takes no longer than a reconstruction that reads it
+  line.ranks().limit_waits(run.wait_limit);
   NodeMeter node(launch.site.nodes.ranks[static_cast<std::size_t>(rank)]);
   auto [report, task, backend] = make_ready(run, launch, rank, cache);
   // who is ready early would else count the energy of waiting for the others' replicas
   line.ranks().barrier();
   read_gpu(report.gpu, &GpuUse::at_start);
+  std::optional<PeakReading> gpu_memory;
+  watch_memory(report.gpu, gpu_memory);
   node.begin();
-  double const agreed_s = reconstruct_together(run, launch, line, task, backend, report);
+  double const agreed_s = reconstruct_together(launch, line, task, backend, report);
   node.end();
   report.node = node.use();
   read_gpu(report.gpu, &GpuUse::at_end);
+  if (gpu_memory) {
+    report.gpu->peak_memory_used_bytes = gpu_memory->end();
+  }
   if (backend == nullptr) {
     line.measure_clocks();
     return {};
   }
   doubt_cold_without_device(report);
+  tell_obstacle(run, report.outcome);
   require_same_scan(run, report.outcome);
   look_at_images(run, launch.config, task.execution.threads, truth, report);
   line.measure_clocks();

@@ -8,6 +8,7 @@
 #include "bench/launch.hpp"
 #include "bench/rank_report.hpp"
 #include "cluster/start_line.hpp"
+#include "config/error.hpp"
 #include "kokkos_kernels/backend_loader.hpp"
 #include "plan/plan.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -25,7 +26,8 @@ struct RankRun {
   std::filesystem::path scan;           ///< this rank's replica
   ProvenReplica* replica = nullptr;     ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;    ///< in this rank's folder of the run
-  std::optional<WaitLimit> wait_limit;  ///< for the others, from the start line on; whoever runs it lifts it
+  std::optional<Error> obstacle;        ///< why the run's folder is not ready: the run fails by it
+  std::optional<WaitLimit> wait_limit;  ///< for the others; whoever runs it lifts it again
 };
 
 /// The reconstruction that `rank` performs in a run that it takes part in; start_backend chooses its device.
@@ -42,7 +44,7 @@ struct StartedBackend {
 [[nodiscard]] StartedBackend start_backend(ReconstructionTask& task, GridPoint const& point, Launch const& launch,
                                            int rank);
 
-/// This rank's part of a run, from the start line to its report as a message; empty for a rank that the point leaves
+/// This rank's part of a run, from making ready to its report as a message; empty for a rank that the point leaves
 /// idle. `cache` prepares the replica before the start, `truth` judges its depth images. Collective: nobody looks at
 /// depth images before the run's last rank has ended.
 [[nodiscard]] std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,

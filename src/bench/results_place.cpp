@@ -52,7 +52,7 @@ bool is_node_local(RunConfig const& config) {
 }  // namespace
 
 fs::path choose_results(RunConfig const& config, int nodes, EnvironmentLookup const& environment) {
-  if (nodes == 1 || !is_node_local(config)) {
+  if (!is_node_local(config)) {
     return default_results(config);
   }
   for (JobVariables const& variables : {slurm, pbs}) {
@@ -60,7 +60,8 @@ fs::path choose_results(RunConfig const& config, int nodes, EnvironmentLookup co
       return results;
     }
   }
-  return fs::current_path() / "laue-bench.jsonl";
+  // on one node that is nobody's job the folder stays within reach
+  return nodes == 1 ? default_results(config) : fs::current_path() / "laue-bench.jsonl";
 }
 
 void check_results_place(RunConfig const& config) {

@@ -8,9 +8,9 @@
 namespace lauebench {
 
 /// Where the results go when --results does not say: default_results. But what lies on a node's own disk is out of
-/// reach when its job has ended, so with several nodes and a staging folder that is node-local, as --staging-scope or
-/// its filesystem says, they go to the folder from which the job was submitted, as `<name>-<job id>.jsonl`; outside of
-/// a job to the working folder, as `laue-bench.jsonl`. `config.staging_dir` is absolute. Throws Error (bad_input) as
+/// reach when its job has ended, so where the staging folder is node-local, as --staging-scope or its filesystem says,
+/// a job's go to the folder from which it was submitted, as `<name>-<job id>.jsonl`, and those of several nodes outside
+/// of a job to the working folder, as `laue-bench.jsonl`. `config.staging_dir` is absolute. Throws Error (bad_input) as
 /// check_staging_place.
 [[nodiscard]] std::filesystem::path choose_results(RunConfig const& config, int nodes,
                                                    EnvironmentLookup const& environment);

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <set>
 #include <string>
+#include <variant>
+#include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "cluster/monotonic_clock.hpp"
@@ -12,6 +15,24 @@
 namespace lauebench {
 
 namespace {
+
+/// Times of other instruction levels or GPUs would be averaged with these.
+void warn_of_other_modules(EarlierRuns const& earlier, std::vector<BackendFacts> const& backends) {
+  std::set<std::string> others;
+  for (EarlierRun const& run : earlier.done) {
+    for (DigestedImages const& images : run.images) {
+      for (BackendFacts const& backend : backends) {
+        auto const* const module = std::get_if<ModuleFacts>(&backend.module);
+        if (module != nullptr && backend.name == images.backend && module->info.architecture != images.architecture) {
+          others.insert(fmt::format("{} {}, here {}", images.backend, images.architecture, module->info.architecture));
+        }
+      }
+    }
+  }
+  for (std::string const& other : others) {
+    spdlog::warn("runs that are gone on with were computed by {}: their times are not of one kind", other);
+  }
+}
 
 /// To be called when the results file is locked: the launch before may have been writing until now.
 std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const& target) {
@@ -29,6 +50,7 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const
       spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
                    earlier->unreadable_lines, results);
     }
+    warn_of_other_modules(*earlier, launch.environment.backends);
   } else if (launch.config.resume == Resume::yes) {
     spdlog::info("there is nothing to go on with in {}: all runs are made", results);
   }
@@ -47,6 +69,11 @@ RootSide::RootSide(Launch const& launch, StagedTarget const& target, LockState l
                             monotonic_s() - started_s),
                earlier.value_or(EarlierRuns()).done),
       after_failure_(launch.config.after_failure) {
+  if (earlier) {
+    for (EarlierRun const& run : earlier->done) {
+      verification.trust(run.images);
+    }
+  }
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
   }

@@ -8,6 +8,7 @@
 
 #include "bench/dry_run.hpp"
 #include "bench/interruption.hpp"
+#include "bench/last_words.hpp"
 #include "bench/launch.hpp"
 #include "bench/launch_staging.hpp"
 #include "bench/log.hpp"
@@ -30,7 +31,7 @@ std::optional<int> node_asked_for(Launch const& launch) {
 void print_dry_run(Launch const& launch, Communicator& ranks) {
   static_cast<void>(on_root(ranks, [&launch, &ranks] {
     TargetInspection const target = inspect_target(staging_request(launch, node_asked_for(launch)));
-    say(stdout, dry_run_text(launch, target, ranks.size()));
+    answer(dry_run_text(launch, target, ranks.size()));
     return std::string();
   }));
 }
@@ -96,8 +97,13 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   LaunchStaging staging = stage_launch(launch, ranks);
   std::optional<RootSide> root;
   open_root_side(root, staging, launch, ranks, started_s);
+  std::optional<LastWords> last_words;
+  if (root) {
+    last_words.emplace(root->ledger, ranks);
+  }
   try {
     std::string const signal = run_all(launch, ranks, staging, root);
+    last_words.reset();
     std::string const is_complete = on_root(ranks, [&root, &launch, &signal] {
       root->finish_trace();
       end_in_order(launch, *root, signal);

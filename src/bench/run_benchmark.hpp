@@ -8,9 +8,6 @@
 
 namespace lauebench {
 
-/// Of a launch that a signal ended (bench/interruption.hpp): as shells have it for a process that SIGINT ended.
-inline constexpr int interrupted_status = 130;
-
 /// `laue-bench run`: plans, stages, runs and records. Collective. Returns the exit status: 0 when all runs succeeded, 1
 /// when one failed, when a lack of time left a point without any or when an error ended the launch after its first run
 /// began, interrupted_status when a signal on any rank ended it before its last run. Throws AgreedError with

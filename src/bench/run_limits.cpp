@@ -17,6 +17,12 @@ namespace {
 constexpr double most_after_signal_s = 7.0;
 constexpr double records_s = 10.0 - most_after_signal_s;
 
+/// Before the ranks' time is over, `end` is written whatever becomes of the run; a launch that hears of the signal has
+/// the least of these to write it itself.
+constexpr double last_words_take_s = 0.7;
+constexpr double least_before_last_words_s = 0.3;
+constexpr double most_before_last_words_s = 9.0;
+
 /// A reconstruction that is to be cancelled ends with what it is at: a frame, a file, a stripe on a GPU. That takes no
 /// longer than all of it might; what is constant, a slow answer of a busy filesystem, has half a minute.
 constexpr double least_grace_s = 30.0;
@@ -43,7 +49,7 @@ std::optional<Error> why_cancelled(std::optional<double> timeout_s, double began
                      "look at its phases for what took the time, or give it more");
   }
   int const signal = Interruption::caught();
-  if (signal != 0 && now_s - Interruption::caught_s() >= seconds_after_signal(signal, environment_variable)) {
+  if (signal != 0 && now_s - Interruption::caught_s() >= times_after_signal(signal, environment_variable).run_s) {
     return cancelled(fmt::format("{} ended the launch before it was done", signal_name(signal)), "go on with --resume");
   }
   return std::nullopt;
@@ -75,16 +81,23 @@ Cancellation warming_cancellation() {
   return at_once_after_signal("reading the replica was cancelled", "ended the launch", "go on with --resume");
 }
 
+Cancellation ceilings_cancellation() {
+  return at_once_after_signal("measuring ceilings was cancelled", "ended the launch", "go on with --resume");
+}
+
 Cancellation staging_cancellation() {
   return at_once_after_signal("staging was cancelled", "ended the launch before its first run", "start it again");
 }
 
-double seconds_after_signal(int signal_number, EnvironmentLookup const& environment) {
+SignalTimes times_after_signal(int signal_number, EnvironmentLookup const& environment) {
   bool const is_followed_by_kill = signal_number == SIGINT || signal_number == SIGTERM;
   if (!is_followed_by_kill || !environment("OMPI_COMM_WORLD_SIZE")) {
-    return most_after_signal_s;
+    return {most_after_signal_s, most_before_last_words_s, AfterRecords::nobody_kills};
   }
-  return std::clamp(seconds_before_kill(environment) - records_s, 0.0, most_after_signal_s);
+  double const all_s = seconds_before_kill(environment);
+  return {std::clamp(all_s - records_s, 0.0, most_after_signal_s),
+          std::clamp(all_s - last_words_take_s, least_before_last_words_s, most_before_last_words_s),
+          AfterRecords::launcher_kills};
 }
 
 std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what) {

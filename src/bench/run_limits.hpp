@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,13 +24,23 @@ namespace lauebench {
 /// is left of its time then.
 [[nodiscard]] Cancellation warming_cancellation();
 
+/// Of measuring ceilings: due as soon as a signal (Interruption) came, for what is half measured has no record.
+[[nodiscard]] Cancellation ceilings_cancellation();
+
 /// Of staging: due as soon as a signal (Interruption) came, for no run is under way.
 [[nodiscard]] Cancellation staging_cancellation();
 
-/// How long after a signal the run under way may go on, seconds: so that it is over, recorded and `end` is written
-/// within 10 s, or within the time that Open MPI's mpirun leaves its ranks after SIGINT and SIGTERM (1 s if nobody
-/// says otherwise): then it is cancelled at once.
-[[nodiscard]] double seconds_after_signal(int signal_number, EnvironmentLookup const& environment);
+/// Whether somebody ends the ranks once the records are written, or nobody does.
+enum class AfterRecords : std::uint8_t { launcher_kills, nobody_kills };
+
+/// What a launch does when, seconds after a signal. It is over, recorded and `end` is written within 10 s, or within
+/// the time that Open MPI's mpirun leaves its ranks after SIGINT and SIGTERM (1 s if nobody says otherwise).
+struct SignalTimes {
+  double run_s = 0.0;      ///< the run under way is cancelled; 0: at once
+  double records_s = 0.0;  ///< `end` is written though a rank has not heard of the signal
+  AfterRecords after_records = AfterRecords::nobody_kills;
+};
+[[nodiscard]] SignalTimes times_after_signal(int signal_number, EnvironmentLookup const& environment);
 
 /// How long a rank waits for others in a run of a launch with --reconstruction-timeout; empty without. `what` they are
 /// in: "run 3 of cpu-p2-t1". Rank 0 gives up first, for it has the end of the launch to record.

@@ -31,6 +31,7 @@ namespace {
 struct PreparedRun {
   RunIdentity identity;
   std::filesystem::path folder;
+  std::optional<Error> obstacle;  ///< why it is not there, or not as it should be, where this rank writes
   NodePreparation nodes;
 };
 
@@ -118,7 +119,10 @@ class RunLoop {
   /// A point that a signal left half measured has no record.
   std::string measure_ceilings_of(int index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
-    std::filesystem::path const folder = make_run_folder(point, make_run_id("ceilings", index));
+    std::string const run_id = make_run_id("ceilings", index);
+    in_folders([this, &point, &run_id] { make_run_folder(point, run_id); });
+    std::filesystem::path const folder = run_folder(launch_.config.staging_dir, run_id);
+    LimitedWaits const limited(ranks_, wait_limit(fmt::format("the ceilings of {}", point.id)));
     MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
     binding_.release();
     return on_root(ranks_, [this, index, &measured] {
@@ -129,21 +133,26 @@ class RunLoop {
     });
   }
 
-  /// Where this rank holds a staging folder; all ranks go on when it is done.
+  /// Where this rank holds a staging folder that is in use; all ranks go on when it is done, or throw.
   void in_folders(std::function<void()> const& action) {
-    if (!staging_.is_node_local) {
-      static_cast<void>(on_root(ranks_, [&action] {
-        action();
-        return std::string();
-      }));
-      return;
-    }
-    static_cast<void>(on_all_ranks(ranks_, [this, &action] {
-      if (staging_.folder) {
-        action();
+    for (std::optional<Error> const& problem : try_in_folders(action)) {
+      if (problem) {
+        throw AgreedError(problem->code(), problem->what());
       }
-      return 0;
-    }));
+    }
+  }
+
+  /// The same, but returns what failed, by the ranks that hold the folders.
+  std::vector<std::optional<Error>> try_in_folders(std::function<void()> const& action) {
+    std::optional<Error> mine;
+    if (staging_.folder && (staging_.is_node_local || ranks_.is_root())) {
+      try {
+        action();
+      } catch (Error const& error) {
+        mine = error;
+      }
+    }
+    return gather_problems(ranks_, mine);
   }
 
   /// Deletes the depth images of the run before in this rank's folder.
@@ -155,19 +164,25 @@ class RunLoop {
     }
   }
 
-  /// Clears the outputs and makes the folders of a run; returns the run's.
-  std::filesystem::path make_run_folder(GridPoint const& point, std::string const& run_id) {
-    in_folders([this, &point, &run_id] {
-      clear_outputs();
-      staging_.folder->create_run(launch_, run_id, point);
-    });
-    return run_folder(launch_.config.staging_dir, run_id);
+  /// Clears the outputs and makes the folder of a run in this rank's staging folder.
+  void make_run_folder(GridPoint const& point, std::string const& run_id) {
+    clear_outputs();
+    staging_.folder->create_run(launch_, run_id, point);
   }
 
-  [[nodiscard]] std::optional<WaitLimit> wait_limit(PlannedRun const& planned) const {
-    return wait_limit_of(launch_.config, ranks_.is_root() ? Speaker::root : Speaker::other_rank,
-                         fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run",
-                                     planned.run_index, point_of(planned).id));
+  /// Of the ranks that hold the staging folders, the one that holds this rank's.
+  [[nodiscard]] std::size_t folder_holder() const {
+    return static_cast<std::size_t>(staging_.is_node_local ? launch_.site.nodes.leader_of(ranks_.rank()) : 0);
+  }
+
+  /// `what` as WaitLimit has it.
+  [[nodiscard]] std::optional<WaitLimit> wait_limit(std::string what) const {
+    return wait_limit_of(launch_.config, ranks_.is_root() ? Speaker::root : Speaker::other_rank, std::move(what));
+  }
+
+  [[nodiscard]] std::string name_of(PlannedRun const& planned) const {
+    return fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run", planned.run_index,
+                       point_of(planned).id);
   }
 
   [[nodiscard]] GridPoint const& point_of(PlannedRun const& planned) const {
@@ -187,10 +202,14 @@ class RunLoop {
 
   /// Outputs are cleared, folders made, and the nodes made ready.
   PreparedRun prepare(PlannedRun const& planned, int order_index) {
-    PreparedRun prepared{{launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}};
+    PreparedRun prepared{
+        {launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}, {}};
     prepared.identity.run_id = on_root(
         ranks_, [order_index] { return make_run_id(utc_label(std::chrono::system_clock::now()), order_index); });
-    prepared.folder = make_run_folder(prepared.identity.point, prepared.identity.run_id);
+    prepared.folder = run_folder(launch_.config.staging_dir, prepared.identity.run_id);
+    prepared.obstacle = try_in_folders([this, &prepared] {
+      make_run_folder(prepared.identity.point, prepared.identity.run_id);
+    })[folder_holder()];
     prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
@@ -198,8 +217,9 @@ class RunLoop {
   /// Returns the signal that a rank has caught by now, the same on every rank; empty: none has.
   std::string run(PreparedRun const& prepared) {
     RankRun mine = rank_run(prepared.identity.point, prepared.folder);
-    mine.wait_limit = wait_limit(prepared.identity.planned);
-    // take_part limits waits from the start line on, and they stay limited until the run is recorded
+    mine.obstacle = prepared.obstacle;
+    mine.wait_limit = wait_limit(name_of(prepared.identity.planned));
+    // take_part limits waits, and they stay limited until the run is recorded
     LimitedWaits const unlimited_again(ranks_, std::nullopt);
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
@@ -214,7 +234,7 @@ class RunLoop {
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
     std::optional<int> const index = launch_.site.nodes.index_in_lowest(ranks_.rank(), point.ranks_on_nodes);
     if (!index) {
-      return {point, {}, {}, 0, {}, nullptr, {}, {}};
+      return {point, {}, {}, 0, {}, nullptr, {}, {}, {}};
     }
     return {point,
             index,
@@ -223,6 +243,7 @@ class RunLoop {
             replica_.path(),
             &replica_,
             rank_folder(run_folder, *index) / "out",
+            {},
             {}};
   }
 

@@ -22,7 +22,15 @@ void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> 
   put(filesystem, name, files, "the filesystem makes inodes as they are needed");
 }
 
-Json to_json(FilesystemFacts const& facts) {
+Json to_json(StripeLayout const& stripe) {
+  Json json{{"tool", stripe.tool}};
+  put(json, "stripe_bytes", stripe.stripe_bytes, "the tool names none, or several");
+  put(json, "stripe_count", stripe.stripe_count, "the tool names none, or several");
+  json["text"] = stripe.text;
+  return json;
+}
+
+Json to_json(FilesystemFacts const& facts, StripeReading const& stripe) {
   Json json = {{"type", facts.type},
                {"reach", to_string(facts.reach)},
                {"mount_point", facts.mount_point},
@@ -36,8 +44,12 @@ Json to_json(FilesystemFacts const& facts) {
                                                    : facts.block_sharing == BlockSharing::possible);
   put_count(json, "total_files", facts.total_files);
   put_count(json, "free_files", facts.free_files);
-  json["stripe"] = nullptr;
-  json["unavailable"]["stripe"] = why_no_stripe(facts.type);
+  if (stripe.layout) {
+    json["stripe"] = to_json(*stripe.layout);
+  } else {
+    json["stripe"] = nullptr;
+    json["unavailable"]["stripe"] = stripe.reason;
+  }
   return json;
 }
 
@@ -61,7 +73,7 @@ Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, St
   record["staging_dir"] = staging_dir;
   record["scope"] = to_word(target.scope.scope);
   record["scope_found_by"] = to_string(target.scope.source);
-  record["filesystem"] = to_json(target.filesystem);
+  record["filesystem"] = to_json(target.filesystem, target.stripe);
   record["lock"] = lock == LockState::held ? "held" : "refused";
   record["replicas"] = Json::array();
   for (Replica const& replica : target.replicas) {

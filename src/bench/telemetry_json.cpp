@@ -89,6 +89,7 @@ Json to_json(GpuUse const& gpu) {
   Json json = gpu_identity(gpu);
   json["ranks_on_gpu"] = gpu.sharers;
   put(json, "energy_j", energy_j(gpu));
+  put(json, "peak_memory_used_bytes", gpu.peak_memory_used_bytes);
   json["start"] = members_to_json(gpu.at_start);
   json["end"] = members_to_json(gpu.at_end);
   return json;
@@ -97,6 +98,7 @@ Json to_json(GpuUse const& gpu) {
 Json gpu_to_message(GpuUse const& gpu) {
   Json json = gpu_identity(gpu);
   json["ranks_on_gpu"] = gpu.sharers;
+  put(json, "peak_memory_used_bytes", gpu.peak_memory_used_bytes);
   json["start"] = state_to_message(gpu.at_start);
   json["end"] = state_to_message(gpu.at_end);
   return json;
@@ -114,6 +116,7 @@ GpuUse gpu_from_identity(Json const& json) {
 GpuUse gpu_from_message(Json const& json) {
   GpuUse gpu = gpu_from_identity(json);
   json.at("ranks_on_gpu").get_to(gpu.sharers);
+  take(json, "peak_memory_used_bytes", gpu.peak_memory_used_bytes);
   gpu.at_start = state_from_message(json.at("start"));
   gpu.at_end = state_from_message(json.at("end"));
   return gpu;

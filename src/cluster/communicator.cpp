@@ -6,6 +6,7 @@
 #include <new>
 #include <queue>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -43,15 +44,23 @@ std::string encode(ReturnCode code, std::string_view text) {
   return fmt::format("{} {}", static_cast<int>(code), text);
 }
 
-/// The text, where the action ended well; throws AgreedError otherwise.
-std::string decode(std::string message) {
+struct Ending {
+  ReturnCode code;
+  std::string text;
+};
+
+Ending decode(std::string const& message) {
   auto const space = message.find(' ');
-  auto const code = static_cast<ReturnCode>(std::stoi(message.substr(0, space)));
-  message.erase(0, space + 1);
-  if (code != ReturnCode::ok) {
-    throw AgreedError(code, message);
+  return {static_cast<ReturnCode>(std::stoi(message.substr(0, space))), message.substr(space + 1)};
+}
+
+/// The text, where the action ended well; throws AgreedError otherwise.
+std::string text_or_throw(std::string const& message) {
+  Ending ending = decode(message);
+  if (ending.code != ReturnCode::ok) {
+    throw AgreedError(ending.code, ending.text);
   }
-  return message;
+  return std::move(ending.text);
 }
 
 std::string outcome_of(std::function<std::string()> const& action) {
@@ -87,15 +96,28 @@ std::vector<std::string> gather_on_all(Communicator& ranks, std::string const& l
 }
 
 std::string on_root(Communicator& ranks, std::function<std::string()> const& action) {
-  return decode(ranks.broadcast(ranks.is_root() ? outcome_of(action) : std::string()));
+  return text_or_throw(ranks.broadcast(ranks.is_root() ? outcome_of(action) : std::string()));
+}
+
+std::vector<std::optional<Error>> gather_problems(Communicator& ranks, std::optional<Error> const& mine) {
+  std::string line = mine ? encode(mine->code(), mine->what()) : std::string();
+  std::ranges::replace(line, '\n', ' ');
+  std::vector<std::optional<Error>> problems;
+  for (std::string const& told : gather_on_all(ranks, line)) {
+    std::optional<Error>& problem = problems.emplace_back();
+    if (!told.empty()) {
+      Ending const ending = decode(told);
+      problem.emplace(ending.code, ending.text);
+    }
+  }
+  return problems;
 }
 
 void agree(Communicator& ranks, std::optional<Error> const& mine) {
-  auto const all = ranks.gather(mine ? encode(mine->code(), mine->what()) : std::string());
-  auto const first = std::find_if(all.begin(), all.end(), [](std::string const& error) { return !error.empty(); });
-  std::string const verdict = ranks.broadcast(first == all.end() ? std::string() : *first);
-  if (!verdict.empty()) {
-    [[maybe_unused]] auto const nothing = decode(verdict);
+  for (std::optional<Error> const& problem : gather_problems(ranks, mine)) {
+    if (problem) {
+      throw AgreedError(problem->code(), problem->what());
+    }
   }
 }
 

@@ -102,6 +102,9 @@ class AgreedError final : public Error {
 /// the same code and text on every rank (bad_alloc: out_of_memory; other than Error: reconstruction_error).
 [[nodiscard]] std::string on_root(Communicator& ranks, std::function<std::string()> const& action);
 
+/// Every rank's error, or none, in order of rank on every rank. Collective.
+[[nodiscard]] std::vector<std::optional<Error>> gather_problems(Communicator& ranks, std::optional<Error> const& mine);
+
 /// Every rank tells whether it has an error; if any has, all throw the one of the lowest rank as AgreedError.
 void agree(Communicator& ranks, std::optional<Error> const& mine);
 

@@ -53,6 +53,11 @@ std::optional<int> Nodes::index_in_lowest(int rank, std::vector<int> const& on_n
                                                  : std::nullopt;
 }
 
+int Nodes::leader_of(int rank) const {
+  int const node = ranks[static_cast<std::size_t>(rank)].node;
+  return static_cast<int>(std::ranges::find(ranks, node, &RankPlace::node) - ranks.begin());
+}
+
 std::vector<int> Nodes::indices_on(int node, std::vector<int> const& on_nodes) const {
   auto const chosen = lowest_ranks(on_nodes);
   std::vector<int> indices;

@@ -73,6 +73,17 @@ struct DepthRange {
   friend bool operator==(DepthRange const&, DepthRange const&) = default;
 };
 
+enum class LimitSource : std::uint8_t { standard, asked };
+
+/// Of one reconstruction's (rank's) memory. Where a node has less, the standard one is lowered, and `run` leaves out the
+/// points that do not have one that was asked for.
+struct MemoryLimit {
+  std::int64_t mib = 8192;
+  LimitSource source = LimitSource::standard;
+
+  friend bool operator==(MemoryLimit const&, MemoryLimit const&) = default;
+};
+
 /// The reconstruction's own parameters; the same for `run` and `reconstruct`.
 struct ReconstructionParameters {
   DepthRange depth_range;
@@ -85,7 +96,7 @@ struct ReconstructionParameters {
   AreaRule area_rule = AreaRule::peer;
   Precision precision = Precision::double_precision;  ///< of `run`: its points', see parameters_of
   KernelLoop kernel_loop = KernelLoop::automatic;
-  std::int64_t memory_limit_mib = 8192;              ///< per reconstruction (rank)
+  MemoryLimit memory_limit;
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;

@@ -77,6 +77,20 @@ extern template struct WholeNumber<int>;
 extern template struct WholeNumber<std::int64_t>;
 extern template struct WholeNumber<std::uint64_t>;
 
+/// Whole MiB; whoever gives them asks for the limit.
+struct MemoryLimitMib {
+  using Value = MemoryLimit;
+  WholeNumber<std::int64_t> mib;
+
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const {
+    return {mib.from_text(text, source), LimitSource::asked};
+  }
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const {
+    return {mib.from_json(value, source), LimitSource::asked};
+  }
+  [[nodiscard]] Json to_json(Value value) const { return value.mib; }
+};
+
 enum class Bound : std::uint8_t { included, excluded };
 
 /// A finite number within limits.

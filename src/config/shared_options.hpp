@@ -108,8 +108,8 @@ void append_reconstruction_options(OptionTable<Config>& table, Audience secondar
                                       OutputTypeText{}, [](auto& c) -> auto& { return c.reconstruction.output_type; }));
   table.push_back(make_option<Config>(
       text("memory-limit-mb", "MIB", "memory that one reconstruction (rank) may use, MiB", secondary),
-      WholeNumber<std::int64_t>{.minimum = 1, .maximum = max_memory_limit_mib},
-      [](auto& c) -> auto& { return c.reconstruction.memory_limit_mib; }));
+      MemoryLimitMib{{.minimum = 1, .maximum = max_memory_limit_mib}},
+      [](auto& c) -> auto& { return c.reconstruction.memory_limit; }));
   auto gpu_memory_limit = text("gpu-memory-limit-mb", "MIB",
                                "GPU memory that one reconstruction (rank) may use, MiB; never more than the default. "
                                "On a CPU, --kernel-loop pixels then works as on a GPU, in blocks that are copied",

@@ -124,9 +124,19 @@ std::vector<std::string> throttle_names(unsigned long long reasons) {
   return names;
 }
 
-GpuState unknown_state(std::string const& reason) {
-  Unknown const why{reason};
-  return {why, why, why, why, why, why, why};
+Reading<std::uint64_t> memory_used(void* library, Device* device) {
+  return converted<std::uint64_t>(ask<Memory>(library, "nvmlDeviceGetMemoryInfo", device),
+                                  [](Memory const& memory) { return memory.used; });
+}
+
+/// `problem`: why the library cannot be used; empty when it can be.
+Reading<Device*> device_at(void* library, std::string const& problem, std::string const& pci_bus_id) {
+  if (!problem.empty()) {
+    return Unknown{problem};
+  }
+  Device* device = nullptr;
+  std::string reason = call(library, "nvmlDeviceGetHandleByPciBusId_v2", pci_bus_id.c_str(), &device);
+  return reason.empty() ? Reading<Device*>(device) : Unknown{std::move(reason)};
 }
 
 }  // namespace
@@ -155,28 +165,30 @@ Reading<std::vector<GpuFacts>> Nvml::gpus() const {
 }
 
 GpuState Nvml::state(std::string const& pci_bus_id) const {
-  if (!problem_.empty()) {
-    return unknown_state(problem_);
+  auto const found = device_at(library_, problem_, pci_bus_id);
+  if (auto const* const why = std::get_if<Unknown>(&found)) {
+    return {*why, *why, *why, *why, *why, *why, *why};
   }
-  Device* device = nullptr;
-  std::string const reason = call(library_, "nvmlDeviceGetHandleByPciBusId_v2", pci_bus_id.c_str(), &device);
-  if (!reason.empty()) {
-    return unknown_state(reason);
-  }
+  Device* const device = std::get<Device*>(found);
   auto const clock = [this, device](int kind) {
     return scaled(ask<unsigned>(library_, "nvmlDeviceGetClockInfo", device, kind), 1.0);
   };
   return {
       scaled(ask<unsigned long long>(library_, "nvmlDeviceGetTotalEnergyConsumption", device), thousandth),
       scaled(ask<unsigned>(library_, "nvmlDeviceGetPowerUsage", device), thousandth),
-      converted<std::uint64_t>(ask<Memory>(library_, "nvmlDeviceGetMemoryInfo", device),
-                               [](Memory const& memory) { return memory.used; }),
+      memory_used(library_, device),
       clock(clock_sm),
       clock(clock_memory),
       scaled(ask<unsigned>(library_, "nvmlDeviceGetTemperature", device, sensor_gpu), 1.0),
       converted<std::vector<std::string>>(
           ask<unsigned long long>(library_, "nvmlDeviceGetCurrentClocksThrottleReasons", device), throttle_names),
   };
+}
+
+Reading<std::uint64_t> Nvml::memory_used_bytes(std::string const& pci_bus_id) const {
+  auto const found = device_at(library_, problem_, pci_bus_id);
+  auto const* const device = std::get_if<Device*>(&found);
+  return device != nullptr ? memory_used(library_, *device) : std::get<Unknown>(found);
 }
 
 Nvml const& nvml() {

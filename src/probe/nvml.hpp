@@ -43,6 +43,9 @@ class Nvml {
   /// `pci_bus_id` as CUDA gives it: a part of a GPU (MIG) has that of the whole.
   [[nodiscard]] GpuState state(std::string const& pci_bus_id) const;
 
+  /// Of the state, this alone.
+  [[nodiscard]] Reading<std::uint64_t> memory_used_bytes(std::string const& pci_bus_id) const;
+
  private:
   void* library_ = nullptr;
   std::string problem_;  ///< empty: usable

@@ -81,12 +81,13 @@ class PassingFile {
 
 }  // namespace
 
-TimedBytes read_sequentially(std::filesystem::path const& file) {
+TimedBytes read_sequentially(std::filesystem::path const& file, Cancellation const& cancellation) {
   std::vector<std::byte> block(block_bytes);
   TimedBytes done;
   double const start_s = monotonic_s();
   auto opened = open_regular_file_for_reading(file, fmt::format("cannot read '{}'", file.string()));
   for (std::size_t got = 1; got > 0; done.bytes += got) {
+    cancellation.throw_if_due();
     got = posix::read_some(opened, block, file);
   }
   opened.close();
@@ -94,7 +95,8 @@ TimedBytes read_sequentially(std::filesystem::path const& file) {
   return done;
 }
 
-TimedBytes write_sequentially(std::filesystem::path const& file, FileSizes const& sizes, Sync sync) {
+TimedBytes write_sequentially(std::filesystem::path const& file, FileSizes const& sizes, Sync sync,
+                              Cancellation const& cancellation) {
   std::vector<std::byte> block = random_block();
   TimedBytes done;
   for (std::uint64_t number = 1; number <= sizes.files; ++number) {
@@ -102,6 +104,7 @@ TimedBytes write_sequentially(std::filesystem::path const& file, FileSizes const
     double const start_s = monotonic_s();
     PassingFile written(file);
     while (done.bytes < end) {
+      cancellation.throw_if_due();
       auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), end - done.bytes));
       std::span<std::byte> const part(block.data(), size);
       stamp_pages(part, done.bytes);

@@ -1,6 +1,7 @@
 #include "reconstruct/resident_kernel.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "kokkos_kernels/cutoff.hpp"
@@ -21,7 +22,8 @@ double cutoff_of(ScanReader& scan, double percent_brightest) {
 
 }  // namespace
 
-ResidentKernel::ResidentKernel(ReconstructionTask const& task, kernels::Backend& backend) {
+ResidentKernel::ResidentKernel(ReconstructionTask const& task, kernels::Backend& backend)
+    : cancellation_(task.cancellation) {
   ScanReader scan(task.scan, read_options(task));
   ScanInfo const& info = scan.info();
   job_ = make_job(task, info);
@@ -49,8 +51,13 @@ void ResidentKernel::load(ScanReader& scan, ReconstructionTask const& task, kern
 }
 
 kernels::StripeReport ResidentKernel::resolve() {
-  return kernel_->resolve(
-      {first_row_, rows_, frames_buffer_.first(frame_bytes_).data(), images_buffer_.first(image_bytes_).data()});
+  cancellation_.throw_if_due();
+  std::function<bool()> const is_cancelled = [this] { return cancellation_.is_due(); };
+  kernels::Stripe const stripe{first_row_, rows_, frames_buffer_.first(frame_bytes_).data(),
+                               images_buffer_.first(image_bytes_).data(), rows_, &is_cancelled};
+  kernels::StripeReport report = kernel_->resolve(stripe);
+  cancellation_.throw_if_due();  // the kernel may have left out the rest
+  return report;
 }
 
 double ResidentKernel::pixel_steps() const { return static_cast<double>(rows_) * job_.columns * images_; }

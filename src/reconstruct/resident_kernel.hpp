@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/cancellation.hpp"
 #include "io/scan_reader.hpp"
 #include "kokkos_kernels/backend.hpp"
 #include "reconstruct/reconstruct.hpp"
@@ -13,10 +14,11 @@ class ResidentKernel {
  public:
   /// Reads as much of the scan as fits the task's memory limit, all of it or a stripe from its middle as tall as a
   /// run's are at most, and resolves it once, so that threads and workspace are there. `backend` must have been started
-  /// and outlive this. Throws Error, and as DepthReconstructor::resolve.
+  /// and outlive this. The task's cancellation ends reading, and resolving where the kernel looks at it. Throws Error,
+  /// and as DepthReconstructor::resolve.
   ResidentKernel(ReconstructionTask const& task, kernels::Backend& backend);
 
-  /// The same stripe once more. Throws as DepthReconstructor::resolve.
+  /// The same stripe once more. Throws as the constructor.
   [[nodiscard]] kernels::StripeReport resolve();
 
   [[nodiscard]] double pixel_steps() const;                                               ///< of the stripe
@@ -27,6 +29,7 @@ class ResidentKernel {
  private:
   void load(ScanReader& scan, ReconstructionTask const& task, kernels::Backend& backend);
 
+  Cancellation cancellation_;
   kernels::ReconstructionJob job_;
   int scan_rows_ = 0;
   int images_ = 0;

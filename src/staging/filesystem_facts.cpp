@@ -103,16 +103,6 @@ FilesystemKind filesystem_kind(std::uint64_t magic) {
                                           : FilesystemKind{known->name, known->reach, known->page_cache};
 }
 
-std::string why_no_stripe(std::string const& type) {
-  if (type == "lustre") {
-    return "it is not asked for; 'lfs getstripe -d' on the folder tells";
-  }
-  if (type == "beegfs") {
-    return "it is not asked for; 'beegfs-ctl --getentryinfo' on the folder tells";
-  }
-  return fmt::format("filesystems of type {} have no tool for it that is known here", type);
-}
-
 FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder) {
   struct statfs kernel {};
   struct statvfs space {};

@@ -45,9 +45,6 @@ struct FilesystemFacts {
 /// `folder` exists. Throws Error (io_error).
 [[nodiscard]] FilesystemFacts read_filesystem_facts(std::filesystem::path const& folder);
 
-/// Why nothing is recorded of how a filesystem of this type lays files over servers.
-[[nodiscard]] std::string why_no_stripe(std::string const& type);
-
 /// Name, reach and caching of a filesystem by the magic number of statfs(2).
 struct FilesystemKind {
   std::string name;

@@ -364,6 +364,7 @@ StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& t
   target.replicas = stager.stage_all();
   target.copy_wall_s = stager.copy_wall_s();
   target.filesystem = read_filesystem_facts(inspection.staging_dir);
+  target.stripe = read_stripe_layout(inspection.staging_dir, target.filesystem.type);
   target.notes = staging_notes(target.filesystem, contents_of(target.replicas));
   for (StagingNote const note : target.notes) {
     log(Importance::notable, advice(note, target.filesystem));

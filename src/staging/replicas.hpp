@@ -14,6 +14,7 @@
 #include "staging/replica_manifest.hpp"
 #include "staging/staging_notes.hpp"
 #include "staging/staging_scope.hpp"
+#include "staging/stripe_layout.hpp"
 #include "staging/target_inspection.hpp"
 
 namespace lauebench {
@@ -42,6 +43,7 @@ struct Replica {
 struct StagedTarget {
   std::filesystem::path path;  ///< absolute
   FilesystemFacts filesystem;  ///< after staging
+  StripeReading stripe;        ///< of what is written into the folder
   std::vector<Replica> replicas;
   std::optional<double> copy_wall_s = {};  ///< from the first copy's begin to the last one's end; empty: none was made
   std::vector<StagingNote> notes;

@@ -67,6 +67,22 @@ TEST_F(EarlierRunsFile, NoFileAndAnEmptyOneHoldNone) {
   EXPECT_FALSE(read());
 }
 
+TEST_F(EarlierRunsFile, DigestsOfTheirImagesAreKnown) {
+  begin("a", "");
+  run(0);
+  auto const earlier = read();
+  ASSERT_EQ(earlier->done.size(), 1U);
+  ASSERT_EQ(earlier->done[0].images.size(), 1U);
+  DigestedImages const& images = earlier->done[0].images[0];
+  RankReport const report = sample_report(0);
+  EXPECT_EQ(images.replica, report.replica);
+  EXPECT_EQ(images.backend, report.outcome.backend);
+  EXPECT_EQ(images.architecture, report.outcome.architecture);
+  EXPECT_EQ(images.output_type, report.outcome.output_type);
+  EXPECT_EQ(images.precision, Precision::double_precision);
+  EXPECT_EQ(images.digest, report.digest);
+}
+
 TEST_F(EarlierRunsFile, MeasuredRunsThatSucceededAreDone) {
   begin("a", "");
   run(0, ReturnCode::ok, RunKind::warmup);

@@ -48,12 +48,14 @@ TEST(EnvironmentJson, UsableBackendSaysWhatItIs) {
                                 "sm_90",
                                 "4.5.1",
                                 "nvcc 13.0",
+                                "-O3 -arch=sm_90",
                                 {{0, "H100", "GPU-1", "0000:01:00.0", std::uint64_t{80} << 30U, 90}},
                                 "13.0"}};
   nlohmann::ordered_json const json = to_json(backend);
   EXPECT_EQ(json.at("usable"), true);
   EXPECT_EQ(json.at("module"), "/lib/liblauebench_cuda_sm90.so");
   EXPECT_EQ(json.at("architecture"), "sm_90");
+  EXPECT_EQ(json.at("flags"), "-O3 -arch=sm_90");
   EXPECT_EQ(json.at("devices").at(0).at("compute_capability"), 90);
   EXPECT_FALSE(json.contains("reason"));
 }

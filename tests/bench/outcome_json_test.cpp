@@ -39,6 +39,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.gpu->pci_bus_id, "0000:C1:00.0");
   EXPECT_EQ(std::get<double>(copy.gpu->at_start.energy_j), 1000.0);
   EXPECT_EQ(std::get<double>(copy.gpu->at_end.sm_clock_mhz), 1980.0);
+  EXPECT_EQ(std::get<std::uint64_t>(copy.gpu->peak_memory_used_bytes), std::uint64_t{3} << 30U);
   EXPECT_EQ(std::get<Unknown>(copy.gpu->at_end.throttle_reasons).reason, "Not Supported");
   ASSERT_TRUE(copy.node);
   EXPECT_EQ(copy.node->host, "node1");

@@ -49,6 +49,17 @@ TEST(OutputVerification, TheFirstRunIsWhatLaterOnesAreHeldAgainst) {
             (std::vector{ReturnCode::ok, ReturnCode::wrong_result}));
 }
 
+TEST(OutputVerification, ImagesThatAreGoneOnWithAreTheFirstOfTheirKind) {
+  OutputVerification verification(one_scan, {});
+  RankOutcome const made = sample_report(0).outcome;
+  std::vector const earlier{
+      DigestedImages{0, made.backend, made.architecture, made.output_type, Precision::double_precision, right}};
+  verification.trust(earlier);
+  EXPECT_EQ(codes_after(verification, {report_with(other), report_with(other)}),
+            (std::vector{ReturnCode::wrong_result, ReturnCode::wrong_result}));
+  EXPECT_EQ(codes_after(verification, {report_with(right)}), (std::vector{ReturnCode::ok}));
+}
+
 TEST(OutputVerification, ScanIsThatOfTheReplicaWhateverRankReadsIt) {
   OutputVerification verification(two_scans, {});
   RankReport elsewhere = report_with(other, 4);

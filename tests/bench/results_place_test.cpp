@@ -69,15 +69,19 @@ EnvironmentLookup in(Variables const& variables) {
 
 TEST_F(ResultsPlace, DefaultIsTheStagingFolderWhereItOutlivesTheJob) {
   Variables const job{{"SLURM_JOB_ID", "12"}, {"SLURM_SUBMIT_DIR", "/home/u"}, {"SLURM_JOB_NAME", "grid"}};
-  EXPECT_EQ(choose_results(config_, 1, in(job)), config_.staging_dir / "results.jsonl");
+  EXPECT_EQ(choose_results(config_, 1, in({})), config_.staging_dir / "results.jsonl") << "no job";
   config_.staging_scope = StagingScope::shared;
-  EXPECT_EQ(choose_results(config_, 2, in(job)), config_.staging_dir / "results.jsonl");
+  for (int const nodes : {1, 2}) {
+    EXPECT_EQ(choose_results(config_, nodes, in(job)), config_.staging_dir / "results.jsonl");
+  }
 }
 
 TEST_F(ResultsPlace, DefaultIsTheFolderOfSubmissionWhereEachNodeHasItsOwnStagingFolder) {
   config_.staging_scope = StagingScope::node_local;
   Variables job{{"SLURM_JOB_ID", "12"}, {"SLURM_SUBMIT_DIR", "/home/u"}, {"SLURM_JOB_NAME", "a/b"}};
-  EXPECT_EQ(choose_results(config_, 2, in(job)), "/home/u/a_b-12.jsonl");
+  for (int const nodes : {1, 2}) {
+    EXPECT_EQ(choose_results(config_, nodes, in(job)), "/home/u/a_b-12.jsonl");
+  }
   job["SLURM_ARRAY_JOB_ID"] = "11";
   job["SLURM_ARRAY_TASK_ID"] = "3";
   EXPECT_EQ(choose_results(config_, 2, in(job)), "/home/u/a_b-11_3.jsonl");

@@ -49,20 +49,27 @@ TEST(CancellationOfARun, LeavesTheRunItsTimeAfterASignal) {
   EXPECT_EQ(text_of(cancellation), "");
 }
 
-TEST(SecondsAfterSignal, LeaveTimeForTheRecords) {
+TEST(TimesAfterSignal, LeaveTimeForTheRecords) {
   EnvironmentLookup const alone = environment_of({});
   EnvironmentLookup const mpirun = environment_of({{"OMPI_COMM_WORLD_SIZE", "2"}});
   EnvironmentLookup const patient =
       environment_of({{"OMPI_COMM_WORLD_SIZE", "2"}, {"OMPI_MCA_odls_base_sigkill_timeout", "20"}});
   EnvironmentLookup const hasty =
       environment_of({{"OMPI_COMM_WORLD_SIZE", "2"}, {"OMPI_MCA_odls_base_sigkill_timeout", "5"}});
+  auto const expect = [](int signal, EnvironmentLookup const& environment, double run_s, double records_s,
+                         AfterRecords after_records) {
+    SignalTimes const times = times_after_signal(signal, environment);
+    EXPECT_DOUBLE_EQ(times.run_s, run_s);
+    EXPECT_DOUBLE_EQ(times.records_s, records_s);
+    EXPECT_EQ(times.after_records, after_records);
+  };
   for (int const signal : {SIGINT, SIGTERM}) {
-    EXPECT_EQ(seconds_after_signal(signal, alone), 7.0);
-    EXPECT_EQ(seconds_after_signal(signal, mpirun), 0.0) << "mpirun kills its ranks after a second";
-    EXPECT_EQ(seconds_after_signal(signal, hasty), 2.0);
-    EXPECT_EQ(seconds_after_signal(signal, patient), 7.0);
+    expect(signal, alone, 7.0, 9.0, AfterRecords::nobody_kills);
+    expect(signal, mpirun, 0.0, 0.3, AfterRecords::launcher_kills);  // after a second
+    expect(signal, hasty, 2.0, 4.3, AfterRecords::launcher_kills);
+    expect(signal, patient, 7.0, 9.0, AfterRecords::launcher_kills);
   }
-  EXPECT_EQ(seconds_after_signal(SIGUSR1, mpirun), 7.0) << "mpirun passes it on and kills nobody";
+  expect(SIGUSR1, mpirun, 7.0, 9.0, AfterRecords::nobody_kills);  // mpirun passes it on
 }
 
 TEST(WaitLimitOfARun, IsThereWithATimeoutAloneAndShorterForRankZero) {

@@ -56,6 +56,7 @@ inline GpuUse sample_gpu() {
   gpu.sharers = 2;
   gpu.at_start = {1000.0, 70.0, std::uint64_t{1} << 30U, 345.0, 2619.0, 35.0, std::vector<std::string>{"gpu_idle"}};
   gpu.at_end = {1250.0, 400.0, std::uint64_t{2} << 30U, 1980.0, 2619.0, 61.0, Unknown{"Not Supported"}};
+  gpu.peak_memory_used_bytes = std::uint64_t{3} << 30U;
   return gpu;
 }
 

@@ -126,6 +126,22 @@ TEST_F(MpiCommunicator, AnyRanksErrorReachesAllRanksAndTheLowestRanksCounts) {
   }
 }
 
+TEST_F(MpiCommunicator, EveryRanksErrorIsKnownToAll) {
+  std::optional<Error> mine;
+  if (ranks_->rank() % 2 == 1) {
+    mine.emplace(ReturnCode::io_error, "rank " + std::to_string(ranks_->rank()) + ", two\nlines");
+  }
+  auto const problems = gather_problems(*ranks_, mine);
+  ASSERT_EQ(problems.size(), static_cast<std::size_t>(ranks_->size()));
+  for (std::size_t rank = 0; rank < problems.size(); ++rank) {
+    ASSERT_EQ(problems[rank].has_value(), rank % 2 == 1);
+    if (problems[rank]) {
+      EXPECT_EQ(problems[rank]->code(), ReturnCode::io_error);
+      EXPECT_EQ(std::string(problems[rank]->what()), "rank " + std::to_string(rank) + ", two lines");
+    }
+  }
+}
+
 TEST_F(MpiCommunicator, OnAllRanksGivesEachItsOwnResultOrAllAnError) {
   auto const own = [this] { return 10 * ranks_->rank(); };
   EXPECT_EQ(on_all_ranks(*ranks_, own), 10 * ranks_->rank());

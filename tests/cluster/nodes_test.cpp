@@ -73,6 +73,15 @@ TEST(FindNodes, GroupsRanksByTheLowestRankTheyShareMemoryWith) {
   EXPECT_EQ(hosts, "n1n2n1n2n1");
 }
 
+TEST(Nodes, EachRankHasALeaderOnItsNode) {
+  TwoNodes ranks;
+  Nodes const nodes = find_nodes(ranks);
+  for (auto const& [rank, leader] : {std::pair{0, 0}, {1, 1}, {2, 0}, {3, 1}, {4, 0}}) {
+    EXPECT_EQ(nodes.leader_of(rank), leader);
+    EXPECT_EQ(nodes.leads_node(rank), rank == leader);
+  }
+}
+
 TEST(Nodes, LowestRanksOfEachNodeAreInAscendingOrder) {
   TwoNodes ranks;
   Nodes const nodes = find_nodes(ranks);

@@ -169,7 +169,10 @@ TEST(UnreadableConfigFile, PipesDevicesAndHugeFilesAreRefusedAtOnce) {
 
 TEST_F(ConfigFile, ReadsBackWhatToJsonWrites) {
   auto const defaults = parse_run({});
-  EXPECT_EQ(parse_as<RunConfig>({"--config", write(to_json(defaults).dump())}), defaults);
+  auto copy = parse_as<RunConfig>({"--config", write(to_json(defaults).dump())});
+  EXPECT_EQ(copy.reconstruction.memory_limit.source, LimitSource::asked) << "a file that names a limit asks for it";
+  copy.reconstruction.memory_limit.source = LimitSource::standard;
+  EXPECT_EQ(copy, defaults);
   auto const config = parse_run({"--mode",
                                  "gpu",
                                  "--cpu-parallel",

@@ -30,7 +30,7 @@ TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   EXPECT_EQ(config.reconstruction.resolution_um, 1.0);
   EXPECT_EQ(config.verbose, 1);
   EXPECT_EQ(config.reconstruction.percent_brightest, 100.0);
-  EXPECT_EQ(config.reconstruction.memory_limit_mib, 8192);
+  EXPECT_EQ(config.reconstruction.memory_limit.mib, 8192);
   EXPECT_FALSE(config.reconstruction.gpu_memory_limit_mib);
   EXPECT_TRUE(config.profile.empty());
   EXPECT_TRUE(config.results.empty());
@@ -93,7 +93,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
                                           .cosmic_filter = CosmicFilter::on,
                                           .area_rule = AreaRule::conserving,
                                           .kernel_loop = KernelLoop::tiles,
-                                          .memory_limit_mib = 512,
+                                          .memory_limit = {512, LimitSource::asked},
                                           .gpu_memory_limit_mib = 2048,
                                           .rows_per_stripe = 16,
                                           .io_path = IoPath::raw};

@@ -40,6 +40,10 @@ TEST(BackendLoader, ModulesSayWhatTheyWereBuiltFor) {
   for (std::string_view const level : built_levels()) {
     LoadedBackend const backend = loaded(load_cpu_backend(level));
     EXPECT_EQ(backend.backend->info().architecture, level);
+    EXPECT_THAT(backend.backend->info().flags, testing::HasSubstr("-fno-math-errno"));
+    if (level.starts_with("x86-64")) {
+      EXPECT_THAT(backend.backend->info().flags, testing::HasSubstr("-march=" + std::string(level)));
+    }
     EXPECT_THAT(backend.module.filename().string(), testing::HasSubstr(level));
   }
 }

@@ -33,6 +33,7 @@ TEST(Nvml, TellsHowAGpuStands) {
   EXPECT_DOUBLE_EQ(std::get<double>(after.energy_j) - std::get<double>(before.energy_j), 5.0);
   EXPECT_DOUBLE_EQ(std::get<double>(after.power_w), 123.5);
   EXPECT_EQ(std::get<std::uint64_t>(after.memory_used_bytes), std::uint64_t{4} << 30U);
+  EXPECT_EQ(std::get<std::uint64_t>(library.memory_used_bytes("0000:C1:00.0")), std::uint64_t{4} << 30U);
   EXPECT_DOUBLE_EQ(std::get<double>(after.sm_clock_mhz), 1980.0);
   EXPECT_DOUBLE_EQ(std::get<double>(after.memory_clock_mhz), 2619.0);
   EXPECT_DOUBLE_EQ(std::get<double>(after.temperature_c), 61.0);
@@ -44,6 +45,8 @@ TEST(Nvml, GpuThatIsNotThereIsUnknown) {
   GpuState const state = Nvml(LAUEBENCH_FAKE_NVML).state("0000:01:00.0");
   EXPECT_EQ(std::get<Unknown>(state.energy_j).reason, "nvmlDeviceGetHandleByPciBusId_v2: Not Found");
   EXPECT_EQ(std::get<Unknown>(state.throttle_reasons).reason, "nvmlDeviceGetHandleByPciBusId_v2: Not Found");
+  auto const memory = Nvml(LAUEBENCH_FAKE_NVML).memory_used_bytes("0000:01:00.0");
+  EXPECT_EQ(std::get<Unknown>(memory).reason, "nvmlDeviceGetHandleByPciBusId_v2: Not Found");
 }
 
 TEST(Nvml, MissingLibraryIsTheReasonForEverything) {

@@ -84,6 +84,20 @@ TEST(SequentialIo, NoFileIsMuchLargerThanAnother) {
   EXPECT_EQ(write_sequentially(folder / "file", {odd_size, 2}, Sync::none).bytes, odd_size);
 }
 
+TEST(SequentialIo, IsCancelledBetweenBlocksAndLeavesNothing) {
+  TemporaryFolder const folder;
+  int left = 2;
+  Cancellation const after_two_blocks([&left]() -> std::optional<Error> {
+    return left-- > 0 ? std::nullopt : std::optional(Error(ReturnCode::cancelled, "enough", "two blocks", "go on"));
+  });
+  EXPECT_THROW(static_cast<void>(write_sequentially(folder / "file", {odd_size, 1}, Sync::none, after_two_blocks)),
+               Error);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  std::ofstream(folder / "file") << std::string(odd_size, 'x');
+  left = 2;
+  EXPECT_THROW(static_cast<void>(read_sequentially(folder / "file", after_two_blocks)), Error);
+}
+
 TEST(SequentialIo, FileThatIsThereIsKept) {
   TemporaryFolder const folder;
   std::ofstream(folder / "file") << "mine";

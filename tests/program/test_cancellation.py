@@ -192,3 +192,24 @@ def test_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path, stopp
         assert (end["type"], end["status"]) == ("end", "failed")
         assert hangs in end["error"]
     assert_resumed(case, arguments, 2)
+
+
+@pytest.mark.slow
+def test_rank_that_never_becomes_ready_ends_the_launch(case: Case, scan: Path) -> None:
+    """It is stopped while it reads its replica into memory, before the start line."""
+    arguments = options(case, scan, cpu_parallel="1,2", reconstruction_timeout="4", cache="warm")
+    slow = {**preloading("slow_io"), "SLOW_READ_MS": "20000", "SLOW_READ_IN": "input/scan_1.h5"}
+    launch = start(*arguments, ranks=2, variables=slow)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not (case.results.exists() and outcomes(case)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(1.0)
+    ranks = [find_rank(launch.pid, rank) for rank in range(2)]
+    assert ranks[1] is not None
+    os.kill(ranks[1], signal.SIGSTOP)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 1, errors
+    assert "the launch hangs: rank 0 has waited 34 s for other ranks in run 0 of cpu-p2-t1" in errors
+    assert records_of(case.results)[-1]["status"] == "failed"
+    assert_resumed(case, arguments, 2)

@@ -135,3 +135,31 @@ def test_signal_ends_the_launch_between_measurements(case: Case, ranks: int) -> 
     assert violations(case.results) == []
     assert left_in_output(case) == []
     assert list((case.staging / "output").glob("run_*")) == []
+
+
+#: Of 4 MiB, each: the pieces in which a file is read from its beginning to its end.
+PIECES, PIECE_S = 8, 3.0
+
+
+def test_signal_ends_a_measurement_that_is_under_way(case: Case) -> None:
+    scan = case.folder / "large.h5"
+    size = ("--images", "10", "--columns", "1024", "--rows", str(PIECES * (4 << 20) // (10 * 1024 * 2)))
+    assert run("generate", "--output", scan, "--geometry", case.geometry, *size, "--depth-range", "0:3").returncode == 0
+    inputs = with_ceilings(case, h5=str(scan), depth_range="0:3")
+    slow = {"SLOW_SEQUENTIAL_READ_IN": "staging/input/large", "SLOW_SEQUENTIAL_READ_MS": str(1000 * PIECE_S)}
+    launch = start("run", *inputs, variables=preloading("slow_io", **slow))
+    deadline = time.monotonic() + TIMEOUT_S
+    while not case.results.exists() or '"type":"staging"' not in case.results.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(PIECE_S / 2)
+    asked = time.monotonic()
+    launch.send_signal(signal.SIGUSR1)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    # what is under way takes PIECES * PIECE_S, once before the clock and once more
+    assert time.monotonic() - asked < 10.0
+    assert launch.returncode == 130, errors
+    end = records_of(case.results)[-1]
+    assert (end["type"], end["status"], end["signal"], end["runs_done"]) == ("end", "interrupted", "SIGUSR1", 0)
+    assert of_type(case.results, "ceiling") == []
+    assert "could not be measured" not in errors

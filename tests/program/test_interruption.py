@@ -10,7 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from launching import TIMEOUT_S, Case, command_line, environment, find_rank, of_type, preloading, records_of, run, start
+from launching import (
+    ROWS,
+    SOURCE,
+    TIMEOUT_S,
+    Case,
+    command_line,
+    environment,
+    find_rank,
+    of_type,
+    preloading,
+    records_of,
+    run,
+    start,
+)
 
 #: More than a test waits for.
 MANY = "2000"
@@ -60,6 +73,34 @@ def test_signal_to_one_rank_ends_all(case: Case) -> None:
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 130, errors
     assert_interrupted(case, "SIGTERM")
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 1), (signal.SIGUSR1, 130)])
+def test_rank_in_a_long_system_call_keeps_nothing_from_the_records(
+    case: Case, scan: Path, rank: int, number: signal.Signals, status: int
+) -> None:
+    """mpirun kills its ranks a second after SIGTERM; within 10 s of SIGUSR1 the launch ends by itself."""
+    geometry = SOURCE / "configs" / "geometry_34ide.xml"
+    inputs = case.inputs(
+        h5=str(scan), geometry=str(geometry), depth_range="0:3", rows_per_stripe=str(ROWS), cpu_parallel="2"
+    )
+    hour = preloading("slow_io", SLOW_WRITE_MS="3600000", SLOW_WRITE_IN=f"/proc_{rank}/")
+    launch = start("run", *inputs, ranks=2, variables=hour)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not list(case.staging.glob(f"output/run_*/proc_{rank}/*.part")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.5)
+    asked_s = time.time()
+    launch.send_signal(number)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == status, errors
+    # in time for mpirun's SIGKILL, or it would not be there
+    end = records_of(case.results)[-1]
+    assert (end["type"], end["status"], end["signal"], end["runs_done"]) == ("end", "interrupted", number.name, 0)
+    assert [summary["stopped"] for summary in of_type(case.results, "summary")] == ["interrupted"]
+    assert end["unix_time_s"] - asked_s < 10.0
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
@@ -130,3 +171,41 @@ def test_reader_of_the_messages_that_goes_away_ends_nothing(case: Case) -> None:
 
 def test_messages_of_closed_streams_go_nowhere(case: Case) -> None:
     assert_complete(case, preexec_fn=lambda: os.closerange(0, 3))
+
+
+@pytest.mark.parametrize(
+    "asked", [["info"], ["info", "--json"], ["--help"], ["--version"], ["clean"], ["run", "--dry-run"]]
+)
+def test_answer_that_cannot_be_written_is_an_error(case: Case, asked: list[str]) -> None:
+    arguments: list[str | Path] = [*asked]
+    if asked[0] == "run":
+        arguments += case.inputs()
+    elif asked[0] == "clean":
+        arguments.append(case.folder)
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            command_line(arguments),
+            env=environment(),
+            stdout=full.fileno(),
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    assert finished.returncode == 3, finished.stderr
+    assert "cannot write the answer to stdout (No space left on device)" in finished.stderr
+
+
+def test_answer_whose_reader_has_seen_enough_is_none(case: Case) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    finished = subprocess.run(
+        command_line(("info",)),
+        env=environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    os.close(writing)
+    assert (finished.returncode, finished.stderr) == (0, b"")

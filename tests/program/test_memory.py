@@ -273,3 +273,34 @@ def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
     assert skip["point_id"] == "cpu-p4-t1"
     assert skip["reason"].startswith("4 ranks of a node share its memory: ")
     assert 100 < needed_mib(skip["reason"]) < 200
+
+
+@exact
+def test_points_that_do_not_have_the_memory_asked_for_are_skipped_with_figures(
+    case: Case, make_memory_group: Callable[[int], Path]
+) -> None:
+    group = make_memory_group(500)
+    finished = run(
+        "run",
+        *case.inputs(cpu_parallel="1,4", memory_limit_mb="110"),
+        ranks=4,
+        before=lambda: print(os.getpid(), file=group.open("w"), flush=True),
+    )
+    assert finished.returncode == 0, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert (record["point_id"], record["success"]) == ("cpu-p1-t1", True)
+    assert "memory_limit_lowered" not in record["flags"]
+    (skip,) = of_type(case.results, "skip")
+    found = re.fullmatch(
+        r"4 times 110 MiB \(--memory-limit-mb\) are more than the (\d+) MiB that (\S+) has for them", skip["reason"]
+    )
+    assert found, skip["reason"]
+    assert 110 <= int(found[1]) < 440
+    assert found[2] == record["per_proc"][0]["host"]
+
+
+def test_limit_that_no_point_has_is_refused(case: Case) -> None:
+    status, errors = run_with_limit(case, 1 << 30)
+    assert status == 2
+    assert "1 times 1073741824 MiB (--memory-limit-mb) are more than" in errors
+    assert not case.staging.exists()

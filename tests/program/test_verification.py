@@ -37,6 +37,14 @@ def test_one_wrong_bit_in_one_run_of_one_rank(case: Case) -> None:
     assert violations(case.results) == []
 
 
+def test_runs_that_are_gone_on_with_are_the_truth(case: Case) -> None:
+    """The first run of the second launch is wrong, and nothing in that launch alone would tell."""
+    assert run("run", *case.inputs(runs="1"), "--resume").returncode == 0
+    finished = run("run", *case.inputs(runs="2"), "--resume", variables=preloading("flip_bit", FLIP_BIT_IN="/out7.h5"))
+    assert finished.returncode == 1, finished.stderr
+    assert outcomes(case) == [[0], [6]]
+
+
 def test_the_same_bit_is_not_seen_without_verification(case: Case) -> None:
     finished = run_with_a_wrong_bit(case, "-1/proc_0/out7.h5", runs="2", verify="none")
     assert finished.returncode == 0, finished.stderr

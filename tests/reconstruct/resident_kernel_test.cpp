@@ -46,6 +46,20 @@ TEST(ResidentKernel, ResolvesTheWholeScanWhereItFits) {
   EXPECT_EQ(kernel.resolve().depth_totals, expected.depth_totals) << "as often as one likes";
 }
 
+TEST(ResidentKernel, EndsWhenItIsCancelled) {
+  GeneratedScan const scan = small_scan();
+  ReconstructionTask task = scan.task();
+  bool is_due = false;
+  task.cancellation = Cancellation([&is_due] {
+    return is_due ? std::optional(Error(ReturnCode::cancelled, "enough", "it is due", "go on")) : std::nullopt;
+  });
+  ResidentKernel kernel(task, openmp_backend());
+  static_cast<void>(kernel.resolve());
+  is_due = true;
+  EXPECT_THROW(static_cast<void>(kernel.resolve()), Error);
+  EXPECT_THROW(ResidentKernel(task, openmp_backend()), Error);
+}
+
 TEST(ResidentKernel, TakesAStripeFromTheMiddleWhereTheScanIsTooTall) {
   constexpr int height = 16;
   GeneratedScan const scan = small_scan(height);

@@ -40,11 +40,6 @@ TEST(FilesystemKind, KnowsWhereAFileIsThatThePageCacheDoesNotHold) {
   }
 }
 
-TEST(FilesystemFacts, StripesAreTheToolsToTell) {
-  EXPECT_THAT(why_no_stripe("lustre"), testing::HasSubstr("lfs getstripe"));
-  EXPECT_THAT(why_no_stripe("ext4"), testing::HasSubstr("ext4"));
-}
-
 TEST(FilesystemFacts, OfProcAreKnown) {
   auto const facts = read_filesystem_facts("/proc/self");
   EXPECT_EQ(facts.type, "proc");

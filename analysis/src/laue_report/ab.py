@@ -188,7 +188,7 @@ def _limits_note(cell: ComparedCell) -> str:
         )
     noise = cell.comparison.noise_floor()
     measured = "unknown" if noise is None else f"{_percent(noise):.2f} %"
-    found = f"changes count beyond {_percent(verdict.threshold):.2f} % (noise floor {measured}); "
+    found = f"changes count beyond {_percent(verdict.threshold.effect):.2f} % (noise floor {measured}); "
     found += "this could have found >= "
     return found + f"{_percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
 
@@ -227,7 +227,8 @@ def _cell_record(cell: ComparedCell) -> dict[str, Any]:
         "change_percent": None if verdict.estimate is None else _percent(verdict.estimate.effect),
         "change_interval95_percent": None if interval is None else [_percent(end) for end in interval],
         "p_value_holm": verdict.p_value,
-        "threshold_percent": None if verdict.threshold is None else _percent(verdict.threshold),
+        "threshold_percent": None if verdict.threshold is None else _percent(verdict.threshold.effect),
+        "threshold_from": None if verdict.threshold is None else verdict.threshold.source.value,
         "noise_floor_percent": None if noise is None else _percent(noise),
         "could_have_found_percent": None if verdict.could_have_found is None else _percent(verdict.could_have_found),
         "further_pairs": verdict.further_samples,

@@ -26,7 +26,7 @@ from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
 from laue_report.fields import field_table
 from laue_report.launches import counted
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
-from laue_report.shipped_schema import Schema, shipped_schema
+from laue_report.shipped_schema import VERDICTS, Schema, shipped_schema
 from laue_report.summary import Section, sections
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 from laue_report.validation import UnusableSchemaError, Validator, Violation
@@ -203,7 +203,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> None:
-    (folder / "verdicts.json").write_text(json.dumps(launches | record_of(outcome), indent=2) + "\n", encoding="utf-8")
+    record = {"schema_version": shipped_schema(VERDICTS)["version"]} | launches | record_of(outcome)
+    (folder / "verdicts.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     console = plain_console()
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):

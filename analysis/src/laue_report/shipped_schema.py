@@ -1,4 +1,4 @@
-"""The schema that came with this package, and the words for people that it holds."""
+"""The schemas that came with this package, and the words for people that they hold."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+RESULTS = "results.schema.json"
+VERDICTS = "verdicts.schema.json"
 
-def shipped_schema() -> Schema:
-    text = resources.files("laue_report").joinpath("schema/results.schema.json").read_text(encoding="utf-8")
+
+def shipped_schema(name: str = RESULTS) -> Schema:
+    text = resources.files("laue_report").joinpath("schema", name).read_text(encoding="utf-8")
     schema: Schema = json.loads(text)
     return schema
 

@@ -44,6 +44,25 @@ class Answer(Enum):
     INSUFFICIENT = "INSUFFICIENT"
 
 
+class ThresholdSource(Enum):
+    GIVEN = "given"
+    NOISE_FLOOR = "noise-floor"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What an effect must exceed to be called a change."""
+
+    effect: float
+    source: ThresholdSource
+
+    def after(self, factor: float) -> Threshold:
+        """With `factor` times as many samples of the same kind: the noise floor is an interval's width and shrinks as
+        they do."""
+        measured = self.source is ThresholdSource.NOISE_FLOOR
+        return Threshold(self.effect / math.sqrt(factor), self.source) if measured else self
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A log ratio as measured, for Student's t-distribution."""
@@ -144,8 +163,7 @@ class Verdict:
     estimate: Estimate | None
     p_value: float | None
     """Corrected by Holm for all comparisons that were made together."""
-    threshold: float | None
-    """What an effect must exceed to be called a change."""
+    threshold: Threshold | None
     could_have_found: float | None
     """Smallest effect that would have been found in POWER of all cases, had it been there."""
     further_samples: int | None
@@ -163,12 +181,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _answer(estimate: Estimate, p_value: float, threshold: float | None) -> Answer:
+def _answer(estimate: Estimate, p_value: float, threshold: Threshold | None) -> Answer:
     if threshold is None:
         return Answer.AMBIGUOUS
-    if p_value < SIGNIFICANCE and abs(estimate.effect) > threshold:
+    if p_value < SIGNIFICANCE and abs(estimate.effect) > threshold.effect:
         return Answer.SLOWER if estimate.effect > 0.0 else Answer.FASTER
-    inside = abs(estimate.effect) + estimate.half_width(SAME_CONFIDENCE) <= threshold
+    inside = abs(estimate.effect) + estimate.half_width(SAME_CONFIDENCE) <= threshold.effect
     return Answer.SAME if inside else Answer.AMBIGUOUS
 
 
@@ -189,9 +207,7 @@ def _could_have_found(estimate: Estimate, threshold: float, comparisons: int) ->
     return float(optimize.brentq(missed_too_often, 0.0, threshold + certain * error))
 
 
-def _further_samples(
-    taken: int, estimate: Estimate, threshold: float | None, *, is_measured: bool, share: float
-) -> int | None:
+def _further_samples(taken: int, estimate: Estimate, threshold: Threshold | None, *, share: float) -> int | None:
     """`share` is how much stricter Holm is with this comparison than with one alone. A threshold that is not known
     comes with LEAST_FOR_NOISE samples."""
     if threshold is None:
@@ -199,9 +215,7 @@ def _further_samples(
     for samples in range(taken + 1, MOST_SAMPLES + 1):
         factor = samples / taken
         then = estimate.after(factor)
-        # the noise floor is an interval's width and shrinks as they do
-        threshold_then = threshold / math.sqrt(factor) if is_measured else threshold
-        if _answer(then, min(1.0, then.p_value * share), threshold_then) is not Answer.AMBIGUOUS:
+        if _answer(then, min(1.0, then.p_value * share), threshold.after(factor)) is not Answer.AMBIGUOUS:
             return samples - taken
     return None
 
@@ -212,24 +226,30 @@ def judge(comparisons: Sequence[Comparison], threshold: float | None = None) -> 
     estimates = [comparison.estimate() for comparison in comparisons]
     judged = [index for index, estimate in enumerate(estimates) if estimate]
     corrected = dict(zip(judged, holm([e.p_value for e in estimates if e]), strict=True))
+    given = None if threshold is None else Threshold(threshold, ThresholdSource.GIVEN)
     verdicts = []
     for index, (comparison, estimate) in enumerate(zip(comparisons, estimates, strict=True)):
         if estimate is None:
             missing = LEAST_SAMPLES - comparison.samples
-            verdicts.append(Verdict(Answer.INSUFFICIENT, None, None, threshold, None, missing))
+            verdicts.append(Verdict(Answer.INSUFFICIENT, None, None, given, None, missing))
         else:
-            verdicts.append(_verdict(comparison, estimate, corrected[index], threshold, len(judged)))
+            verdicts.append(_verdict(comparison, estimate, corrected[index], given, len(judged)))
     return verdicts
 
 
+def _measured_threshold(comparison: Comparison) -> Threshold | None:
+    noise = comparison.noise_floor()
+    return None if noise is None else Threshold(noise, ThresholdSource.NOISE_FLOOR)
+
+
 def _verdict(
-    comparison: Comparison, estimate: Estimate, p_value: float, given: float | None, comparisons: int
+    comparison: Comparison, estimate: Estimate, p_value: float, given: Threshold | None, comparisons: int
 ) -> Verdict:
-    threshold = comparison.noise_floor() if given is None else given
+    threshold = given or _measured_threshold(comparison)
     answer = _answer(estimate, p_value, threshold)
     further = None
     if answer is Answer.AMBIGUOUS:
         share = p_value / estimate.p_value if 0.0 < p_value < 1.0 else float(comparisons)
-        further = _further_samples(comparison.samples, estimate, threshold, is_measured=given is None, share=share)
-    found = None if threshold is None else _could_have_found(estimate, threshold, comparisons)
+        further = _further_samples(comparison.samples, estimate, threshold, share=share)
+    found = None if threshold is None else _could_have_found(estimate, threshold.effect, comparisons)
     return Verdict(answer, estimate, p_value, threshold, found, further)

@@ -1,5 +1,6 @@
-/// Preloaded by a test: reading a piece of a file whose path holds SLOW_READ_IN takes SLOW_READ_MS milliseconds more,
-/// writing one where it holds SLOW_WRITE_IN takes SLOW_WRITE_MS more. Pieces are what frames and images are moved in;
+/// Preloaded by a test: reading a piece of a file whose path holds SLOW_READ_IN takes SLOW_READ_MS milliseconds more
+/// (from beginning to end, SLOW_SEQUENTIAL_READ_IN and SLOW_SEQUENTIAL_READ_MS), writing one where it holds
+/// SLOW_WRITE_IN takes SLOW_WRITE_MS more. Pieces are what frames and images are moved in;
 /// what a file format keeps account with is smaller and as fast as ever.
 #include <chrono>
 #include <cstddef>
@@ -11,6 +12,7 @@
 
 #include <dlfcn.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 namespace {
 
@@ -49,4 +51,12 @@ extern "C" ssize_t pwritev(int file, iovec const* pieces, int count, off_t offse
   using Pwritev = ssize_t (*)(int, iovec const*, int, off_t);
   static auto const next = reinterpret_cast<Pwritev>(dlsym(RTLD_NEXT, "pwritev"));
   return next(file, pieces, count, offset);
+}
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" ssize_t read(int file, void* bytes, std::size_t count) {
+  delay(file, count, "SLOW_SEQUENTIAL_READ_IN", "SLOW_SEQUENTIAL_READ_MS");
+  using Read = ssize_t (*)(int, void*, std::size_t);
+  static auto const next = reinterpret_cast<Read>(dlsym(RTLD_NEXT, "read"));
+  return next(file, bytes, count);
 }

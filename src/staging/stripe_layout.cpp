@@ -1,0 +1,109 @@
+#include "staging/stripe_layout.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "staging/tool_output.hpp"
+
+namespace lauebench {
+namespace {
+
+constexpr double patience_s = 10.0;
+
+/// A tool's arguments before the folder's path, and the words before the numbers in its answer.
+struct StripeTool {
+  std::vector<std::string> command;
+  char const* count_label;  ///< null: it names none
+  char const* bytes_label;
+};
+
+/// As manuals and tools' own examples have it: Lustre 2.x, BeeGFS 7 and 8. GPFS lays each file over all disks of its
+/// pool, one block of the filesystem at a time.
+std::vector<StripeTool> tools_for(std::string_view type) {
+  constexpr auto beegfs_count = "storage targets: desired:";
+  constexpr auto beegfs_bytes = "Chunksize:";
+  if (type == "lustre") {
+    return {{{"lfs", "getstripe", "-d"}, "stripe_count:", "stripe_size:"}};
+  }
+  if (type == "beegfs") {
+    return {{{"beegfs-ctl", "--getentryinfo"}, beegfs_count, beegfs_bytes},
+            {{"beegfs", "entry", "info", "--retro"}, beegfs_count, beegfs_bytes}};
+  }
+  if (type == "gpfs") {
+    return {{{"mmlsattr", "-L"}, nullptr, nullptr}};
+  }
+  return {};
+}
+
+/// What follows `label`, where it occurs once: files whose parts are laid out differently have several.
+std::string_view only_word_after(std::string_view text, char const* label) {
+  std::size_t const found = label != nullptr ? text.find(label) : std::string_view::npos;
+  if (found == std::string_view::npos || text.find(label, found + 1) != std::string_view::npos) {
+    return {};
+  }
+  std::string_view rest = text.substr(found + std::string_view(label).size());
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  return rest.substr(0, rest.find_first_of(" \t\r\n;"));
+}
+
+/// Of a letter behind a number of bytes; empty: no such unit.
+std::optional<std::uint64_t> unit_bytes(std::string_view unit) {
+  for (auto const& [letters, bytes] : std::initializer_list<std::pair<std::string_view, std::uint64_t>>{
+           {"", 1}, {"k", 1ULL << 10U}, {"K", 1ULL << 10U}, {"M", 1ULL << 20U}, {"G", 1ULL << 30U}}) {
+    if (unit == letters) {
+      return bytes;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<int> count_of(std::string_view word) {
+  int count = 0;
+  auto const [end, problem] = std::from_chars(word.data(), word.data() + word.size(), count);
+  bool const is_count = problem == std::errc{} && end == word.data() + word.size() && count >= -1 && count != 0;
+  return is_count ? std::optional(count) : std::nullopt;
+}
+
+std::optional<std::uint64_t> bytes_of(std::string_view word) {
+  constexpr std::uint64_t most = 1ULL << 32U;  // lest a unit takes it past 64 bits
+  std::uint64_t number = 0;
+  auto const [end, problem] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (problem != std::errc{} || number == 0 || number > most) {
+    return std::nullopt;
+  }
+  auto const unit = unit_bytes({end, static_cast<std::size_t>(word.data() + word.size() - end)});
+  return unit ? std::optional(number * *unit) : std::nullopt;
+}
+
+}  // namespace
+
+StripeReading read_stripe_layout(std::filesystem::path const& folder, std::string const& type) {
+  auto const tools = tools_for(type);
+  if (tools.empty()) {
+    return {std::nullopt, fmt::format("filesystems of type {} have no tool for it that is known here", type)};
+  }
+  std::string problems;
+  for (StripeTool const& tool : tools) {
+    auto command = tool.command;
+    std::string const name = fmt::format("{}", fmt::join(command, " "));
+    command.push_back(folder.string());
+    ToolOutput answer = ask_tool(command, patience_s);
+    if (answer.problem.empty()) {
+      auto const bytes = bytes_of(only_word_after(answer.text, tool.bytes_label));
+      auto const count = count_of(only_word_after(answer.text, tool.count_label));
+      return {StripeLayout{name, bytes, count, std::move(answer.text)}, {}};
+    }
+    problems += fmt::format("{}'{}': {}", problems.empty() ? "" : "; ", name, answer.problem);
+  }
+  return {std::nullopt, problems};
+}
+
+}  // namespace lauebench

@@ -146,7 +146,7 @@ def test_signal_ends_a_measurement_that_is_under_way(case: Case) -> None:
     size = ("--images", "10", "--columns", "1024", "--rows", str(PIECES * (4 << 20) // (10 * 1024 * 2)))
     assert run("generate", "--output", scan, "--geometry", case.geometry, *size, "--depth-range", "0:3").returncode == 0
     inputs = with_ceilings(case, h5=str(scan), depth_range="0:3")
-    slow = {"SLOW_SEQUENTIAL_READ_IN": "staging/input/large", "SLOW_SEQUENTIAL_READ_MS": str(1000 * PIECE_S)}
+    slow = {"SLOW_SEQUENTIAL_READ_IN": "/input/large", "SLOW_SEQUENTIAL_READ_MS": str(1000 * PIECE_S)}
     launch = start("run", *inputs, variables=preloading("slow_io", **slow))
     deadline = time.monotonic() + TIMEOUT_S
     while not case.results.exists() or '"type":"staging"' not in case.results.read_text():

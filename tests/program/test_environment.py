@@ -116,7 +116,7 @@ def test_slurm_job_is_recorded_with_its_time_limit(case: Case) -> None:
     times = {"JOB_START_TIME": str(start_s), "JOB_END_TIME": str(start_s + 3600)}
     job = {"JOB_ID": "4711", "JOB_PARTITION": "debug", **times}
     variables = {**environment(), **{f"SLURM_{name}": value for name, value in job.items()}}
-    finished = run("run", *case.inputs(), variables=variables)
+    finished = run("run", *case.inputs(results=case.results), variables=variables)
     assert finished.returncode == 0, finished.stderr
     (params,) = of_type(case.results, "params")
     slurm = params["environment"]["slurm"]

@@ -112,8 +112,9 @@ constexpr HostMemoryKind best_host_memory = HostMemoryKind::ordinary;
 class ModuleBackend final : public Backend {
  public:
   [[nodiscard]] BackendInfo info() const override {
-    return {backend_name,           LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(), compiler(),
-            LAUEBENCH_MODULE_FLAGS, list_devices(),                cuda_runtime()};
+    return {backend_name,  LAUEBENCH_MODULE_ARCHITECTURE, kokkos_version(),
+            compiler(),    LAUEBENCH_MODULE_FLAGS,        list_devices(),
+            cuda_runtime()};
   }
 
   [[nodiscard]] std::uint64_t workspace_bytes(ReconstructionJob const& job, Execution const& execution,

@@ -92,7 +92,7 @@ def test_configurations_point_by_point(bench: Bench) -> None:
     assert bench.verdicts() == {"slow": "SLOWER", "fast": "FASTER", "same": "SAME"}
     (line,) = [line for line in output.splitlines() if line.startswith("fast ")]
     assert "-50.00 %" in line
-    assert "this could have found >= " in output
+    assert "this could have found a slowdown >= " in output
 
 
 def test_verdicts_are_as_their_schema_describes_them(bench: Bench) -> None:

@@ -67,13 +67,13 @@ std::string order_text(Plan const& plan, RunConfig const& config) {
 }
 
 /// "4 ranks needed, 1 present", and what becomes of a launch like this one where it would not run.
-std::string ranks_text(Plan const& plan, int ranks_present) {
+std::string ranks_text(Plan const& plan, OversizedPoints oversized, int ranks_present) {
   std::string text =
       fmt::format("{} needed, {} present", plural(static_cast<std::size_t>(plan.ranks_needed), "rank"), ranks_present);
   if (plan.points.empty()) {
     return text + "; without a point the launch would be refused";
   }
-  if (plan.ranks_needed > ranks_present) {
+  if (plan.ranks_needed > ranks_present && oversized == OversizedPoints::refuse) {
     return text + fmt::format("; the launch would be refused: start it with mpirun -n {}, or add --skip-oversized",
                               plan.ranks_needed);
   }
@@ -154,9 +154,10 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "results: {}\n"
       "dry run: nothing was written\n\n"
       "configuration:\n{}\n",
-      points_text(plan, launch.config), order_text(plan, launch.config), plan.plan_id, ranks_text(plan, ranks_present),
-      launch.needs.images, launch.needs.rows, launch.needs.columns, launch.needs.depths, target_text(launch, target),
-      ceilings_text(launch), smallest_memory_in_effect(launch) >> 20U, launch.config.results.string(),
+      points_text(plan, launch.config), order_text(plan, launch.config), plan.plan_id,
+      ranks_text(plan, launch.config.oversized, ranks_present), launch.needs.images, launch.needs.rows,
+      launch.needs.columns, launch.needs.depths, target_text(launch, target), ceilings_text(launch),
+      smallest_memory_in_effect(launch) >> 20U, launch.config.results.string(),
       to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
 }
 

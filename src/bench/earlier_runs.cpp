@@ -133,7 +133,10 @@ std::string differing_option(Json const& there, Json const& here, RunConfig cons
 std::string differing_points(Json const& there, Plan const& plan) {
   std::vector<std::string> ids;
   std::ranges::transform(plan.points, std::back_inserter(ids), &GridPoint::id);
-  return fmt::format("its points are {} there and {} here", fmt::join(there.at("points"), ", "), fmt::join(ids, ", "));
+  std::string const here = fmt::format("{}", fmt::join(ids, ", "));
+  std::string const before = fmt::format("{}", fmt::join(there.at("points").get<std::vector<std::string>>(), ", "));
+  return before == here ? "the lists of its grid, or --only, were others, though points were skipped"
+                        : fmt::format("its points are {} there and {} here", before, here);
 }
 
 /// What is kept of a results file, which may be large.
@@ -200,6 +203,13 @@ std::vector<EarlierRun> runs_of(FileContent const& content, std::set<std::string
     }
   }
   return done;
+}
+
+/// Version, commit, compiler and flags, JSON; empty where the record has none.
+std::string program_in(Json const& params) {
+  auto const environment = params.find("environment");
+  auto const program = environment == params.end() ? environment : environment->find("program");
+  return environment == params.end() || program == environment->end() ? std::string() : program->dump();
 }
 
 Error cannot_resume(RunConfig const& config, std::string_view why) {
@@ -271,6 +281,7 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   }
   earlier.unreadable_lines = content.unreadable_lines;
   earlier.done = runs_of(content, sessions_of(content.params, earlier.session_id));
+  earlier.program = program_in(last);
   return earlier;
 }
 

@@ -24,7 +24,7 @@ struct EarlierRun {
   double pixel_steps = 0.0;  ///< all ranks together
   CacheState cache = CacheState::unknown;
   std::vector<RunFlag> flags{};
-  std::vector<int> ranks_on_nodes{};  ///< as GridPoint has it
+  std::vector<int> ranks_on_nodes{};     ///< as GridPoint has it
   std::vector<DigestedImages> images{};  ///< of its ranks that have a digest
 };
 
@@ -37,6 +37,7 @@ struct EarlierRuns {
   std::string geometry_checksum;            ///< of the last of them, as params has it
   std::set<std::string> replica_checksums;  ///< of the last of them, as staging has them
   std::string options;                      ///< of the last of them: its `params` record, JSON
+  std::string program;                      ///< of the last of them: what it was built from and with, JSON
   int unreadable_lines = 0;                 ///< torn by an earlier crash, or foreign: what they told of is done again
 };
 

@@ -41,7 +41,8 @@ void LastWords::wait_and_write(std::stop_token const& stop) {
   } catch (std::exception const& error) {
     spdlog::warn("the results file has no end record: {}", error.what());
   }
-  if (times.after_records == AfterRecords::nobody_kills) {
+  // a launch that has heard of the signal meanwhile ends by itself
+  if (times.after_records == AfterRecords::nobody_kills && !stop.stop_requested()) {
     ranks_.abort(interrupted_status);
   }
 }

@@ -132,9 +132,11 @@ std::string lack_of_asked_memory(Launch const& launch, GridPoint const& point) {
     auto const ranks = static_cast<std::uint64_t>(point.ranks_on_nodes[static_cast<std::size_t>(node)]);
     std::uint64_t const usable = usable_memory_bytes(launch.site, node);
     if (ranks > 0 && asked > usable / ranks) {
-      return fmt::format("{} times {} MiB (--memory-limit-mb) are more than the {} MiB that {} has for them", ranks,
-                         asked / bytes_per_mib, usable / bytes_per_mib,
-                         std::ranges::find(nodes.ranks, node, &RankPlace::node)->host);
+      return fmt::format(
+          "{} times {} MiB (--memory-limit-mb) are more than the {} MiB that {} has for them (0.8 of what is "
+          "available)",
+          ranks, asked / bytes_per_mib, usable / bytes_per_mib,
+          std::ranges::find(nodes.ranks, node, &RankPlace::node)->host);
     }
   }
   return {};
@@ -163,7 +165,7 @@ ReconstructionNeeds check_inputs(Launch const& launch) {
 
 std::map<std::string, std::string> points_without_memory(Launch const& launch) {
   return launch.config.reconstruction.memory_limit.source == LimitSource::asked ? points_without_asked_memory(launch)
-                                                                                 : points_beyond_lowered_limit(launch);
+                                                                                : points_beyond_lowered_limit(launch);
 }
 
 }  // namespace lauebench

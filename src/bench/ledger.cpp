@@ -63,7 +63,8 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
       started_s_(started_s),
       staged_s_(monotonic_s()),
       runs_begin_s_(staged_s_),
-      runs_resumed_(static_cast<int>(earlier.done.size())) {
+      runs_resumed_(static_cast<int>(earlier.done.size())),
+      summarised_(results_.size()) {
   for (EarlierRun const& run : earlier.done) {
     auto const result = std::ranges::find(results_, run.point_id, [](PointResult const& r) { return r.point().id; });
     if (result != results_.end()) {
@@ -121,11 +122,13 @@ void Ledger::finish_points(std::span<StoppedPoint const> stopped) {
 }
 
 void Ledger::write_summaries(std::span<StoppedPoint const> stopped) {
-  if (is_told_) {
-    return;  // all points have theirs
-  }
   for (auto const& [point, reason, sustained_s] : stopped) {
     PointResult& result = results_[static_cast<std::size_t>(point)];
+    std::optional<int>& summarised = summarised_[static_cast<std::size_t>(point)];
+    if (summarised == result.made()) {
+      continue;  // say_last_words has told
+    }
+    summarised = result.made();
     result.set_stopped(reason, sustained_s);
     spdlog::debug("{} is done ({})", result.point().id, to_string(reason));
     append(summary_record(stamp(), staging_dir_, result));

@@ -18,8 +18,8 @@
 namespace lauebench {
 
 /// Rank 0's account of a launch: writes its records as they come about, shows progress, and knows at the end how it
-/// went. One thread makes the calls, beside it another one say_last_words(). A record that cannot be written goes to stderr as a line that can be appended by hand, before the error is
-/// thrown.
+/// went. One thread makes the calls, beside it another one say_last_words(). A record that cannot be written goes to
+/// stderr as a line that can be appended by hand, before the error is thrown.
 class Ledger {
  public:
   /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
@@ -89,7 +89,8 @@ class Ledger {
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
   int runs_resumed_ = 0;
-  bool is_told_ = false;  ///< `end` is the last record
+  bool is_told_ = false;                        ///< `end` is the last record
+  std::vector<std::optional<int>> summarised_;  ///< runs made of each point when its summary was written
   std::mutex mutex_;
 };
 

@@ -40,7 +40,7 @@ std::string most_frequent(std::vector<std::string> const& digests) {
 
 std::string differs_from_first(RankReport const& report, std::string_view work, std::string_view expected) {
   return fmt::format(
-      "depth images are wrong (their digest is {}, that of most ranks in the launch's first run with {} is {}): look "
+      "depth images are wrong (their digest is {}, that of most ranks in the first run with {} is {}): look "
       "for failing memory, processors or disks on {}",
       report.digest, work, expected, report.host);
 }

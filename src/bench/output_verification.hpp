@@ -33,7 +33,8 @@ class OutputVerification {
   OutputVerification(std::vector<std::filesystem::path> scans, std::vector<std::string> golden)
       : scans_(std::move(scans)), golden_(std::move(golden)) {}
 
-  /// Takes images of a run that this launch goes on with for its first ones of their kind, unless it has some.
+  /// Takes images of a run that this launch goes on with, made by the same build, for its first ones of their kind,
+  /// unless it has some.
   void trust(std::span<DigestedImages const> images);
 
   /// Turns successful reports of a run with other images into ReturnCode::wrong_result. Those without a digest stay as

@@ -20,6 +20,7 @@
 #include "io/depth_image_digest.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
+#include "reconstruct/record_failure.hpp"
 
 namespace lauebench {
 namespace {
@@ -63,7 +64,7 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
 /// Where the folder is not ready, reconstructing has failed already, or has written where nothing should be.
 void tell_obstacle(RankRun const& run, RankOutcome& outcome) {
   if (run.obstacle) {
-    outcome.code = run.obstacle->code();
+    outcome.code = ReturnCode::io_error;
     outcome.error = run.obstacle->what();
   }
 }
@@ -156,17 +157,15 @@ void watch_memory(std::optional<GpuUse> const& gpu, std::optional<PeakReading>& 
 
 /// A rank on its way to the start line.
 struct ReadyRank {
-  RankReport report;
+  RankReport report;  ///< its outcome tells why it is not ready, if it is not
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;  ///< none: the point leaves the rank idle
 };
 
 /// All that comes before the clocks and counters of a run, in the order in which memory becomes free and is taken.
-ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
+void get_ready(ReadyRank& ready, RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
   LaunchSite const& site = launch.site;
-  ReadyRank ready;
   if (run.index) {
-    ready.report = report_of(run, site, rank);
     ready.task = make_task(run, launch, rank);
     StartedBackend started = start_backend(ready.task, run.point, launch, rank);
     ready.backend = started.backend;
@@ -177,18 +176,38 @@ ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheCo
     ready.report.cache = cache.prepare(cache_share_bytes(site, run.point, rank));
   }
   ready.task.peak_memory = prepare_measurement();
+}
+
+/// What goes wrong on one rank fails its run: the others wait for it at the start line.
+ReadyRank make_ready(RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
+  ReadyRank ready;
+  if (run.index) {
+    ready.report = report_of(run, launch.site, rank);
+  }
+  record_failure(ready.report.outcome, [&] { get_ready(ready, run, launch, rank, cache); });
   return ready;
 }
 
-/// From the start line until the last rank has reconstructed. Returns the agreed start on the timeline.
-double reconstruct_together(Launch const& launch, StartLine& line, ReconstructionTask& task, kernels::Backend* backend,
-                            RankReport& report) {
+void reconstruct_if_ready(Launch const& launch, ReadyRank& ready) {
+  RankOutcome& outcome = ready.report.outcome;
+  if (outcome.code != ReturnCode::ok) {
+    outcome.threads_asked = ready.task.execution.threads;
+    outcome.start_s = outcome.end_s = monotonic_s();
+    return;
+  }
+  ProcessUsage const used_before = process_usage();
+  ready.task.cancellation = cancellation_of(launch.config);
+  outcome = reconstruct(ready.task, *ready.backend);
+  ready.report.usage = process_usage() - used_before;
+}
+
+/// From the start line until the last rank has reconstructed; from then on no rank waits longer than the run allows.
+/// Returns the agreed start on the timeline.
+double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReadyRank& ready) {
+  line.ranks().limit_waits(run.wait_limit);
   double const agreed_s = line.wait().timeline_s;
-  if (backend != nullptr) {
-    ProcessUsage const used_before = process_usage();
-    task.cancellation = cancellation_of(launch.config);
-    report.outcome = reconstruct(task, *backend);
-    report.usage = process_usage() - used_before;
+  if (run.index) {
+    reconstruct_if_ready(launch, ready);
   }
   // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
   line.ranks().barrier();
@@ -249,31 +268,30 @@ kernels::BackendKind backend_kind(Device device) {
 std::string take_part(RankRun const& run, Launch const& launch, StartLine& line, CacheControl& cache,
                       TruthJudge& truth) {
   int const rank = line.ranks().rank();
-  // making ready counts as well: reading a replica once takes no longer than a reconstruction that reads it
-  line.ranks().limit_waits(run.wait_limit);
   NodeMeter node(launch.site.nodes.ranks[static_cast<std::size_t>(rank)]);
-  auto [report, task, backend] = make_ready(run, launch, rank, cache);
+  ReadyRank ready = make_ready(run, launch, rank, cache);
+  RankReport& report = ready.report;
   // who is ready early would else count the energy of waiting for the others' replicas
   line.ranks().barrier();
   read_gpu(report.gpu, &GpuUse::at_start);
   std::optional<PeakReading> gpu_memory;
   watch_memory(report.gpu, gpu_memory);
   node.begin();
-  double const agreed_s = reconstruct_together(launch, line, task, backend, report);
+  double const agreed_s = reconstruct_together(run, launch, line, ready);
   node.end();
   report.node = node.use();
   read_gpu(report.gpu, &GpuUse::at_end);
   if (gpu_memory) {
     report.gpu->peak_memory_used_bytes = gpu_memory->end();
   }
-  if (backend == nullptr) {
+  if (!run.index) {
     line.measure_clocks();
     return {};
   }
   doubt_cold_without_device(report);
   tell_obstacle(run, report.outcome);
   require_same_scan(run, report.outcome);
-  look_at_images(run, launch.config, task.execution.threads, truth, report);
+  look_at_images(run, launch.config, ready.task.execution.threads, truth, report);
   line.measure_clocks();
   report.agreed_start_s = agreed_s;
   put_on_timeline(report.outcome, line, agreed_s);

@@ -12,6 +12,7 @@
 #include "bench/members_json.hpp"
 #include "bench/repetition_json.hpp"
 #include "bench/site_json.hpp"
+#include "bench/stripe_json.hpp"
 #include "bench/telemetry_json.hpp"
 #include "config/words.hpp"
 #include "probe/build_info.hpp"
@@ -200,6 +201,7 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   for (BeforeRun const& before : run.before_run) {
     record["before_run"].push_back(to_json(before));
   }
+  put_stripe(record, "output_stripe", run.output_stripe);
   record["per_proc"] = Json::array();
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));

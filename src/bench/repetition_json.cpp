@@ -24,7 +24,8 @@ Json interval_to_json(ConfidenceInterval const& interval) {
 
 void put_sustained(Json& summary, PointResult const& result) {
   std::string const not_given = "--sustain was not given";
-  put(summary, "sustained_s", result.sustained_s(), result.sustain_s() ? "its first runs failed" : not_given);
+  put(summary, "sustained_s", result.sustained_s(),
+      result.sustain_s() ? "failures, an error or a signal ended it" : not_given);
   auto const times = result.sustained();
   summary["sustained"] = nullptr;
   if (times) {

@@ -1,5 +1,6 @@
 #include "bench/root_side.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "bench/environment_json.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "staging/content_digest.hpp"
 
@@ -30,7 +32,7 @@ void warn_of_other_modules(EarlierRuns const& earlier, std::vector<BackendFacts>
     }
   }
   for (std::string const& other : others) {
-    spdlog::warn("runs that are gone on with were computed by {}: their times are not of one kind", other);
+    spdlog::warn("resumed runs were computed by {}: their times are not of one kind", other);
   }
 }
 
@@ -40,12 +42,16 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const
   std::string const results = launch.config.results.string();
   if (earlier) {
     require_same_work(*earlier, launch.config, launch.plan);
+    // of points that this launch skips there is nothing to go on with
+    std::erase_if(earlier->done, [&launch](EarlierRun const& run) {
+      return std::ranges::find(launch.plan.points, run.point_id, &GridPoint::id) == launch.plan.points.end();
+    });
     std::set<std::string> checksums;
     for (Replica const& replica : target.replicas) {
       checksums.insert(replica.checksum);
     }
     require_same_content(*earlier, launch.config, digest_of(launch.geometry_text), checksums);
-    spdlog::info("{} is gone on with: {} runs are done", results, earlier->done.size());
+    spdlog::info("resuming {}: {} runs are done", results, earlier->done.size());
     if (earlier->unreadable_lines > 0) {
       spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
                    earlier->unreadable_lines, results);
@@ -69,10 +75,12 @@ RootSide::RootSide(Launch const& launch, StagedTarget const& target, LockState l
                             monotonic_s() - started_s),
                earlier.value_or(EarlierRuns()).done),
       after_failure_(launch.config.after_failure) {
-  if (earlier) {
+  if (earlier && earlier->program == to_json(launch.environment).at("program").dump()) {
     for (EarlierRun const& run : earlier->done) {
       verification.trust(run.images);
     }
+  } else if (earlier) {
+    spdlog::warn("the last launch was another build's: depth images are held against this launch's first run alone");
   }
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);

@@ -1,6 +1,7 @@
 #include "bench/run_limits.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <utility>
 
@@ -108,6 +109,14 @@ std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker,
   double const root_s = timeout_s + std::max(timeout_s, least_grace_s);
   // an idle rank begins to wait at the start line, rank 0 when its own reconstruction has ended
   return WaitLimit{speaker == Speaker::root ? root_s : root_s + timeout_s + lead_of_root_s, std::move(what)};
+}
+
+std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what) {
+  if (!std::isfinite(seconds_left)) {
+    return std::nullopt;
+  }
+  double const root_s = std::max(seconds_left, 0.0) + least_grace_s;
+  return WaitLimit{speaker == Speaker::root ? root_s : root_s + lead_of_root_s, std::move(what)};
 }
 
 }  // namespace lauebench

@@ -46,4 +46,8 @@ struct SignalTimes {
 /// in: "run 3 of cpu-p2-t1". Rank 0 gives up first, for it has the end of the launch to record.
 [[nodiscard]] std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what);
 
+/// The same where the launch has to be over in `seconds_left`, which may be infinite (then empty) or negative: waits
+/// outside of runs have that, and half a minute.
+[[nodiscard]] std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what);
+
 }  // namespace lauebench

@@ -5,6 +5,7 @@
 #include <functional>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "staging/cache_control.hpp"
 #include "staging/output_folders.hpp"
 #include "staging/own_names.hpp"
+#include "staging/stripe_layout.hpp"
 
 namespace lauebench {
 namespace {
@@ -66,6 +68,17 @@ ProvenReplica own_replica(Launch const& launch, Communicator& ranks, LaunchStagi
   return {replica_of(launch, ranks.rank()), std::move(checksum), state};
 }
 
+/// Of the first depth image that is found in a rank's folder.
+StripeReading written_stripe(std::filesystem::path const& folder, std::string const& type) {
+  std::error_code unreadable;
+  for (auto const& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+    if (entry.path().extension() == ".h5") {
+      return read_stripe_layout(LayoutOf::file, entry.path(), type);
+    }
+  }
+  return {std::nullopt, "there is no depth image"};
+}
+
 bool is_cancelled(RunRecord const& run) {
   return std::ranges::any_of(run.ranks,
                              [](RankReport const& report) { return report.outcome.code == ReturnCode::cancelled; });
@@ -91,6 +104,7 @@ class RunLoop {
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
       PlannedRun const planned = planned_run(launch_.plan, *next);
+      LimitedWaits const until_the_end(ranks_, limit_outside_runs(planned));
       PreparedRun const prepared = prepare(planned, order_index);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
@@ -112,7 +126,8 @@ class RunLoop {
     for (int point = 0; point < points && signal.empty(); ++point) {
       signal = measure_ceilings_of(point);
     }
-    in_folders([this] { clear_outputs(); });
+    // the first run does it again, and fails where it cannot be done
+    static_cast<void>(try_in_folders([this] { clear_outputs(); }));
     return signal;
   }
 
@@ -120,11 +135,17 @@ class RunLoop {
   std::string measure_ceilings_of(int index) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
     std::string const run_id = make_run_id("ceilings", index);
-    in_folders([this, &point, &run_id] { make_run_folder(point, run_id); });
-    std::filesystem::path const folder = run_folder(launch_.config.staging_dir, run_id);
-    LimitedWaits const limited(ranks_, wait_limit(fmt::format("the ceilings of {}", point.id)));
-    MeasuredCeilings measured = measure_ceilings(rank_run(point, folder), launch_, line_);
-    binding_.release();
+    auto const obstacles = try_in_folders([this, &point, &run_id] { make_run_folder(point, run_id); });
+    auto const obstacle = std::ranges::find_if(obstacles, [](auto const& problem) { return problem.has_value(); });
+    MeasuredCeilings measured;
+    if (obstacle != obstacles.end()) {
+      measured.ceilings.of = PerCeiling(Reading<Ceiling>(Unknown{(*obstacle)->what()}));
+      measured.signal = first_signal(gather_on_all(ranks_, caught_signal_name()));
+    } else {
+      LimitedWaits const limited(ranks_, wait_limit(fmt::format("the ceilings of {}", point.id)));
+      measured = measure_ceilings(rank_run(point, run_folder(launch_.config.staging_dir, run_id)), launch_, line_);
+      binding_.release();
+    }
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
         root_->ledger.add_ceilings(index, std::move(measured.ceilings));
@@ -133,16 +154,8 @@ class RunLoop {
     });
   }
 
-  /// Where this rank holds a staging folder that is in use; all ranks go on when it is done, or throw.
-  void in_folders(std::function<void()> const& action) {
-    for (std::optional<Error> const& problem : try_in_folders(action)) {
-      if (problem) {
-        throw AgreedError(problem->code(), problem->what());
-      }
-    }
-  }
-
-  /// The same, but returns what failed, by the ranks that hold the folders.
+  /// Where this rank holds a staging folder that is in use; all ranks go on when it is done. Returns what failed, by
+  /// the ranks that hold the folders, the same on every rank.
   std::vector<std::optional<Error>> try_in_folders(std::function<void()> const& action) {
     std::optional<Error> mine;
     if (staging_.folder && (staging_.is_node_local || ranks_.is_root())) {
@@ -177,8 +190,16 @@ class RunLoop {
 
   /// `what` as WaitLimit has it.
   [[nodiscard]] std::optional<WaitLimit> wait_limit(std::string what) const {
-    return wait_limit_of(launch_.config, ranks_.is_root() ? Speaker::root : Speaker::other_rank, std::move(what));
+    return wait_limit_of(launch_.config, speaker(), std::move(what));
   }
+
+  /// For what comes before the start line of a run, which may take as long as storage makes it: until the launch has to
+  /// be over.
+  std::optional<WaitLimit> limit_outside_runs(PlannedRun const& planned) {
+    return wait_limit_before(seconds_left(), speaker(), "the preparation of " + name_of(planned));
+  }
+
+  [[nodiscard]] Speaker speaker() const { return ranks_.is_root() ? Speaker::root : Speaker::other_rank; }
 
   [[nodiscard]] std::string name_of(PlannedRun const& planned) const {
     return fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run", planned.run_index,
@@ -207,9 +228,8 @@ class RunLoop {
     prepared.identity.run_id = on_root(
         ranks_, [order_index] { return make_run_id(utc_label(std::chrono::system_clock::now()), order_index); });
     prepared.folder = run_folder(launch_.config.staging_dir, prepared.identity.run_id);
-    prepared.obstacle = try_in_folders([this, &prepared] {
-      make_run_folder(prepared.identity.point, prepared.identity.run_id);
-    })[folder_holder()];
+    prepared.obstacle = try_in_folders(
+        [this, &prepared] { make_run_folder(prepared.identity.point, prepared.identity.run_id); })[folder_holder()];
     prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
     return prepared;
   }
@@ -219,8 +239,8 @@ class RunLoop {
     RankRun mine = rank_run(prepared.identity.point, prepared.folder);
     mine.obstacle = prepared.obstacle;
     mine.wait_limit = wait_limit(name_of(prepared.identity.planned));
-    // take_part limits waits, and they stay limited until the run is recorded
-    LimitedWaits const unlimited_again(ranks_, std::nullopt);
+    // take_part limits waits from the start line on, and they stay limited until the run is recorded
+    LimitedWaits const as_before(ranks_, ranks_.wait_limit());
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
@@ -257,6 +277,9 @@ class RunLoop {
     root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
+    run.output_stripe =
+        written_stripe(rank_folder(prepared.folder, 0),
+                       striped_type(staging_.folder->target().filesystem.type, launch_.config.stripe_output));
     root_->ledger.set_clocks(line_.clocks().of_nodes());
     root_->add(identity, run, !signal.empty() && is_cancelled(run) ? RunFate::cancelled_by_signal : RunFate::done);
   }

@@ -133,7 +133,7 @@ std::string_view meaning(RunFlag flag) {
       "a rank may not use all cores that the launcher gave its node's ranks",
       "a rank could not be bound to its share of its node's cores",
       "more threads than usable cores on a node",
-      "less memory in effect than asked for",
+      "less memory in effect than the standard limit",
       "all depth images are empty: check depth range, geometry and --percent-brightest",
       "the replicas were not all in memory, or nobody can tell",
       "the replicas were not all evicted from memory, or nobody can tell",

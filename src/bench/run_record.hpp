@@ -12,6 +12,7 @@
 #include "bench/run_cache.hpp"
 #include "bench/run_energy.hpp"
 #include "plan/plan.hpp"
+#include "staging/stripe_layout.hpp"
 
 namespace lauebench {
 
@@ -22,7 +23,7 @@ enum class RunFlag : std::uint8_t {
   affinity_not_widened,      ///< a rank may not use all cores that the launcher gave its node's ranks
   not_bound,                 ///< a rank could not be bound to its share of its node's cores
   oversubscribed,            ///< more threads than cores on a node
-  memory_limit_lowered,      ///< less memory in effect than --memory-limit-mb asks for
+  memory_limit_lowered,      ///< less memory in effect than the limit, which then is the standard one
   empty_images,              ///< a rank's depth images hold nothing: the kernel had next to nothing to do
   cache_not_warm,            ///< --cache warm, and not every rank's replica is known to have been in memory
   cache_not_cold,            ///< --cache cold, and not every rank's replica is known to have been on disk alone
@@ -54,8 +55,9 @@ struct RunRecord {
   std::optional<double> imbalance;  ///< slowest / mean elapsed; empty when nothing took time
   std::optional<RunRates> rates;    ///< empty when a rank failed
   bool success = false;
-  RunCache cache;                     ///< as add_preparation has it, as the next
-  std::vector<BeforeRun> before_run;  ///< a node each; empty without --before-run
+  RunCache cache;                                                     ///< as add_preparation has it, as the next
+  std::vector<BeforeRun> before_run;                                  ///< a node each; empty without --before-run
+  StripeReading output_stripe{std::nullopt, "it was not asked for"};  ///< of a depth image
   std::vector<RunFlag> flags;
   std::vector<NodeUse> nodes;  ///< with ranks in the run
   RunEnergy energy;

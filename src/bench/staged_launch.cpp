@@ -95,7 +95,8 @@ void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<i
   if (node_) {
     removal_ = std::make_unique<ReplicaRemoval>(launch.config.staging_dir);
   }
-  StagingTerms const terms{staging_lock_->state(), launch.config.stage_copies, staging_cancellation()};
+  StagingTerms const terms{staging_lock_->state(), launch.config.stage_copies, launch.config.replica_blocks,
+                           launch.config.stripe_input, staging_cancellation()};
   target_ = stage_replicas(staging_request(launch, node_), terms, [](Importance importance, std::string_view line) {
     spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
   });
@@ -104,7 +105,7 @@ void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<i
     replica.node = node_.value_or(0);
     replica.host = host_name();
   }
-  outputs_.emplace(launch.config.staging_dir, launch.session_id);
+  outputs_.emplace(launch.config.staging_dir, launch.session_id, launch.config.stripe_output);
 }
 
 void StagedLaunch::add(NodeStaging other) {

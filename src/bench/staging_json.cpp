@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bench/members_json.hpp"
+#include "bench/stripe_json.hpp"
 #include "config/words.hpp"
 #include "staging/block_sharing.hpp"
 
@@ -20,14 +21,6 @@ std::string_view to_string(FilesystemReach reach) {
 
 void put_count(Json& filesystem, char const* name, std::optional<std::uint64_t> const& files) {
   put(filesystem, name, files, "the filesystem makes inodes as they are needed");
-}
-
-Json to_json(StripeLayout const& stripe) {
-  Json json{{"tool", stripe.tool}};
-  put(json, "stripe_bytes", stripe.stripe_bytes, "the tool names none, or several");
-  put(json, "stripe_count", stripe.stripe_count, "the tool names none, or several");
-  json["text"] = stripe.text;
-  return json;
 }
 
 Json to_json(FilesystemFacts const& facts, StripeReading const& stripe) {
@@ -44,12 +37,7 @@ Json to_json(FilesystemFacts const& facts, StripeReading const& stripe) {
                                                    : facts.block_sharing == BlockSharing::possible);
   put_count(json, "total_files", facts.total_files);
   put_count(json, "free_files", facts.free_files);
-  if (stripe.layout) {
-    json["stripe"] = to_json(*stripe.layout);
-  } else {
-    json["stripe"] = nullptr;
-    json["unavailable"]["stripe"] = stripe.reason;
-  }
+  put_stripe(json, "stripe", stripe);
   return json;
 }
 
@@ -79,6 +67,7 @@ Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, St
   for (Replica const& replica : target.replicas) {
     record["replicas"].push_back(replica_to_json(replica));
   }
+  put_stripe(record, "replica_stripe", target.replica_stripe);
   put(record, "copy_wall_s", target.copy_wall_s, "all replicas were there");
   record["notes"] = Json::array();
   for (StagingNote const note : target.notes) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <new>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -61,6 +62,20 @@ class KernelSet {
   cpu_set_t* set_;
 };
 
+/// Thread 0 is the calling one; empty: the kernel does not say, as of a thread that has ended.
+std::optional<CpuSet> affinity_of(pid_t thread) {
+  for (int cpus = 1024; cpus <= most_cpus; cpus *= 2) {
+    KernelSet set(cpus);
+    if (set.read_from_kernel(thread) == 0) {
+      return set.members();
+    }
+    if (errno != EINVAL) {  // EINVAL: the kernel knows more CPUs than the set can hold
+      break;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string format_cpus(CpuSet const& cpus) {
@@ -83,14 +98,8 @@ CpuSet parse_cpus(std::string_view list) {
 }
 
 CpuSet current_affinity() {
-  for (int cpus = 1024; cpus <= most_cpus; cpus *= 2) {
-    KernelSet set(cpus);
-    if (set.read_from_kernel(0) == 0) {
-      return set.members();
-    }
-    if (errno != EINVAL) {  // EINVAL: the kernel knows more CPUs than the set can hold
-      break;
-    }
+  if (std::optional<CpuSet> cpus = affinity_of(0)) {
+    return *std::move(cpus);
   }
   throw Error(ReturnCode::reconstruction_error, "cannot read which cores this process may use",
               "sched_getaffinity failed", "check the container's or sandbox's limits");
@@ -123,14 +132,19 @@ CpuSet widen_affinity(CpuSet const& cpus) {
 
 CpuSet bind_process(CpuSet const& cpus) {
   KernelSet const set(cpus);
+  std::set<int> all;
   // a thread that is started meanwhile inherits what its starter has: once more for those that were missed
   for (int pass = 0; pass < 2; ++pass) {
+    all.clear();
     for (auto const& thread : std::filesystem::directory_iterator("/proc/self/task")) {
       auto const id = parse_number<pid_t>(thread.path().filename().string());
+      // refusal shows in what is read back
       [[maybe_unused]] int const status = set.hand_to_kernel(id.value);
+      CpuSet const given = affinity_of(id.value).value_or(CpuSet());
+      all.insert(given.begin(), given.end());
     }
   }
-  return current_affinity();
+  return {all.begin(), all.end()};
 }
 
 }  // namespace lauebench

@@ -32,8 +32,8 @@ using CpuSet = std::vector<int>;
 /// To be called before OpenMP makes its threads; those that exist already keep their affinity.
 [[nodiscard]] CpuSet widen_affinity(CpuSet const& cpus);
 
-/// Lets all threads that this process has, and those that they start, run on `cpus` alone. Returns what the calling
-/// thread has afterwards, as widen_affinity.
+/// Lets all threads that this process has, and those that they start, run on `cpus` alone. Returns all that any of them
+/// may run on afterwards.
 [[nodiscard]] CpuSet bind_process(CpuSet const& cpus);
 
 }  // namespace lauebench

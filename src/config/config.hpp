@@ -38,6 +38,9 @@ enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether depth images leave memory before they are verified.
+/// Whether replicas have blocks of their own or share the scan's (reflinks).
+enum class ReplicaBlocks : std::uint8_t { own, shared };
+
 enum class ReadBack : std::uint8_t { off, on };
 /// Whether what was written is waited for until it is on disk.
 enum class Sync : std::uint8_t { none, fsync };
@@ -75,8 +78,8 @@ struct DepthRange {
 
 enum class LimitSource : std::uint8_t { standard, asked };
 
-/// Of one reconstruction's (rank's) memory. Where a node has less, the standard one is lowered, and `run` leaves out the
-/// points that do not have one that was asked for.
+/// Of one reconstruction's (rank's) memory. Where a node has less, the standard one is lowered, and `run` leaves out
+/// the points that do not have one that was asked for.
 struct MemoryLimit {
   std::int64_t mib = 8192;
   LimitSource source = LimitSource::standard;
@@ -116,6 +119,9 @@ struct RunConfig {
   std::filesystem::path staging_dir;
   StagingScope staging_scope = StagingScope::automatic;
   int stage_copies = 4;  ///< replicas that are copied to one folder at once
+  ReplicaBlocks replica_blocks = ReplicaBlocks::own;
+  std::string stripe_input{};   ///< arguments of lfs setstripe for the replicas' folder; empty: its layout is let be
+  std::string stripe_output{};  ///< the same for each run's folder
   ReconstructionParameters reconstruction;
   Mode mode = Mode::both;
   std::vector<ParallelCount> cpu_parallel{1, 2};

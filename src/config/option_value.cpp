@@ -175,6 +175,18 @@ std::string ShellCommand::from_json(Json const& value, ValueSource const& source
   return value.is_null() ? Value{} : from_text(string_of(value, "a command as a string", source), source);
 }
 
+std::string ToolArguments::from_text(std::string_view text, ValueSource const& source) const {
+  if (text.find_first_not_of(" \t") == text.npos || text.find_first_of("\r\n") != text.npos) {
+    throw bad_input(source.with(in_quotes(text)), "it is no line of arguments",
+                    "give what the tool takes, such as '-c 4 -S 1m', or leave the option out");
+  }
+  return checked_text(text, source);
+}
+
+std::string ToolArguments::from_json(Json const& value, ValueSource const& source) const {
+  return value.is_null() ? Value{} : from_text(string_of(value, "arguments as a string", source), source);
+}
+
 constexpr std::string_view kokkos_prefix = "kokkos:";
 
 std::string KokkosToolText::from_text(std::string_view text, ValueSource const& source) const {

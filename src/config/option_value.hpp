@@ -172,6 +172,14 @@ struct ShellCommand {
   [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value); }
 };
 
+/// Arguments of a tool, separated by blanks and taken without a shell. In JSON null stands for none.
+struct ToolArguments {
+  using Value = std::string;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const;
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const;
+  [[nodiscard]] Json to_json(Value const& value) const { return value.empty() ? Json{} : Json(value); }
+};
+
 /// "kokkos:LIBRARY", for the library. In JSON null stands for none.
 struct KokkosToolText {
   using Value = std::string;

@@ -37,6 +37,31 @@ void append_file_options(OptionTable<RunConfig>& table) {
                                           .audience = Audience::advanced},
                                          WholeNumber<int>{.minimum = 1, .maximum = most_copies_at_once},
                                          [](auto& c) -> auto& { return c.stage_copies; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "reflink",
+       .placeholder = "",
+       .help =
+           "let the scan's copies share its blocks (reflinks), on its own filesystem, instead of writing every byte",
+       .group = output_group,
+       .audience = Audience::advanced,
+       .plan_role = PlanRole::changes_run},
+      Switch<ReplicaBlocks>{ReplicaBlocks::own, ReplicaBlocks::shared},
+      [](auto& c) -> auto& { return c.replica_blocks; }));
+  table.push_back(make_option<RunConfig>({.name = "stripe-input",
+                                          .placeholder = "ARGUMENTS",
+                                          .help = "lay the scan's copies over a Lustre filesystem's servers as 'lfs "
+                                                  "setstripe ARGUMENTS' does; copies of another layout are made anew",
+                                          .group = output_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         ToolArguments{}, [](auto& c) -> auto& { return c.stripe_input; }));
+  table.push_back(make_option<RunConfig>({.name = "stripe-output",
+                                          .placeholder = "ARGUMENTS",
+                                          .help = "the same for the depth images of each run",
+                                          .group = output_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         ToolArguments{}, [](auto& c) -> auto& { return c.stripe_output; }));
   table.push_back(geometry_option<RunConfig>());
   table.push_back(
       make_option<RunConfig>({.name = "results",

@@ -289,7 +289,7 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
                     plan.skipped.empty() ? "the grid is empty"
                                          : fmt::format("all are skipped; {}: {}", plan.skipped.front().point.id,
                                                        plan.skipped.front().reason),
-                    "change --mode or the lists of the grid, or launch with more ranks");
+                    "change --mode, the lists of the grid or --memory-limit-mb, or launch with more ranks");
   }
   if (config.sustain_s && !plan.points.empty()) {
     require_one_point(plan.points);

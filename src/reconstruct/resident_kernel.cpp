@@ -53,8 +53,9 @@ void ResidentKernel::load(ScanReader& scan, ReconstructionTask const& task, kern
 kernels::StripeReport ResidentKernel::resolve() {
   cancellation_.throw_if_due();
   std::function<bool()> const is_cancelled = [this] { return cancellation_.is_due(); };
-  kernels::Stripe const stripe{first_row_, rows_, frames_buffer_.first(frame_bytes_).data(),
-                               images_buffer_.first(image_bytes_).data(), rows_, &is_cancelled};
+  kernels::Stripe const stripe{
+      first_row_, rows_,        frames_buffer_.first(frame_bytes_).data(), images_buffer_.first(image_bytes_).data(),
+      rows_,      &is_cancelled};
   kernels::StripeReport report = kernel_->resolve(stripe);
   cancellation_.throw_if_due();  // the kernel may have left out the rest
   return report;

@@ -13,6 +13,7 @@
 #include "staging/delete_files.hpp"
 #include "staging/file_lock.hpp"
 #include "staging/own_names.hpp"
+#include "staging/stripe_layout.hpp"
 
 namespace lauebench {
 namespace {
@@ -217,8 +218,10 @@ void remove_output(fs::path const& staging_dir) {
   }
 }
 
-OutputFolders::OutputFolders(fs::path const& staging_dir, std::string session_id)
-    : path_(fs::absolute(staging_dir) / output_folder_name), session_id_(std::move(session_id)) {
+OutputFolders::OutputFolders(fs::path const& staging_dir, std::string session_id, std::string stripe)
+    : path_(fs::absolute(staging_dir) / output_folder_name),
+      session_id_(std::move(session_id)),
+      stripe_(std::move(stripe)) {
   auto const staging = posix::open_folder(staging_dir);
   if (!posix::look_at(staging, output_folder_name, path_)) {
     make_folder(staging, output_folder_name, path_);
@@ -242,6 +245,9 @@ fs::path OutputFolders::create_run(std::string const& run_id, std::vector<int> c
   make_folder(folder_, temporary, path);
   auto const run = posix::open_folder_at(folder_, temporary, path);
   posix::create_file(run, marker_name, marker_text(session_id_), path / marker_name);
+  if (!stripe_.empty()) {
+    set_stripe_layout(path, stripe_, "--stripe-output");  // folders made in it get the same
+  }
   for (int const i : indices) {
     auto const rank = rank_folder(path, i);
     make_folder(run, rank.filename().string(), rank);

@@ -39,8 +39,9 @@ void remove_output(std::filesystem::path const& staging_dir);
 /// Symbolic links are never followed below the staging folder.
 class OutputFolders {
  public:
-  /// Makes `<staging>/output` with its marker unless it is there. `session_id` goes into the markers.
-  OutputFolders(std::filesystem::path const& staging_dir, std::string session_id);
+  /// Makes `<staging>/output` with its marker unless it is there. `session_id` goes into the markers, runs' folders are
+  /// laid out as `stripe` says (--stripe-output).
+  OutputFolders(std::filesystem::path const& staging_dir, std::string session_id, std::string stripe = {});
 
   /// Deletes all earlier runs' folders, and what a killed launch left half made or half deleted.
   void clear_previous();
@@ -53,6 +54,7 @@ class OutputFolders {
  private:
   std::filesystem::path path_;
   std::string session_id_;
+  std::string stripe_;
   posix::Descriptor folder_;
 };
 

@@ -3,10 +3,13 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "staging/content_digest.hpp"
@@ -45,6 +48,14 @@ class TemporaryFile {
     if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) {
       throw io_error(fmt::format("{}: {} bytes needed", problem_, bytes), errno,
                      "make room, or choose another --staging-dir");
+    }
+  }
+
+  void share_blocks(posix::Descriptor const& source) const {
+    if (::ioctl(file_.get(), FICLONE, source.get()) != 0) {
+      throw bad_input(fmt::format("'{}' cannot share the scan's blocks", target_.path.string()),
+                      std::generic_category().message(errno),
+                      "leave out --reflink, or stage on the scan's own filesystem where that is btrfs or xfs");
     }
   }
 
@@ -105,12 +116,19 @@ Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const
                     ReplicaTarget const& target, Cancellation const& cancellation) {
   auto const before = state_of(posix::look_at(source, source_path));
   TemporaryFile copy(target);
-  copy.reserve(before.bytes);
+  bool const writes = target.blocks == ReplicaBlocks::own;
+  if (writes) {
+    copy.reserve(before.bytes);
+  } else {
+    copy.share_blocks(source);
+  }
   ContentDigest digest;
   std::uint64_t const bytes =
-      read_through(source, source_path, cancellation, [&digest, &copy](std::span<std::byte const> piece) {
+      read_through(source, source_path, cancellation, [&digest, &copy, writes](std::span<std::byte const> piece) {
         digest.add(piece);
-        copy.write(piece);
+        if (writes) {
+          copy.write(piece);
+        }
       });
   if (bytes != before.bytes || state_of(posix::look_at(source, source_path)) != before) {
     throw bad_input(fmt::format("scan '{}' cannot be staged", source_path.string()), "it changed while it was copied",

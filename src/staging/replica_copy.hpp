@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/cancellation.hpp"
+#include "config/config.hpp"
 #include "staging/posix_file.hpp"
 #include "staging/replica_manifest.hpp"
 
@@ -28,13 +29,14 @@ struct ReplicaTarget {
   std::string name;
   std::filesystem::path path;
   Occupant occupant = Occupant::replaced;
+  ReplicaBlocks blocks = ReplicaBlocks::own;
 };
 
 /// Copies all of `source` to its place, in the stead of what is there: under a temporary name, its blocks
 /// reserved first where the filesystem can (so that a full disk shows at once), synced, renamed, the folder synced.
-/// Every byte is written: a clone of the source's blocks would be read at another speed than a file of its own. Nothing
-/// but what was there before is left when it fails. `source`'s position stays, so that it may be copied several times
-/// at once. Throws Error, as `cancellation` does too.
+/// Every byte is written, unless the target asks for the source's blocks (FICLONE): a clone may be read at another
+/// speed than a file of its own. Nothing but what was there before is left when it fails. `source`'s position stays, so
+/// that it may be copied several times at once. Throws Error, as `cancellation` does too.
 [[nodiscard]] Copied copy_replica(posix::Descriptor const& source, std::filesystem::path const& source_path,
                                   ReplicaTarget const& target, Cancellation const& cancellation = {});
 

@@ -17,6 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int manifest_version = 1;
+constexpr char const* stripe_key = "stripe";
+constexpr char const* made_with_key = "made_with";
 constexpr std::int64_t ns_per_s = 1'000'000'000;
 constexpr std::int64_t coarsest_timestamp_ns = 2 * ns_per_s;
 /// Some 10,000 replicas; whatever is larger is not ours.
@@ -49,8 +51,10 @@ ReplicaManifest parse(std::string const& text) {
     return manifest;
   }
   for (auto const& [name, replica] : json.at("replicas").items()) {
-    manifest.replicas[name] = {state_from(replica), source_from(replica.at("source"))};
+    manifest.replicas[name] = {state_from(replica), source_from(replica.at("source")),
+                               replica.value(made_with_key, "")};
   }
+  manifest.stripe = json.value(stripe_key, "");
   return manifest;
 }
 
@@ -59,8 +63,9 @@ std::string to_text(ReplicaManifest const& manifest) {
   for (auto const& [name, replica] : manifest.replicas) {
     replicas[name] = to_json(replica.state);
     replicas[name]["source"] = to_json(replica.source);
+    replicas[name][made_with_key] = replica.made_with;
   }
-  Json const json{{"version", manifest_version}, {"replicas", replicas}};
+  Json const json{{"version", manifest_version}, {stripe_key, manifest.stripe}, {"replicas", replicas}};
   // a path may hold any bytes; what is no UTF-8 does not come back as it was and is not recognised, which costs a look
   // at the content
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
@@ -109,7 +114,8 @@ bool ReplicaManifest::names_replica(std::string const& name, FileState const& pr
   if (known == replicas.end()) {
     return false;
   }
-  auto const& [state, source] = known->second;
+  FileState const& state = known->second.state;
+  SourceRecord const& source = known->second.source;
   bool const is_same_file = state != FileState{} && state.inode == present.inode;
   return is_same_file || state.bytes == present.bytes || source.state.bytes == present.bytes;
 }

@@ -45,6 +45,7 @@ struct SourceRecord {
 struct ReplicaRecord {
   FileState state;  ///< of the replica, when its content was known to be the source's; all 0: it is about to be made
   SourceRecord source;
+  std::string made_with{};  ///< options that decide how its blocks lie, as StagingTerms::made_with
 
   bool operator==(ReplicaRecord const&) const = default;
 };
@@ -52,6 +53,7 @@ struct ReplicaRecord {
 /// `<staging>/input/.laue-bench-manifest.json`: what is known about the replicas there, by file name.
 struct ReplicaManifest {
   std::map<std::string, ReplicaRecord> replicas;
+  std::string stripe{};  ///< what --stripe-input has made of the folder; empty: nothing
 
   /// The digest of the scan at `path`, if one was recorded for the state that it still has. A file that was written to
   /// within 2 s before it was read may have been written to again without a change of its times (filesystems count as

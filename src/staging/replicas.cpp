@@ -87,6 +87,22 @@ class ReplicaStager {
     }
   }
 
+  /// Gives the folder the layout that is asked for. Whatever kills the launch meanwhile, the next one does it again.
+  void lay_out() {
+    if (manifest_.stripe == terms_.stripe) {
+      return;
+    }
+    std::string const before = manifest_.stripe;
+    note_stripe("unknown");
+    try {
+      set_stripe_layout(input_, terms_.stripe, "--stripe-input");
+    } catch (Error const&) {
+      note_stripe(before);
+      throw;
+    }
+    note_stripe(terms_.stripe);
+  }
+
   std::vector<Replica> stage_all() {
     auto const before = manifest_;
     for (ReplicaSource& source : sources_) {
@@ -112,6 +128,11 @@ class ReplicaStager {
   [[nodiscard]] std::optional<double> copy_wall_s() const { return copy_wall_s_; }
 
  private:
+  void note_stripe(std::string const& stripe) {
+    manifest_.stripe = stripe;
+    write_manifest(manifest_, folder_, input_);
+  }
+
   [[nodiscard]] ReplicaSource& source_of(int i) { return sources_[scan_of_replica(i, sources_.size())]; }
 
   /// Nothing when a copy showed that a digest from the manifest was not the scan's.
@@ -212,6 +233,10 @@ class ReplicaStager {
       // of another replica perhaps: ranks would read one file
       return {ReplicaAction::replaced, "the file has another name as well (a hard link)"};
     }
+    if (verdict.action == ReplicaAction::reused && is_listed(name) &&
+        manifest_.replicas.at(name).made_with != terms_.made_with()) {
+      return {ReplicaAction::replaced, "its blocks were laid out otherwise"};
+    }
     return verdict;
   }
 
@@ -268,7 +293,8 @@ class ReplicaStager {
       return false;
     }
     if (is_listed(name)) {
-      manifest_.replicas[name] = {state, source.record};
+      manifest_.replicas[name].state = state;
+      manifest_.replicas[name].source = source.record;
     }
     return true;
   }
@@ -289,8 +315,8 @@ class ReplicaStager {
     auto const name = replica.path.filename().string();
     ReplicaSource& source = source_of(replica.number);
     Occupant const occupant = replica.action == ReplicaAction::copied ? Occupant::unexpected : Occupant::replaced;
-    auto const copied =
-        copy_replica(source.file, source.record.path, {folder_, name, replica.path, occupant}, terms_.cancellation);
+    auto const copied = copy_replica(source.file, source.record.path,
+                                     {folder_, name, replica.path, occupant, terms_.blocks}, terms_.cancellation);
     replica.copy_s = monotonic_s() - began_s;
     replica.seconds += *replica.copy_s;
     std::scoped_lock const lock(mutex_);
@@ -308,7 +334,7 @@ class ReplicaStager {
       throw changed_meanwhile(source.record.path);
     }
     source.record.digest = copied.digest;
-    manifest_.replicas[name] = {copied.state, source.record};
+    manifest_.replicas[name] = {copied.state, source.record, terms_.made_with()};
     if (is_first) {
       source.belief = Belief::content;
     } else if (!agrees) {
@@ -359,12 +385,15 @@ StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& t
   if (terms.lock == LockState::held) {
     stager.sweep();
   }
+  stager.lay_out();
   StagedTarget target;
   target.path = inspection.staging_dir;
   target.replicas = stager.stage_all();
   target.copy_wall_s = stager.copy_wall_s();
   target.filesystem = read_filesystem_facts(inspection.staging_dir);
-  target.stripe = read_stripe_layout(inspection.staging_dir, target.filesystem.type);
+  std::string const type = striped_type(target.filesystem.type, terms.stripe);
+  target.stripe = read_stripe_layout(LayoutOf::new_files, inspection.staging_dir, type);
+  target.replica_stripe = read_stripe_layout(LayoutOf::file, target.replicas.front().path, type);
   target.notes = staging_notes(target.filesystem, contents_of(target.replicas));
   for (StagingNote const note : target.notes) {
     log(Importance::notable, advice(note, target.filesystem));

@@ -41,9 +41,10 @@ struct Replica {
 };
 
 struct StagedTarget {
-  std::filesystem::path path;  ///< absolute
-  FilesystemFacts filesystem;  ///< after staging
-  StripeReading stripe;        ///< of what is written into the folder
+  std::filesystem::path path;    ///< absolute
+  FilesystemFacts filesystem;    ///< after staging
+  StripeReading stripe;          ///< of what is written into the folder
+  StripeReading replica_stripe;  ///< of the first replica
   std::vector<Replica> replicas;
   std::optional<double> copy_wall_s = {};  ///< from the first copy's begin to the last one's end; empty: none was made
   std::vector<StagingNote> notes;
@@ -62,7 +63,12 @@ using StagingLog = std::function<void(Importance, std::string_view)>;
 struct StagingTerms {
   LockState lock = LockState::held;  ///< whether the staging folder is this launch's alone
   int copies_at_once = 1;
+  ReplicaBlocks blocks = ReplicaBlocks::own;
+  std::string stripe = {};         ///< --stripe-input
   Cancellation cancellation = {};  ///< looked at between pieces of files
+
+  /// What decides how a replica's blocks lie; one that was made otherwise is made anew.
+  [[nodiscard]] std::string made_with() const { return (blocks == ReplicaBlocks::shared ? "reflink " : "") + stripe; }
 };
 
 /// Makes sure that `<staging>/input/<basename>_<i>.h5` are copies of their scans (scan_of_replica) as these are now, i

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -11,17 +12,19 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/error.hpp"
 #include "staging/tool_output.hpp"
 
 namespace lauebench {
 namespace {
 
-constexpr double patience_s = 10.0;
+constexpr double patience_s = 4.0;
+constexpr char const* lustre = "lustre";
 
 /// A tool's arguments before the folder's path, and the words before the numbers in its answer.
 struct StripeTool {
-  std::vector<std::string> command;
-  char const* count_label;  ///< null: it names none
+  std::vector<std::string> command;  ///< for the layout that new files get, and without -d for a file's own
+  char const* count_label;           ///< null: it names none
   char const* bytes_label;
 };
 
@@ -30,7 +33,7 @@ struct StripeTool {
 std::vector<StripeTool> tools_for(std::string_view type) {
   constexpr auto beegfs_count = "storage targets: desired:";
   constexpr auto beegfs_bytes = "Chunksize:";
-  if (type == "lustre") {
+  if (type == lustre) {
     return {{{"lfs", "getstripe", "-d"}, "stripe_count:", "stripe_size:"}};
   }
   if (type == "beegfs") {
@@ -85,7 +88,7 @@ std::optional<std::uint64_t> bytes_of(std::string_view word) {
 
 }  // namespace
 
-StripeReading read_stripe_layout(std::filesystem::path const& folder, std::string const& type) {
+StripeReading read_stripe_layout(LayoutOf what, std::filesystem::path const& path, std::string const& type) {
   auto const tools = tools_for(type);
   if (tools.empty()) {
     return {std::nullopt, fmt::format("filesystems of type {} have no tool for it that is known here", type)};
@@ -93,8 +96,11 @@ StripeReading read_stripe_layout(std::filesystem::path const& folder, std::strin
   std::string problems;
   for (StripeTool const& tool : tools) {
     auto command = tool.command;
+    if (what == LayoutOf::file) {
+      std::erase(command, "-d");
+    }
     std::string const name = fmt::format("{}", fmt::join(command, " "));
-    command.push_back(folder.string());
+    command.push_back(path.string());
     ToolOutput answer = ask_tool(command, patience_s);
     if (answer.problem.empty()) {
       auto const bytes = bytes_of(only_word_after(answer.text, tool.bytes_label));
@@ -104,6 +110,26 @@ StripeReading read_stripe_layout(std::filesystem::path const& folder, std::strin
     problems += fmt::format("{}'{}': {}", problems.empty() ? "" : "; ", name, answer.problem);
   }
   return {std::nullopt, problems};
+}
+
+std::string striped_type(std::string const& filesystem_type, std::string const& arguments) {
+  return arguments.empty() ? filesystem_type : lustre;
+}
+
+void set_stripe_layout(std::filesystem::path const& folder, std::string const& arguments, char const* option) {
+  std::vector<std::string> command{"lfs", "setstripe"};
+  std::istringstream words(arguments.empty() ? "-d" : arguments);
+  for (std::string word; words >> word;) {
+    command.push_back(std::move(word));
+  }
+  command.push_back(folder.string());
+  ToolOutput const answer = ask_tool(command, patience_s);
+  if (!answer.problem.empty()) {
+    std::string said = answer.text.substr(0, answer.text.find('\n'));
+    throw bad_input(fmt::format("cannot lay out '{}' by '{}'", folder.string(), fmt::join(command, " ")),
+                    said.empty() ? answer.problem : fmt::format("{}: {}", answer.problem, said),
+                    fmt::format("check {}, and that the folder lies on Lustre", option));
+  }
 }
 
 }  // namespace lauebench

@@ -25,7 +25,7 @@ struct StagingRequest {
 [[nodiscard]] std::vector<int> first_numbers(int count);
 
 /// Bytes and files that a launch adds at most, and what is there for them. Not counted: that a replica as large as the
-/// scan turns out to differ from it when both are read.
+/// scan turns out to differ from it when both are read, or is made anew for its layout.
 struct SpaceNeeds {
   std::uint64_t replica_bytes = 0;  ///< of replicas that are missing
   std::uint64_t spare_bytes = 0;    ///< of replicas to be replaced: the old one goes when the new one is whole

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cluster/monotonic_clock.hpp"
+#include "cluster/patience.hpp"
 #include "staging/posix_file.hpp"
 
 namespace lauebench {
@@ -85,20 +86,25 @@ PipeEnd read_until(posix::Descriptor const& pipe, double deadline_s, std::string
       return PipeEnd::failed;
     }
     if (got > 0) {
-      text.append(piece.data(), std::min(static_cast<std::size_t>(got), most_bytes - std::min(text.size(), most_bytes)));
+      text.append(piece.data(),
+                  std::min(static_cast<std::size_t>(got), most_bytes - std::min(text.size(), most_bytes)));
     }
   }
 }
 
-/// Waits for the process; why its end is no success.
-std::string problem_of_end(pid_t process) {
+/// Waits for the process, not for ever: one in a system call that hangs outlives SIGKILL. Why its end is no success.
+std::string problem_of_end(pid_t process, double deadline_s) {
   int status = 0;
   pid_t found = 0;
-  do {
-    found = ::waitpid(process, &status, 0);
-  } while (found < 0 && errno == EINTR);
-  if (found < 0) {
-    return fmt::format("waitpid: {}", words(errno));
+  Patience patience(Waiting::idle);
+  while ((found == 0 && monotonic_s() < deadline_s) || (found < 0 && errno == EINTR)) {
+    found = ::waitpid(process, &status, WNOHANG);
+    if (found == 0) {
+      patience.wait();
+    }
+  }
+  if (found <= 0) {
+    return found < 0 ? fmt::format("waitpid: {}", words(errno)) : "it does not end";
   }
   if (WIFSIGNALED(status)) {
     return fmt::format("it was ended by signal {}", WTERMSIG(status));
@@ -126,9 +132,12 @@ ToolOutput ask_tool(std::vector<std::string> const& command, double most_s) {
   if (reading != PipeEnd::ended) {
     ::kill(-process, SIGKILL);
   }
-  answer.problem = problem_of_end(process);
+  constexpr double end_takes_s = 1.0;
+  answer.problem = problem_of_end(process, monotonic_s() + end_takes_s);
   if (reading == PipeEnd::too_long) {
     answer.problem = fmt::format("it took longer than {:g} s", most_s);
+  } else if (reading == PipeEnd::failed) {
+    answer.problem = "what it printed could not be read";
   }
   return answer;
 }

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -201,6 +202,48 @@ TEST_F(LedgerTest, RunThatTheFileDoesNotTakeIsShownAsALineToAppendByHand) {
   EXPECT_EQ(records()[4].at("point_id"), "cpu-p1-t1");
   EXPECT_EQ(records()[4].at("order_index"), 1);
   EXPECT_EQ(records().back().at("runs_succeeded"), 1) << "of the file's own lines";
+}
+
+TEST_F(LedgerTest, LastWordsAreSummariesAndEnd) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  add(ledger, 0, 2.0);
+  std::size_t const before = types().size();
+  ledger.say_last_words("SIGTERM");
+  auto const told = records();
+  ASSERT_EQ(told.size(), before + launch_.plan.points.size() + 1);
+  EXPECT_EQ(told.back().at("type"), "end");
+  EXPECT_EQ(told.back().at("status"), "interrupted");
+  EXPECT_EQ(told.back().at("signal"), "SIGTERM");
+  EXPECT_EQ(told.back().at("runs_done"), 1);
+  for (std::size_t i = before; i + 1 < told.size(); ++i) {
+    EXPECT_EQ(told[i].at("type"), "summary");
+    EXPECT_EQ(told[i].at("stopped"), "interrupted");
+  }
+  ledger.finish_points(std::vector{StoppedPoint{0, StopReason::interrupted}});
+  ledger.end_interrupted("SIGTERM");
+  EXPECT_EQ(records().size(), told.size()) << "nothing is told twice";
+}
+
+TEST_F(LedgerTest, RunThatIsFinishedAfterLastWordsIsNotLost) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  ledger.say_last_words("SIGTERM");
+  std::size_t const before = types().size();
+  add(ledger, 0, 2.0);
+  ledger.finish_points(std::vector{StoppedPoint{0, StopReason::interrupted}, StoppedPoint{1, StopReason::interrupted}});
+  ledger.end_interrupted("SIGTERM");
+  auto const all = types();
+  EXPECT_THAT(std::vector(all.begin() + static_cast<std::ptrdiff_t>(before), all.end()),
+              ElementsAre("run", "summary", "end"))
+      << "the other point has its summary";
+  EXPECT_EQ(records().back().at("runs_done"), 1);
+}
+
+TEST_F(LedgerTest, LastWordsMayComeFromAnotherThread) {
+  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  std::jthread const other([&ledger] { ledger.say_last_words("SIGTERM"); });
+  add(ledger, 0, 2.0);
+  ledger.set_clocks({});
+  ledger.add_clearing(0.1);
 }
 
 }  // namespace

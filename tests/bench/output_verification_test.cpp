@@ -81,7 +81,7 @@ TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
   verification.check(reports, Precision::double_precision);
   EXPECT_EQ(reports[1].outcome.error,
             "depth images are wrong (their digest is 100102030405060708090a0b0c0d0e0f, that of most ranks in the "
-            "launch's first run with openmp x86-64-v3, double precision, uint16 is 000102030405060708090a0b0c0d0e0f): "
+            "first run with openmp x86-64-v3, double precision, uint16 is 000102030405060708090a0b0c0d0e0f): "
             "look for failing "
             "memory, processors or disks on node1");
 }

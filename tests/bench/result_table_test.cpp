@@ -98,11 +98,12 @@ TEST(ResultTable, NamesTheFlagsOfRunsBelow) {
   std::vector const results{flagged_result(1, 1, asked_memory_bytes), flagged_result(2, 2, asked_memory_bytes),
                             flagged_result(1, 2, 2 * asked_memory_bytes), flagged_result(2, 4, asked_memory_bytes)};
   std::string const text = result_table(results, {});
-  EXPECT_NE(text.find("\n* most reconstructions per minute, at the median; its runs overlap those of cpu-p2-t4\n"
-                      "cache warm (replicas in the page cache when the runs began)\n"
-                      "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
-                      "memory_limit_lowered (less memory in effect than asked for): cpu-p1-t2 (1 of 2 runs)\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("\n* most reconstructions per minute, at the median; its runs overlap those of cpu-p2-t4\n"
+                "cache warm (replicas in the page cache when the runs began)\n"
+                "oversubscribed (more threads than usable cores on a node): cpu-p2-t2, cpu-p2-t4\n"
+                "memory_limit_lowered (less memory in effect than the standard limit): cpu-p1-t2 (1 of 2 runs)\n"),
+      std::string::npos)
       << text;
 }
 

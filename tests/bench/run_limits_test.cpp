@@ -1,6 +1,7 @@
 #include "bench/run_limits.hpp"
 
 #include <csignal>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -84,6 +85,14 @@ TEST(WaitLimitOfARun, IsThereWithATimeoutAloneAndShorterForRankZero) {
   EXPECT_EQ(other->seconds, 39.0);
   config.reconstruction_timeout_s = 100.0;
   EXPECT_EQ(wait_limit_of(config, Speaker::root, "")->seconds, 200.0);
+}
+
+TEST(WaitLimitBeforeTheEnd, IsWhatIsLeftAndHalfAMinute) {
+  EXPECT_FALSE(wait_limit_before(std::numeric_limits<double>::infinity(), Speaker::root, "it").has_value());
+  EXPECT_DOUBLE_EQ(wait_limit_before(100.0, Speaker::root, "it")->seconds, 130.0);
+  EXPECT_DOUBLE_EQ(wait_limit_before(-5.0, Speaker::root, "it")->seconds, 30.0);
+  EXPECT_DOUBLE_EQ(wait_limit_before(100.0, Speaker::other_rank, "it")->seconds, 135.0)
+      << "rank 0 has the end to record";
 }
 
 }  // namespace

@@ -62,6 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "uint16?"},
         BadValue{{"--cache", "hot"}, "--cache 'hot' (it takes warm|cold|none): "},
         BadValue{{"--before-run", " "}, "--before-run ' ' (the command is empty): "},
+        BadValue{{"--stripe-input", " "}, "--stripe-input ' ' (it is no line of arguments): "},
+        BadValue{{"--stripe-output", "-c 4\n-S 1m"}, "--stripe-output '-c 4?-S 1m' (it is no line of arguments): "},
         BadValue{{"--results", ""}, "--results '' (the path is empty): "},
         BadValue{{"--tag", "\xff"}, "--tag '\xff' (not valid UTF-8, which the results file requires): "}));
 

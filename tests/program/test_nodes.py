@@ -184,6 +184,32 @@ def test_replicas_of_nodes_go_after_a_signal(case: Case, cluster: EmulatedCluste
     assert_no_replicas(cluster, staging)
 
 
+@pytest.mark.parametrize(
+    ("trouble", "codes"), [("notes.txt", [[0, 0], [0, 3], [0, 0]]), ("hog", [[0, 3], [0, 0], [0, 0]])]
+)
+def test_trouble_on_one_node_fails_its_ranks_alone(
+    case: Case, cluster: EmulatedCluster, trouble: str, codes: list[list[int]]
+) -> None:
+    """A foreign file is in the way of the next run's folder; a full disk is, of this run's depth images."""
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    once = cluster.local / "once"
+    file, make = {
+        "notes.txt": (staging / "output" / "notes.txt", "touch"),
+        "hog": (cluster.local / "hog", "cat /dev/zero >"),
+    }[trouble]
+    first = f"if [ ! -e {once} ]; then touch {once}; {make} {file}; else rm -f {file}; fi"
+    before_run = f'if [ "$(hostname)" = n2 ]; then {first}; fi 2> /dev/null; true'
+    options = {"staging_dir": staging, "results": results, "before_run": before_run, "runs": "3"}
+    finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="2", **options)
+    assert finished.returncode == 1, finished.stderr
+    runs = of_type(results, "run")
+    assert [[rank["return_code"] for rank in run["per_proc"]] for run in runs] == codes
+    (error,) = [rank["error"] for run in runs for rank in run["per_proc"] if not rank["success"]]
+    assert ("notes.txt" if trouble == "notes.txt" else "No space left on device") in error
+    assert of_type(results, "end")[0]["runs_done"] == 3
+    assert violations(results) == []
+
+
 def is_copying(cluster: EmulatedCluster, node: str, staging: Path) -> bool:
     command = cluster.command(node, "ls", "-A", staging / "input")
     found = subprocess.run(command, capture_output=True, text=True, check=False)

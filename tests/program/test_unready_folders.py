@@ -35,7 +35,7 @@ def test_foreign_file_fails_the_runs_that_it_is_in_the_way_of(case: Case) -> Non
     command = by_turns(case.folder, f"echo mine > {foreign}", f"mv {foreign} {case.folder}/taken_away")
     before, meanwhile, after, end = records_of(case, staging, 1, "--before-run", command)
     assert (before["success"], meanwhile["success"], after["success"]) == (True, False, True)
-    assert [rank["return_code"] for rank in meanwhile["per_proc"]] == [2, 2]
+    assert [rank["return_code"] for rank in meanwhile["per_proc"]] == [3, 3]
     assert all("foreign entry" in error and "notes.txt" in error for error in errors(meanwhile))
     assert (case.folder / "taken_away").read_text() == "mine\n"
     assert (end["status"], end["runs_done"]) == ("failed", 3)
@@ -68,6 +68,6 @@ def test_folder_that_becomes_read_only(case: Case, output_folder: Path) -> None:
     command = by_turns(case.folder, f"chattr +i {output_folder}", f"chattr -i {output_folder}")
     before, meanwhile, after, end = records_of(case, case.folder / "staging", 1, "--before-run", command)
     assert (before["success"], meanwhile["success"], after["success"]) == (True, False, True)
-    assert [rank["return_code"] for rank in meanwhile["per_proc"]] == [2, 2]
+    assert [rank["return_code"] for rank in meanwhile["per_proc"]] == [3, 3]
     assert all("Operation not permitted" in error for error in errors(meanwhile)), errors(meanwhile)
     assert (end["status"], end["runs_done"]) == ("failed", 3)

@@ -25,13 +25,15 @@ class StripeLayoutOf : public testing::Test {
 
   /// A tool that prints its arguments, then `answer`.
   void give(std::string const& name, std::string const& answer, int status = 0) {
-    auto const tool = tools_ / name;
-    test::write(tool, "#!/bin/sh\necho \"$@\"\ncat <<'END'\n" + answer + "END\nexit " + std::to_string(status) + "\n");
-    std::filesystem::permissions(tool, std::filesystem::perms::owner_all);
+    test::write(tool(name),
+                "#!/bin/sh\necho \"$@\"\ncat <<'END'\n" + answer + "END\nexit " + std::to_string(status) + "\n");
+    std::filesystem::permissions(tool(name), std::filesystem::perms::owner_all);
   }
 
+  [[nodiscard]] std::filesystem::path tool(std::string const& name) const { return tools_ / name; }
+
   static StripeLayout layout(std::string const& type) {
-    StripeReading const reading = read_stripe_layout("/scratch/my data", type);
+    StripeReading const reading = read_stripe_layout(LayoutOf::new_files, "/scratch/my data", type);
     EXPECT_TRUE(reading.layout) << reading.reason;
     return reading.layout.value_or(StripeLayout{});
   }
@@ -88,14 +90,43 @@ TEST_F(StripeLayoutOf, GpfsIsItsToolsText) {
 TEST_F(StripeLayoutOf, ToolsWithoutAnAnswerAreTheReason) {
   give("beegfs-ctl", "", 7);
   give("beegfs", "", 1);
-  StripeReading const reading = read_stripe_layout("/scratch", "beegfs");
+  StripeReading const reading = read_stripe_layout(LayoutOf::new_files, "/scratch", "beegfs");
   EXPECT_FALSE(reading.layout);
-  EXPECT_EQ(reading.reason,
-            "'beegfs-ctl --getentryinfo': it failed with status 7; 'beegfs entry info --retro': it failed with status 1");
+  EXPECT_EQ(
+      reading.reason,
+      "'beegfs-ctl --getentryinfo': it failed with status 7; 'beegfs entry info --retro': it failed with status 1");
+}
+
+TEST_F(StripeLayoutOf, AFileIsAskedForItself) {
+  give("lfs", "lmm_stripe_count:  2\nlmm_stripe_size:   65536\nlmm_pattern: raid0\n");
+  StripeReading const reading = read_stripe_layout(LayoutOf::file, "/scratch/file", "lustre");
+  ASSERT_TRUE(reading.layout);
+  EXPECT_EQ(reading.layout->tool, "lfs getstripe");
+  EXPECT_EQ(reading.layout->stripe_count, 2);
+  EXPECT_EQ(reading.layout->stripe_bytes, 65536U);
+  EXPECT_THAT(reading.layout->text, testing::StartsWith("getstripe /scratch/file\n"));
+}
+
+TEST_F(StripeLayoutOf, IsSetByLfs) {
+  test::TemporaryFolder const log;
+  auto const said = log / "said";
+  give("lfs", "");
+  test::write(tool("lfs"), "#!/bin/sh\nfor word; do echo \"<$word>\"; done > '" + said.string() + "'\n");
+  set_stripe_layout("/scratch/my data", " -c 4  -S 1m", "--stripe-input");
+  EXPECT_EQ(test::read(said), "<setstripe>\n<-c>\n<4>\n<-S>\n<1m>\n</scratch/my data>\n");
+  set_stripe_layout("/scratch/my data", "", "--stripe-input");
+  EXPECT_EQ(test::read(said), "<setstripe>\n<-d>\n</scratch/my data>\n") << "the filesystem's own again";
+}
+
+TEST_F(StripeLayoutOf, ThatCannotBeSetIsAnErrorWithTheToolsWords) {
+  give("lfs", "", 95);
+  test::expect_error([] { set_stripe_layout("/scratch", "-c 4", "--stripe-output"); }, ReturnCode::bad_input,
+                     {"'/scratch'", "lfs setstripe -c 4 /scratch", "it failed with status 95: setstripe -c 4 /scratch",
+                      "--stripe-output"});
 }
 
 TEST_F(StripeLayoutOf, OtherFilesystemsAreNotAskedFor) {
-  EXPECT_EQ(read_stripe_layout("/scratch", "ext4").reason,
+  EXPECT_EQ(read_stripe_layout(LayoutOf::file, "/scratch/file", "ext4").reason,
             "filesystems of type ext4 have no tool for it that is known here");
 }
 

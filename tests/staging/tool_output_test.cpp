@@ -13,7 +13,8 @@ using testing::HasSubstr;
 constexpr double long_enough_s = 60.0;
 
 TEST(ToolOutput, HoldsWhatTheToolPrintsOnBothStreams) {
-  ToolOutput const answer = ask_tool({"sh", "-c", "echo \"$1\"; echo two >&2; cat", "sh", "one $word *"}, long_enough_s);
+  ToolOutput const answer =
+      ask_tool({"sh", "-c", "echo \"$1\"; echo two >&2; cat", "sh", "one $word *"}, long_enough_s);
   EXPECT_EQ(answer.text, "one $word *\ntwo\n") << "no shell looks at the arguments, and there is nothing to read";
   EXPECT_EQ(answer.problem, "");
 }

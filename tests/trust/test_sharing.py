@@ -27,6 +27,33 @@ def options(scans: list[Path], folder: Path) -> list[str | Path]:
     return ["run", *inputs, "--geometry", GEOMETRY, "--staging-dir", folder / "stage", *grid]
 
 
+@pytest.mark.parametrize(("kind", "mkfs"), [("xfs", ["-m", "reflink=1"]), ("btrfs", []), ("ext4", [])])
+def test_replicas_share_blocks_only_when_asked(
+    kind: str, mkfs: list[str], make_mount: Mount, scans: list[Path]
+) -> None:
+    folder = make_mount(kind, "on", *mkfs) if mkfs else make_mount(kind)
+    scan = folder / "scan.h5"
+    scan.write_bytes(scans[0].read_bytes())
+    replica = folder / "stage" / "input" / "scan_0.h5"
+    for asked in (False, True, False):
+        finished = run(*options([scan], folder), *(["--reflink"] if asked else []), ranks=2)
+        if asked and kind == "ext4":
+            assert finished.returncode == 2, finished.stderr
+            assert "cannot share the scan's blocks" in finished.stderr
+            continue
+        assert finished.returncode == 0, finished.stderr
+        assert shares_blocks(replica) == asked
+    scan.write_bytes(bytes(scan.stat().st_size))
+    assert replica.read_bytes() == scans[0].read_bytes(), "a replica is its own file"
+
+
+def shares_blocks(file: Path) -> bool:
+    """What the filesystem's map of the file says."""
+    subprocess.run(["sync", str(file)], check=True)
+    shown = subprocess.run(["filefrag", "-v", str(file)], capture_output=True, text=True, check=True).stdout
+    return "shared" in shown
+
+
 def can_clone(folder: Path) -> bool:
     """What cp says, which asks the filesystem to share a file's blocks."""
     (folder / "one").write_bytes(b"x" * 100_000)

@@ -189,7 +189,7 @@ def _limits_note(cell: ComparedCell) -> str:
     noise = cell.comparison.noise_floor()
     measured = "unknown" if noise is None else f"{_percent(noise):.2f} %"
     found = f"changes count beyond {_percent(verdict.threshold.effect):.2f} % (noise floor {measured}); "
-    found += "this could have found >= "
+    found += "this could have found a slowdown >= "
     return found + f"{_percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
 
 

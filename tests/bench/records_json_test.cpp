@@ -261,7 +261,7 @@ TEST(RecordsJson, SummaryTellsHowLongAPointWasSustained) {
   result.set_stopped(StopReason::only_failures);
   Json const failed = summary_record(stamp(), "/stage", result);
   EXPECT_TRUE(failed.at("sustained_s").is_null());
-  EXPECT_EQ(failed.at("unavailable").at("sustained_s"), "its first runs failed");
+  EXPECT_EQ(failed.at("unavailable").at("sustained_s"), "failures, an error or a signal ended it");
 }
 
 TEST(RecordsJson, SummaryOfManyRunsHasTheirFlagsAndNoise) {

@@ -293,7 +293,8 @@ def test_points_that_do_not_have_the_memory_asked_for_are_skipped_with_figures(
     (skip,) = of_type(case.results, "skip")
     found = re.fullmatch(
         r"4 times 110 MiB \(--memory-limit-mb\) are more than the (\d+) MiB that (\S+) has for them "
-        r"\(0.8 of what is available\)", skip["reason"]
+        r"\(0.8 of what is available\)",
+        skip["reason"],
     )
     assert found, skip["reason"]
     assert 110 <= int(found[1]) < 440

@@ -261,8 +261,10 @@ def test_what_cannot_be_used(bench: Bench) -> None:
     torn.write_text("{")
     number.write_text("3")
     dry = make_config(bench.folder / "dry.json", {"p": 1.0}, dry_run=True)
+    resumed = make_config(bench.folder / "resumed.json", {"p": 1.0}, resume=True)
     for arguments, problem in (
         ([config, torn], "cannot use"),
+        ([config, resumed], "each launch would go on with the one before it"),
         ([config, number], "it holds no JSON object"),
         ([config, bench.folder / "absent"], "there is no such file"),
         ([config, dry], "a dry run measures nothing"),

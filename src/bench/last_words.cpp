@@ -13,9 +13,9 @@
 
 namespace lauebench {
 
-LastWords::LastWords(Ledger& ledger, Communicator& ranks) : ledger_(ledger), ranks_(ranks) {
+LastWords::LastWords(Communicator& ranks, Ledger* ledger) : ranks_(ranks), ledger_(ledger) {
   try {
-    thread_ = std::jthread([this](std::stop_token const& stop) { wait_and_write(stop); });
+    thread_ = std::jthread([this](std::stop_token const& stop) { wait_and_act(stop); });
   } catch (std::system_error const& error) {
     spdlog::warn("no thread could be started ({}): a signal during a long system call may leave no end record",
                  error.what());
@@ -27,23 +27,35 @@ LastWords::~LastWords() {
   Interruption::wake();
 }
 
-void LastWords::wait_and_write(std::stop_token const& stop) {
-  Interruption::wait();
+void LastWords::wait_and_act(std::stop_token const& stop) {
+  while (Interruption::caught() == 0 && !stop.stop_requested()) {
+    Interruption::wait();
+  }
   SignalTimes const times = times_after_signal(Interruption::caught(), environment_variable);
-  double const left_s = Interruption::caught_s() + times.records_s - monotonic_s();
-  std::unique_lock lock(mutex_);
-  auto const is_over = [&stop] { return stop.stop_requested(); };
-  if (stopped_.wait_for(lock, stop, std::chrono::duration<double>(left_s), is_over)) {
+  if (is_over_within(times.records_s, stop)) {
     return;
   }
+  write();
+  // rank 0 has the records to care for: another rank ends the launch only when that has not
+  constexpr double lead_of_root_s = 1.0;
+  if (!is_over_within(times.end_s + (ranks_.is_root() ? 0.0 : lead_of_root_s), stop)) {
+    ranks_.abort(interrupted_status);
+  }
+}
+
+bool LastWords::is_over_within(double seconds, std::stop_token const& stop) {
+  std::chrono::duration<double> const left(Interruption::caught_s() + seconds - monotonic_s());
+  std::unique_lock lock(mutex_);
+  return stopped_.wait_for(lock, stop, left, [&stop] { return stop.stop_requested(); });
+}
+
+void LastWords::write() const {
   try {
-    ledger_.say_last_words(caught_signal_name());
+    if (ledger_ != nullptr) {
+      ledger_->say_last_words(caught_signal_name());
+    }
   } catch (std::exception const& error) {
     spdlog::warn("the results file has no end record: {}", error.what());
-  }
-  // a launch that has heard of the signal meanwhile ends by itself
-  if (times.after_records == AfterRecords::nobody_kills && !stop.stop_requested()) {
-    ranks_.abort(interrupted_status);
   }
 }
 

@@ -9,23 +9,26 @@
 
 namespace lauebench {
 
-/// Rank 0's care for the records where a signal came and a system call keeps some rank from hearing of it: a thread of
-/// its own writes the summaries and `end` while there is time for it. Where no launcher is about to kill the ranks, it
-/// then ends the launch (Communicator::abort). It sleeps until a signal (Interruption) comes.
+/// The care for a launch to which a signal came while a system call keeps some rank from hearing of it. A thread of its
+/// own writes summaries and `end` while there is time for it, and ends the launch (Communicator::abort) when nobody
+/// else does; times_after_signal says when. It sleeps until a signal (Interruption) comes.
 class LastWords {
  public:
-  /// Both must outlive it.
-  LastWords(Ledger& ledger, Communicator& ranks);
+  /// `ledger`: of rank 0, once there is one; null: nothing is written. Both outlive it.
+  LastWords(Communicator& ranks, Ledger* ledger);
   /// When the launch has heard of the signal, or none came. What is being written is written first.
   ~LastWords();
   LastWords(LastWords const&) = delete;
   LastWords& operator=(LastWords const&) = delete;
 
  private:
-  void wait_and_write(std::stop_token const& stop);
+  void wait_and_act(std::stop_token const& stop);
+  /// Whether the launch goes its way before so many seconds after the signal have passed.
+  bool is_over_within(double seconds, std::stop_token const& stop);
+  void write() const;
 
-  Ledger& ledger_;
   Communicator& ranks_;
+  Ledger* ledger_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread thread_;  ///< the last member: it ends before what it uses

@@ -91,6 +91,11 @@ void Ledger::set_clocks(std::vector<NodeClock> clocks) {
   clocks_ = std::move(clocks);
 }
 
+void Ledger::set_output_stripe(StripeReading stripe) {
+  std::scoped_lock const lock(mutex_);
+  output_stripe_ = std::move(stripe);
+}
+
 void Ledger::add_clearing(double seconds) {
   std::scoped_lock const lock(mutex_);
   clearing_s_ += seconds;
@@ -185,6 +190,20 @@ void Ledger::end_failed(std::string const& error) {
 
 void Ledger::end_interrupted(std::string const& signal) {
   std::scoped_lock const lock(mutex_);
+  append_interrupted_end(signal);
+}
+
+void Ledger::say_last_words(std::string const& signal) {
+  std::unique_lock const lock(mutex_, std::chrono::milliseconds(500));
+  if (!lock.owns_lock()) {
+    spdlog::warn("the results file takes no record: it has no end record");
+    return;
+  }
+  stop_all_points(StopReason::interrupted);
+  append_interrupted_end(signal);
+}
+
+void Ledger::append_interrupted_end(std::string const& signal) {
   if (is_told_) {
     return;
   }
@@ -192,14 +211,6 @@ void Ledger::end_interrupted(std::string const& signal) {
   end.status = LaunchStatus::interrupted;
   end.signal = signal;
   append_end(std::move(end));
-}
-
-void Ledger::say_last_words(std::string const& signal) {
-  {
-    std::scoped_lock const lock(mutex_);
-    stop_all_points(StopReason::interrupted);
-  }
-  end_interrupted(signal);
 }
 
 void Ledger::append_end(LaunchEnd end) {
@@ -215,6 +226,7 @@ void Ledger::append_end(LaunchEnd end) {
   end.after_staging_s = now_s - staged_s_;
   end.clearing_s = clearing_s_;
   end.clocks = clocks_;
+  end.output_stripe = output_stripe_;
   append(end_record(stamp(), launch_.site.nodes, end));
   is_told_ = true;
 }

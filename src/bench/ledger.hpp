@@ -41,6 +41,9 @@ class Ledger {
   /// What the nodes' clocks showed by now, for `end`.
   void set_clocks(std::vector<NodeClock> clocks);
 
+  /// How a depth image lies on servers, for `end`.
+  void set_output_stripe(StripeReading stripe);
+
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds);
 
@@ -55,7 +58,8 @@ class Ledger {
   void end_interrupted(std::string const& signal);
 
   /// Writes summaries and `end` as if `signal` had ended the launch now. What comes after it, a run that is finished
-  /// after all, is written nonetheless, and another `end` behind it.
+  /// after all, is written nonetheless, and another `end` behind it. Nothing when the file itself keeps the other
+  /// thread.
   void say_last_words(std::string const& signal);
 
   /// Complete, or why not, if nothing else happens.
@@ -68,6 +72,7 @@ class Ledger {
   void write_summaries(std::span<StoppedPoint const> stopped);
   /// Of the points that have not stopped yet, as far as the file takes them.
   void stop_all_points(StopReason reason);
+  void append_interrupted_end(std::string const& signal);
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
   /// Warm-ups included; empty where the runs themselves tell how many are made.
@@ -85,13 +90,14 @@ class Ledger {
   double staged_s_ = 0.0;
   double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
   double clearing_s_ = 0.0;
+  StripeReading output_stripe_{std::nullopt, "no run was made"};
   std::vector<NodeClock> clocks_;  ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
   int runs_resumed_ = 0;
   bool is_told_ = false;                        ///< `end` is the last record
   std::vector<std::optional<int>> summarised_;  ///< runs made of each point when its summary was written
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
 };
 
 /// The style of progress that suits this launch and this process's stderr.

@@ -41,7 +41,8 @@ std::string most_frequent(std::vector<std::string> const& digests) {
 std::string differs_from_first(RankReport const& report, std::string_view work, std::string_view expected) {
   return fmt::format(
       "depth images are wrong (their digest is {}, that of most ranks in the first run with {} is {}): look "
-      "for failing memory, processors or disks on {}",
+      "for failing memory, processors or disks on {}; where all later runs have this digest, the first one was wrong: "
+      "start again without --resume",
       report.digest, work, expected, report.host);
 }
 

@@ -1,5 +1,6 @@
 #include "bench/rank_run.hpp"
 
+#include <cerrno>
 #include <cstddef>
 #include <exception>
 #include <limits>
@@ -8,6 +9,7 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "bench/gpu_choice.hpp"
 #include "bench/outcome_json.hpp"
@@ -162,10 +164,24 @@ struct ReadyRank {
   kernels::Backend* backend = nullptr;  ///< none: the point leaves the rank idle
 };
 
+/// Somebody may have put a link to a folder of the user's in its place since it was made.
+void require_own_folder(std::filesystem::path const& folder) {
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) != 0) {
+    throw io_error(fmt::format("cannot write to '{}'", folder.string()), errno,
+                   "look who else uses the staging folder");
+  }
+  if (!S_ISDIR(status.st_mode) || !posix::is_ours(status)) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot write to '{}'", folder.string()),
+                "it is not the folder that was made for the run", "look who else uses the staging folder");
+  }
+}
+
 /// All that comes before the clocks and counters of a run, in the order in which memory becomes free and is taken.
 void get_ready(ReadyRank& ready, RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
   LaunchSite const& site = launch.site;
   if (run.index) {
+    require_own_folder(run.output_base.parent_path());
     ready.task = make_task(run, launch, rank);
     StartedBackend started = start_backend(ready.task, run.point, launch, rank);
     ready.backend = started.backend;

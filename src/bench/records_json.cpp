@@ -201,7 +201,6 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   for (BeforeRun const& before : run.before_run) {
     record["before_run"].push_back(to_json(before));
   }
-  put_stripe(record, "output_stripe", run.output_stripe);
   record["per_proc"] = Json::array();
   for (std::size_t i = 0; i < run.ranks.size(); ++i) {
     record["per_proc"].push_back(per_proc(static_cast<int>(i), run.ranks[i]));
@@ -258,6 +257,7 @@ Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& e
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
   put_clocks(record, nodes, end.clocks);
+  put_stripe(record, "output_stripe", end.output_stripe);
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   record["stopped"] = end.stopped ? Json(to_string(*end.stopped)) : Json(nullptr);

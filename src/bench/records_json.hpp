@@ -15,6 +15,7 @@
 #include "plan/plan.hpp"
 #include "probe/environment.hpp"
 #include "reconstruct/reconstruct.hpp"
+#include "staging/stripe_layout.hpp"
 
 /// The lines of a results file; `configs/schema/results.schema.json` describes every member.
 namespace lauebench {
@@ -93,6 +94,7 @@ struct LaunchEnd {
   std::string signal;                   ///< that ended it early, "SIGTERM"; empty when none did
   std::vector<NodeClock> clocks = {};   ///< of each node; none before the first run
   std::optional<StopReason> stopped{};  ///< a lack of time, where that stopped points
+  StripeReading output_stripe{std::nullopt, "no run was made"};  ///< of a depth image
 };
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end);

@@ -93,14 +93,13 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
     return 0;
   }
   Interruption const interruption(speaker);  // first, so that nothing cuts short what the others do when they go
+  std::optional<LastWords> before_records(std::in_place, ranks, nullptr);
   Launch const launch = prepare_launch(config, ranks, std::move(command_line));
   LaunchStaging staging = stage_launch(launch, ranks);
   std::optional<RootSide> root;
   open_root_side(root, staging, launch, ranks, started_s);
-  std::optional<LastWords> last_words;
-  if (root) {
-    last_words.emplace(root->ledger, ranks);
-  }
+  before_records.reset();
+  std::optional<LastWords> last_words(std::in_place, ranks, root ? &root->ledger : nullptr);
   try {
     std::string const signal = run_all(launch, ranks, staging, root);
     last_words.reset();

@@ -24,6 +24,9 @@ constexpr double last_words_take_s = 0.7;
 constexpr double least_before_last_words_s = 0.3;
 constexpr double most_before_last_words_s = 9.0;
 
+/// A rank that got the signal from somebody else than mpirun is killed by nobody.
+constexpr double patience_with_launcher_s = 5.0;
+
 /// A reconstruction that is to be cancelled ends with what it is at: a frame, a file, a stripe on a GPU. That takes no
 /// longer than all of it might; what is constant, a slow answer of a busy filesystem, has half a minute.
 constexpr double least_grace_s = 30.0;
@@ -93,12 +96,12 @@ Cancellation staging_cancellation() {
 SignalTimes times_after_signal(int signal_number, EnvironmentLookup const& environment) {
   bool const is_followed_by_kill = signal_number == SIGINT || signal_number == SIGTERM;
   if (!is_followed_by_kill || !environment("OMPI_COMM_WORLD_SIZE")) {
-    return {most_after_signal_s, most_before_last_words_s, AfterRecords::nobody_kills};
+    return {most_after_signal_s, most_before_last_words_s, most_before_last_words_s + last_words_take_s};
   }
   double const all_s = seconds_before_kill(environment);
   return {std::clamp(all_s - records_s, 0.0, most_after_signal_s),
           std::clamp(all_s - last_words_take_s, least_before_last_words_s, most_before_last_words_s),
-          AfterRecords::launcher_kills};
+          all_s + patience_with_launcher_s};
 }
 
 std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what) {

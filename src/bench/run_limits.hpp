@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -30,15 +29,12 @@ namespace lauebench {
 /// Of staging: due as soon as a signal (Interruption) came, for no run is under way.
 [[nodiscard]] Cancellation staging_cancellation();
 
-/// Whether somebody ends the ranks once the records are written, or nobody does.
-enum class AfterRecords : std::uint8_t { launcher_kills, nobody_kills };
-
 /// What a launch does when, seconds after a signal. It is over, recorded and `end` is written within 10 s, or within
 /// the time that Open MPI's mpirun leaves its ranks after SIGINT and SIGTERM (1 s if nobody says otherwise).
 struct SignalTimes {
   double run_s = 0.0;      ///< the run under way is cancelled; 0: at once
   double records_s = 0.0;  ///< `end` is written though a rank has not heard of the signal
-  AfterRecords after_records = AfterRecords::nobody_kills;
+  double end_s = 0.0;      ///< the launch is ended (Communicator::abort) where it goes on nevertheless
 };
 [[nodiscard]] SignalTimes times_after_signal(int signal_number, EnvironmentLookup const& environment);
 

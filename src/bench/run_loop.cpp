@@ -71,9 +71,10 @@ ProvenReplica own_replica(Launch const& launch, Communicator& ranks, LaunchStagi
 /// Of the first depth image that is found in a rank's folder.
 StripeReading written_stripe(std::filesystem::path const& folder, std::string const& type) {
   std::error_code unreadable;
-  for (auto const& entry : std::filesystem::directory_iterator(folder, unreadable)) {
-    if (entry.path().extension() == ".h5") {
-      return read_stripe_layout(LayoutOf::file, entry.path(), type);
+  std::filesystem::directory_iterator entry(folder, unreadable);
+  for (; !unreadable && entry != std::filesystem::directory_iterator(); entry.increment(unreadable)) {
+    if (entry->path().extension() == ".h5") {
+      return read_stripe_layout(LayoutOf::file, entry->path(), type);
     }
   }
   return {std::nullopt, "there is no depth image"};
@@ -277,11 +278,13 @@ class RunLoop {
     root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
-    run.output_stripe =
-        written_stripe(rank_folder(prepared.folder, 0),
-                       striped_type(staging_.folder->target().filesystem.type, launch_.config.stripe_output));
     root_->ledger.set_clocks(line_.clocks().of_nodes());
     root_->add(identity, run, !signal.empty() && is_cancelled(run) ? RunFate::cancelled_by_signal : RunFate::done);
+    if (identity.order_index == 0) {  // when the run is safe: the tool may take its time
+      root_->ledger.set_output_stripe(
+          written_stripe(rank_folder(prepared.folder, 0),
+                         striped_type(staging_.folder->target().filesystem.type, launch_.config.stripe_output)));
+    }
   }
 
   Launch const& launch_;

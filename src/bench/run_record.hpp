@@ -12,7 +12,6 @@
 #include "bench/run_cache.hpp"
 #include "bench/run_energy.hpp"
 #include "plan/plan.hpp"
-#include "staging/stripe_layout.hpp"
 
 namespace lauebench {
 
@@ -55,9 +54,8 @@ struct RunRecord {
   std::optional<double> imbalance;  ///< slowest / mean elapsed; empty when nothing took time
   std::optional<RunRates> rates;    ///< empty when a rank failed
   bool success = false;
-  RunCache cache;                                                     ///< as add_preparation has it, as the next
-  std::vector<BeforeRun> before_run;                                  ///< a node each; empty without --before-run
-  StripeReading output_stripe{std::nullopt, "it was not asked for"};  ///< of a depth image
+  RunCache cache;                     ///< as add_preparation has it, as the next
+  std::vector<BeforeRun> before_run;  ///< a node each; empty without --before-run
   std::vector<RunFlag> flags;
   std::vector<NodeUse> nodes;  ///< with ranks in the run
   RunEnergy energy;

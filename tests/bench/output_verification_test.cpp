@@ -79,11 +79,13 @@ TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
   OutputVerification verification(one_scan, {});
   std::vector<RankReport> reports{report_with(right), report_with(other)};
   verification.check(reports, Precision::double_precision);
-  EXPECT_EQ(reports[1].outcome.error,
-            "depth images are wrong (their digest is 100102030405060708090a0b0c0d0e0f, that of most ranks in the "
-            "first run with openmp x86-64-v3, double precision, uint16 is 000102030405060708090a0b0c0d0e0f): "
-            "look for failing "
-            "memory, processors or disks on node1");
+  EXPECT_EQ(
+      reports[1].outcome.error,
+      "depth images are wrong (their digest is 100102030405060708090a0b0c0d0e0f, that of most ranks in the "
+      "first run with openmp x86-64-v3, double precision, uint16 is 000102030405060708090a0b0c0d0e0f): "
+      "look for failing "
+      "memory, processors or disks on node1; where all later runs have this digest, the first one was wrong: start "
+      "again without --resume");
 }
 
 TEST(OutputVerification, OtherArithmeticHasItsOwnFirstRun) {

@@ -108,6 +108,42 @@ def test_rank_in_a_long_system_call_keeps_nothing_from_the_records(
     assert end["unix_time_s"] - heard_s < within_s
 
 
+@pytest.mark.parametrize(("hung", "told"), [(1, 0), (0, 1)])
+def test_signal_to_one_rank_ends_a_launch_in_which_another_hangs(case: Case, scan: Path, hung: int, told: int) -> None:
+    """No launcher knows of the signal; the other rank cannot be asked."""
+    geometry = SOURCE / "configs" / "geometry_34ide.xml"
+    inputs = case.inputs(
+        h5=str(scan), geometry=str(geometry), depth_range="0:3", rows_per_stripe=str(ROWS), cpu_parallel="2"
+    )
+    hour = preloading("slow_io", SLOW_WRITE_MS="3600000", SLOW_WRITE_IN=f"/proc_{hung}/")
+    launch = start("run", *inputs, ranks=2, variables=hour)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not list(case.staging.glob(f"output/run_*/proc_{hung}/*.part")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.5)
+    rank = find_rank(launch.pid, told)
+    assert rank is not None
+    os.kill(rank, signal.SIGTERM)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode != 0, errors
+    end = records_of(case.results)[-1]
+    assert (end["type"], end["status"], end["signal"], end["runs_done"]) == ("end", "interrupted", "SIGTERM", 0)
+
+
+def test_signal_ends_staging_that_hangs(case: Case) -> None:
+    hour = preloading("slow_io", SLOW_READ_MS="3600000", SLOW_READ_IN="in/scan.h5")
+    launch = start("run", *case.inputs(cpu_parallel="2"), ranks=2, variables=hour)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not list(case.staging.glob("input/.*.laue-bench-tmp-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    launch.send_signal(signal.SIGUSR1)
+    _, errors = launch.communicate(timeout=TIMEOUT_S)
+    assert launch.returncode == 130, errors
+    assert not case.results.exists()
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_signal_ends_staging_between_two_pieces(case: Case, ranks: int) -> None:
     slow = {**preloading("slow_io"), "SLOW_READ_MS": "1000", "SLOW_READ_IN": "in/scan.h5"}

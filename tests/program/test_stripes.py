@@ -51,8 +51,8 @@ def test_folders_are_laid_out_and_files_read_back(case: Case, lustre: dict[str, 
     (staging,) = of_type(case.results, "staging")
     assert staging["replica_stripe"]["stripe_count"] == 3
     assert staging["replica_stripe"]["text"].startswith("stripe_count:")
-    for record in of_type(case.results, "run"):
-        assert (record["output_stripe"]["stripe_count"], record["output_stripe"]["stripe_bytes"]) == (5, 1 << 20)
+    (end,) = of_type(case.results, "end")
+    assert (end["output_stripe"]["stripe_count"], end["output_stripe"]["stripe_bytes"]) == (5, 1 << 20)
     assert violations(case.results) == []
 
 

@@ -41,6 +41,23 @@ def test_foreign_file_fails_the_runs_that_it_is_in_the_way_of(case: Case) -> Non
     assert (end["status"], end["runs_done"]) == ("failed", 3)
 
 
+def test_link_in_the_place_of_a_ranks_folder_is_not_followed(case: Case) -> None:
+    """The folder that it leads to holds what a run would replace."""
+    staging, mine = case.folder / "staging", case.folder / "mine"
+    mine.mkdir()
+    (mine / "out0.h5").write_text("mine")
+    link = f"for d in {staging}/output/run_*/proc_0; do rmdir $d; ln -s {mine} $d; done"
+    back = f"rm {staging}/output/run_*/proc_0"
+    command = by_turns(case.folder, link, back)
+    linked, *others, end = records_of(case, staging, 1, "--before-run", command, "--sync", "none")
+    assert [rank["return_code"] for rank in linked["per_proc"]] == [3, 0]
+    assert "it is not the folder that was made for the run" in errors(linked)[0]
+    assert [path.name for path in mine.iterdir()] == ["out0.h5"]
+    assert (mine / "out0.h5").read_text() == "mine"
+    assert not others[0]["success"], "the link is foreign, and in the way of the next run"
+    assert end["runs_done"] == 3
+
+
 def test_fail_fast_ends_with_the_first_of_them(case: Case) -> None:
     staging = case.folder / "staging"
     foreign = staging / "output" / "notes.txt"

@@ -73,6 +73,8 @@ def _require_config(path: Path) -> None:
         raise UnusableSideError(f"cannot use {path} (it holds no JSON object): {expected}")
     if options.get("dry_run"):
         raise UnusableSideError(f"cannot use {path} (a dry run measures nothing): take dry_run out")
+    if options.get("resume"):
+        raise UnusableSideError(f"cannot use {path} (each launch would go on with the one before it): take resume out")
 
 
 def sides_of(old: Path, new: Path, program: str | None, config: Path | None, folder: Path) -> tuple[Side, Side]:

@@ -340,7 +340,20 @@ TEST(RecordsJson, EndTellsTheClocksOfTheOtherNodes) {
   EXPECT_EQ(clock.at("between_s"), 100.0);
   EXPECT_DOUBLE_EQ(clock.at("drift"), 5e-3);
   EXPECT_DOUBLE_EQ(clock.at("drift_uncertainty"), 3e-6);
-  EXPECT_FALSE(record.contains("unavailable"));
+  EXPECT_FALSE(record.at("unavailable").contains("clocks"));
+}
+
+TEST(RecordsJson, EndTellsHowDepthImagesAreLaidOut) {
+  LaunchEnd end;
+  EXPECT_TRUE(end_record(stamp(), two_nodes(), end).at("output_stripe").is_null());
+  EXPECT_EQ(end_record(stamp(), two_nodes(), end).at("unavailable").at("output_stripe"), "no run was made");
+  end.output_stripe.layout = StripeLayout{"lfs getstripe", 1048576, std::nullopt, "as it says"};
+  Json const stripe = end_record(stamp(), two_nodes(), end).at("output_stripe");
+  EXPECT_EQ(stripe.at("tool"), "lfs getstripe");
+  EXPECT_EQ(stripe.at("stripe_bytes"), 1048576);
+  EXPECT_TRUE(stripe.at("stripe_count").is_null());
+  EXPECT_EQ(stripe.at("unavailable").at("stripe_count"), "the tool names none, or several");
+  EXPECT_EQ(stripe.at("text"), "as it says");
 }
 
 TEST(RecordsJson, ClocksThatWereNotReadAreUnknown) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -196,8 +197,9 @@ def test_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path, stopp
 
 @pytest.mark.slow
 def test_rank_that_never_becomes_ready_ends_the_launch(case: Case, scan: Path) -> None:
-    """It is stopped while it reads its replica into memory, before the start line."""
-    arguments = options(case, scan, cpu_parallel="1,2", reconstruction_timeout="4", cache="warm")
+    """It is stopped while it reads its replica into memory, before the start line; others wait for half a minute more
+    than the launch has."""
+    arguments = options(case, scan, cpu_parallel="1,2", time_limit="15", cache="warm")
     slow = {**preloading("slow_io"), "SLOW_READ_MS": "20000", "SLOW_READ_IN": "input/scan_1.h5"}
     launch = start(*arguments, ranks=2, variables=slow)
     deadline = time.monotonic() + TIMEOUT_S
@@ -210,6 +212,6 @@ def test_rank_that_never_becomes_ready_ends_the_launch(case: Case, scan: Path) -
     os.kill(ranks[1], signal.SIGSTOP)
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 1, errors
-    assert "the launch hangs: rank 0 has waited 34 s for other ranks in run 0 of cpu-p2-t1" in errors
+    assert re.search(r"the launch hangs: rank 0 has waited \d+ s for other ranks in the preparation of run 0", errors)
     assert records_of(case.results)[-1]["status"] == "failed"
     assert_resumed(case, arguments, 2)

@@ -52,6 +52,7 @@ class FreshStart {
   /// Returns 0 or an errno.
   int start(std::vector<std::string> const& command, pid_t& process) const {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (std::string const& word : command) {
       arguments.push_back(const_cast<char*>(word.c_str()));
     }

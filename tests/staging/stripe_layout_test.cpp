@@ -17,11 +17,13 @@ using testing::HasSubstr;
 
 /// Stand-ins for the sites' tools, first in PATH.
 class StripeLayoutOf : public testing::Test {
+ public:
+  StripeLayoutOf(StripeLayoutOf const&) = delete;
+  StripeLayoutOf& operator=(StripeLayoutOf const&) = delete;
+
  protected:
   StripeLayoutOf() { ::setenv("PATH", (tools_.path().string() + ":" + before_).c_str(), 1); }
   ~StripeLayoutOf() override { ::setenv("PATH", before_.c_str(), 1); }
-  StripeLayoutOf(StripeLayoutOf const&) = delete;
-  StripeLayoutOf& operator=(StripeLayoutOf const&) = delete;
 
   /// A tool that prints its arguments, then `answer`.
   void give(std::string const& name, std::string const& answer, int status = 0) {

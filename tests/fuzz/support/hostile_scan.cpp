@@ -253,8 +253,9 @@ class Writer {
     std::signal(SIGPIPE, SIG_IGN);  // a child that has died is an answer
     std::array<int, 2> requests{-1, -1};
     std::array<int, 2> answers{-1, -1};
-    if (::pipe2(requests.data(), O_CLOEXEC) != 0 || ::pipe2(answers.data(), O_CLOEXEC) != 0 ||
-        (child_ = ::fork()) < 0) {
+    bool const are_made = ::pipe2(requests.data(), O_CLOEXEC) == 0 && ::pipe2(answers.data(), O_CLOEXEC) == 0;
+    child_ = are_made ? ::fork() : -1;
+    if (child_ < 0) {
       std::abort();
     }
     if (child_ == 0) {

@@ -136,6 +136,7 @@ RankReport report_of(RankRun const& run, LaunchSite const& site, int rank) {
   report.host = site.nodes.ranks[index].host;
   report.replica = run.replica_number;
   report.cores = run.cores;
+  report.cache.state_reason = report.cache.resident_reason = "the rank did not come to look at its replica";
   return report;
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from launching import Case, of_type, run
+from test_acceptance import violations
 
 
 def by_turns(folder: Path, first: str, second: str) -> str:
@@ -22,6 +23,7 @@ def records_of(case: Case, staging: Path, status: int, *options: str) -> list[di
     inputs = case.inputs(cpu_parallel="2", runs="3", staging_dir=staging, results=results)
     finished = run("run", *inputs, *options, ranks=2)
     assert finished.returncode == status, finished.stderr
+    assert violations(results) == []
     return of_type(results, "run") + of_type(results, "end")
 
 

@@ -146,6 +146,11 @@ Json recorded_options(Json options) {
   Json const scans = options.at("h5");
   options["h5"] = scans.is_array() ? scans.front() : scans;
   options[scans_member] = scans.is_array() ? scans : Json::array({scans});
+  Json& limit = options.at("memory_limit_mb");
+  options["memory_limit_asked"] = !limit.is_null();
+  if (limit.is_null()) {
+    limit = MemoryLimit{}.mib;
+  }
   return options;
 }
 

@@ -77,7 +77,7 @@ extern template struct WholeNumber<int>;
 extern template struct WholeNumber<std::int64_t>;
 extern template struct WholeNumber<std::uint64_t>;
 
-/// Whole MiB; whoever gives them asks for the limit.
+/// Whole MiB; whoever gives them asks for the limit. In JSON null stands for the standard one.
 struct MemoryLimitMib {
   using Value = MemoryLimit;
   WholeNumber<std::int64_t> mib;
@@ -86,9 +86,11 @@ struct MemoryLimitMib {
     return {mib.from_text(text, source), LimitSource::asked};
   }
   [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const {
-    return {mib.from_json(value, source), LimitSource::asked};
+    return value.is_null() ? Value{} : Value{mib.from_json(value, source), LimitSource::asked};
   }
-  [[nodiscard]] Json to_json(Value value) const { return value.mib; }
+  [[nodiscard]] Json to_json(Value value) const {
+    return value.source == LimitSource::asked ? Json(value.mib) : Json(nullptr);
+  }
 };
 
 enum class Bound : std::uint8_t { included, excluded };

@@ -106,10 +106,11 @@ void append_reconstruction_options(OptionTable<Config>& table, Audience secondar
                                            "float64, int8 or uint8",
                                            secondary),
                                       OutputTypeText{}, [](auto& c) -> auto& { return c.reconstruction.output_type; }));
-  table.push_back(make_option<Config>(
-      text("memory-limit-mb", "MIB", "memory that one reconstruction (rank) may use, MiB", secondary),
-      MemoryLimitMib{{.minimum = 1, .maximum = max_memory_limit_mib}},
-      [](auto& c) -> auto& { return c.reconstruction.memory_limit; }));
+  auto memory_limit = text("memory-limit-mb", "MIB", "memory that one reconstruction (rank) may use, MiB", secondary);
+  memory_limit.shown_default = "8192, or what there is";
+  table.push_back(make_option<Config>(std::move(memory_limit),
+                                      MemoryLimitMib{{.minimum = 1, .maximum = max_memory_limit_mib}},
+                                      [](auto& c) -> auto& { return c.reconstruction.memory_limit; }));
   auto gpu_memory_limit = text("gpu-memory-limit-mb", "MIB",
                                "GPU memory that one reconstruction (rank) may use, MiB; never more than the default. "
                                "On a CPU, --kernel-loop pixels then works as on a GPU, in blocks that are copied",

@@ -104,7 +104,7 @@ TEST(Help, ListsEverydayOptionsAndAllOptions) {
 TEST(Help, ShowsDefaultsAndKeepsToTheWidth) {
   auto const help = printed({"run", "--help-all"});
   EXPECT_THAT(help, HasSubstr("(ranks), CPU [1,2]"));
-  EXPECT_THAT(help, HasSubstr("MiB [8192]"));
+  EXPECT_THAT(help, HasSubstr("MiB [8192, or"));
   EXPECT_THAT(help, HasSubstr("(required)"));
   constexpr std::size_t width = 100;
   for (std::size_t begin = 0; begin < help.size();) {

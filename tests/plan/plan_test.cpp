@@ -370,7 +370,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.area_rule = AreaRule::conserving;
   variants.at(next++).precisions = {Precision::single_precision};
   variants.at(next++).reconstruction.kernel_loop = KernelLoop::tiles;
-  variants.at(next++).reconstruction.memory_limit.mib = 1;
+  variants.at(next++).reconstruction.memory_limit = {1, LimitSource::asked};
   variants.at(next++).reconstruction.rows_per_stripe = 4;
   variants.at(next++).reconstruction.io_path = IoPath::hdf5;
   variants.at(next++).placement = Placement::spread;

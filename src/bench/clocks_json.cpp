@@ -1,6 +1,5 @@
 #include "bench/clocks_json.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
 namespace lauebench {
@@ -31,7 +30,7 @@ void put_clocks(Json& record, Nodes const& nodes, std::vector<NodeClock> const& 
       return;
     }
     record["clocks"].push_back(
-        to_json(*std::ranges::find(nodes.ranks, node, &RankPlace::node), clocks[static_cast<std::size_t>(node)]));
+        to_json(nodes.ranks[static_cast<std::size_t>(nodes.leader_of(node))], clocks[static_cast<std::size_t>(node)]));
   }
 }
 

@@ -74,8 +74,7 @@ std::vector<DigestedImages> images_in(Json const& record) {
   for (Json const& rank : record.value("per_proc", Json::array())) {
     std::string digest = text_of(rank, "digest");
     auto const replica = rank.find("replica");
-    bool const is_digest = digest.size() == 32 && digest.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (precision && is_digest && replica != rank.end() && is_count(*replica)) {
+    if (precision && is_digest(digest) && replica != rank.end() && is_count(*replica)) {
       images.push_back({replica->get<int>(), text_of(rank, "backend"), text_of(rank, "architecture"),
                         text_of(rank, "output_type"), *precision, std::move(digest)});
     }

@@ -1,6 +1,5 @@
 #include "bench/last_words.hpp"
 
-#include <chrono>
 #include <exception>
 #include <system_error>
 
@@ -8,6 +7,7 @@
 
 #include "bench/interruption.hpp"
 #include "bench/run_limits.hpp"
+#include "bench/sleep_until_stopped.hpp"
 #include "cluster/launch_environment.hpp"
 #include "cluster/monotonic_clock.hpp"
 
@@ -44,9 +44,7 @@ void LastWords::wait_and_act(std::stop_token const& stop) {
 }
 
 bool LastWords::is_over_within(double seconds, std::stop_token const& stop) {
-  std::chrono::duration<double> const left(Interruption::caught_s() + seconds - monotonic_s());
-  std::unique_lock lock(mutex_);
-  return stopped_.wait_for(lock, stop, left, [&stop] { return stop.stop_requested(); });
+  return sleep_until_stopped(stop, Interruption::caught_s() + seconds - monotonic_s());
 }
 
 void LastWords::write() const {

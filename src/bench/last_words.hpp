@@ -1,7 +1,5 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "bench/ledger.hpp"
@@ -24,13 +22,11 @@ class LastWords {
  private:
   void wait_and_act(std::stop_token const& stop);
   /// Whether the launch goes its way before so many seconds after the signal have passed.
-  bool is_over_within(double seconds, std::stop_token const& stop);
+  static bool is_over_within(double seconds, std::stop_token const& stop);
   void write() const;
 
   Communicator& ranks_;
   Ledger* ledger_;
-  std::mutex mutex_;
-  std::condition_variable_any stopped_;
   std::jthread thread_;  ///< the last member: it ends before what it uses
 };
 

@@ -135,8 +135,7 @@ std::string lack_of_asked_memory(Launch const& launch, GridPoint const& point) {
       return fmt::format(
           "{} times {} MiB (--memory-limit-mb) are more than the {} MiB that {} has for them (0.8 of what is "
           "available)",
-          ranks, asked / bytes_per_mib, usable / bytes_per_mib,
-          std::ranges::find(nodes.ranks, node, &RankPlace::node)->host);
+          ranks, asked / bytes_per_mib, usable / bytes_per_mib, nodes.host_of(node));
     }
   }
   return {};

@@ -56,9 +56,7 @@ std::string differs_from_golden(RankReport const& report, std::string_view arith
 /// The digest that a line begins with; empty when it begins with something else.
 std::string digest_in(std::string_view line) {
   std::string_view const word = line.substr(0, line.find_first_of(" \t\r"));
-  bool const is_digest =
-      word.size() == digest_digits && word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  return is_digest ? std::string(word) : std::string();
+  return is_digest(word) ? std::string(word) : std::string();
 }
 
 /// No list of digests is longer.
@@ -106,6 +104,10 @@ std::size_t OutputVerification::scan_of(DigestedImages const& images) const {
 std::string OutputVerification::work_of(DigestedImages const& images) const {
   std::string const arithmetic = arithmetic_of(images);
   return scans_.size() == 1 ? arithmetic : fmt::format("{} of {}", arithmetic, scans_[scan_of(images)].string());
+}
+
+bool is_digest(std::string_view text) {
+  return text.size() == digest_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::vector<std::string> read_golden_digests(std::filesystem::path const& file, std::size_t scans) {

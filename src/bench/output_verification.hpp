@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,9 @@ class OutputVerification {
   std::vector<std::string> golden_;
   std::map<std::string, std::string> first_;  ///< digest by work
 };
+
+/// Whether it is a digest as records have it: 32 hexadecimal digits in lower case.
+[[nodiscard]] bool is_digest(std::string_view text);
 
 /// The first words of the lines that the file begins with, as long as they are digests. Throws Error (bad_input) unless
 /// there are `scans` of them.

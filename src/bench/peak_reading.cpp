@@ -1,12 +1,13 @@
 #include "bench/peak_reading.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <system_error>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
+
+#include "bench/sleep_until_stopped.hpp"
 
 namespace lauebench {
 
@@ -42,9 +43,7 @@ void PeakReading::ask() {
 }
 
 void PeakReading::ask_until_stopped(std::stop_token const& stop, double interval_s) {
-  std::unique_lock lock(mutex_);
-  auto const interval = std::chrono::duration<double>(interval_s);
-  while (!stopped_.wait_for(lock, stop, interval, [&stop] { return stop.stop_requested(); })) {
+  while (!sleep_until_stopped(stop, interval_s)) {
     ask();
   }
 }

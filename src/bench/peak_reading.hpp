@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "probe/reading.hpp"
@@ -29,8 +27,6 @@ class PeakReading {
 
   Question question_;
   Reading<std::uint64_t> peak_ = std::uint64_t{0};
-  std::mutex mutex_;
-  std::condition_variable_any stopped_;
   std::jthread thread_;  ///< the last member: it ends before what it uses
 };
 

@@ -63,14 +63,6 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
   outcome.code = ReturnCode::io_error;
 }
 
-/// Where the folder is not ready, reconstructing has failed already, or has written where nothing should be.
-void tell_obstacle(RankRun const& run, RankOutcome& outcome) {
-  if (run.obstacle) {
-    outcome.code = ReturnCode::io_error;
-    outcome.error = run.obstacle->what();
-  }
-}
-
 /// What was written, as it can be read from its files.
 StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) {
   return {run.output_base, outcome.depths, outcome.rows, outcome.columns};
@@ -165,8 +157,12 @@ struct ReadyRank {
   kernels::Backend* backend = nullptr;  ///< none: the point leaves the rank idle
 };
 
-/// Somebody may have put a link to a folder of the user's in its place since it was made.
-void require_own_folder(std::filesystem::path const& folder) {
+/// Also, somebody may have put a link to a folder of the user's in its place since it was made.
+void require_own_folder(RankRun const& run) {
+  if (run.obstacle) {
+    throw Error(ReturnCode::io_error, run.obstacle->what());
+  }
+  std::filesystem::path const folder = run.output_base.parent_path();
   struct stat status {};
   if (::lstat(folder.c_str(), &status) != 0) {
     throw io_error(fmt::format("cannot write to '{}'", folder.string()), errno,
@@ -182,7 +178,7 @@ void require_own_folder(std::filesystem::path const& folder) {
 void get_ready(ReadyRank& ready, RankRun const& run, Launch const& launch, int rank, CacheControl& cache) {
   LaunchSite const& site = launch.site;
   if (run.index) {
-    require_own_folder(run.output_base.parent_path());
+    require_own_folder(run);
     ready.task = make_task(run, launch, rank);
     StartedBackend started = start_backend(ready.task, run.point, launch, rank);
     ready.backend = started.backend;
@@ -218,6 +214,13 @@ void reconstruct_if_ready(Launch const& launch, ReadyRank& ready) {
   ready.report.usage = process_usage() - used_before;
 }
 
+/// From now on this rank, which did its part of the run in `own_s`, does not wait for ever.
+void limit_waits_after(double own_s, RankRun const& run, Communicator& ranks) {
+  if (!run.wait_limit) {
+    ranks.limit_waits(wait_limit_after(own_s, speaker_of(ranks), run.name));
+  }
+}
+
 /// From the start line until the last rank has reconstructed; from then on no rank waits longer than the run allows.
 /// Returns the agreed start on the timeline.
 double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReadyRank& ready) {
@@ -225,6 +228,7 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   double const agreed_s = line.wait().timeline_s;
   if (run.index) {
     reconstruct_if_ready(launch, ready);
+    limit_waits_after(ready.report.outcome.end_s - ready.report.outcome.start_s, run, line.ranks());
   }
   // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
   line.ranks().barrier();
@@ -306,7 +310,6 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
     return {};
   }
   doubt_cold_without_device(report);
-  tell_obstacle(run, report.outcome);
   require_same_scan(run, report.outcome);
   look_at_images(run, launch.config, ready.task.execution.threads, truth, report);
   line.measure_clocks();

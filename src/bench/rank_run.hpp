@@ -27,7 +27,8 @@ struct RankRun {
   ProvenReplica* replica = nullptr;     ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;    ///< in this rank's folder of the run
   std::optional<Error> obstacle;        ///< why the run's folder is not ready: the run fails by it
-  std::optional<WaitLimit> wait_limit;  ///< for the others; whoever runs it lifts it again
+  std::string name;                     ///< "run 3 of cpu-p2-t1"
+  std::optional<WaitLimit> wait_limit;  ///< for the others; empty: wait_limit_after. Whoever runs it lifts it again
 };
 
 /// The reconstruction that `rank` performs in a run that it takes part in; start_backend chooses its device.

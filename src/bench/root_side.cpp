@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 #include <string>
 #include <variant>
@@ -18,16 +19,25 @@ namespace lauebench {
 
 namespace {
 
+/// Architectures of the modules that can be used, by backend.
+std::map<std::string, std::string> architectures_of(std::vector<BackendFacts> const& backends) {
+  std::map<std::string, std::string> architectures;
+  for (BackendFacts const& backend : backends) {
+    if (auto const* const module = std::get_if<ModuleFacts>(&backend.module)) {
+      architectures[backend.name] = module->info.architecture;
+    }
+  }
+  return architectures;
+}
+
 /// Times of other instruction levels or GPUs would be averaged with these.
-void warn_of_other_modules(EarlierRuns const& earlier, std::vector<BackendFacts> const& backends) {
+void warn_of_other_modules(EarlierRuns const& earlier, std::map<std::string, std::string> const& here) {
   std::set<std::string> others;
   for (EarlierRun const& run : earlier.done) {
     for (DigestedImages const& images : run.images) {
-      for (BackendFacts const& backend : backends) {
-        auto const* const module = std::get_if<ModuleFacts>(&backend.module);
-        if (module != nullptr && backend.name == images.backend && module->info.architecture != images.architecture) {
-          others.insert(fmt::format("{} {}, here {}", images.backend, images.architecture, module->info.architecture));
-        }
+      auto const module = here.find(images.backend);
+      if (module != here.end() && module->second != images.architecture) {
+        others.insert(fmt::format("{} {}, here {}", images.backend, images.architecture, module->second));
       }
     }
   }
@@ -56,7 +66,7 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const
       spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
                    earlier->unreadable_lines, results);
     }
-    warn_of_other_modules(*earlier, launch.environment.backends);
+    warn_of_other_modules(*earlier, architectures_of(launch.environment.backends));
   } else if (launch.config.resume == Resume::yes) {
     spdlog::info("there is nothing to go on with in {}: all runs are made", results);
   }

@@ -86,7 +86,7 @@ void end_early(Launch const& launch, Ledger& ledger, std::exception const& reaso
 
 int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
   double const started_s = monotonic_s();
-  Speaker const speaker = ranks.is_root() ? Speaker::root : Speaker::other_rank;
+  Speaker const speaker = speaker_of(ranks);
   set_up_logging(config.verbose, speaker, progress_style(config));
   if (config.dry_run == DryRun::yes) {
     print_dry_run(prepare_launch(config, ranks, std::move(command_line)), ranks);

@@ -31,6 +31,10 @@ constexpr double patience_with_launcher_s = 5.0;
 /// longer than all of it might; what is constant, a slow answer of a busy filesystem, has half a minute.
 constexpr double least_grace_s = 30.0;
 
+/// What the ranks of a run, which do the same work, can differ by.
+constexpr double least_patience_s = 3600.0;
+constexpr double most_times_slower = 20.0;
+
 /// In which rank 0 writes `end` before another rank ends it.
 constexpr double lead_of_root_s = 5.0;
 
@@ -112,6 +116,11 @@ std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker,
   double const root_s = timeout_s + std::max(timeout_s, least_grace_s);
   // an idle rank begins to wait at the start line, rank 0 when its own reconstruction has ended
   return WaitLimit{speaker == Speaker::root ? root_s : root_s + timeout_s + lead_of_root_s, std::move(what)};
+}
+
+WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what) {
+  double const root_s = std::max(least_patience_s, most_times_slower * own_s);
+  return {speaker == Speaker::root ? root_s : root_s + lead_of_root_s, std::move(what)};
 }
 
 std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what) {

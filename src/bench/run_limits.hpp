@@ -42,8 +42,12 @@ struct SignalTimes {
 /// in: "run 3 of cpu-p2-t1". Rank 0 gives up first, for it has the end of the launch to record.
 [[nodiscard]] std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what);
 
-/// The same where the launch has to be over in `seconds_left`, which may be infinite (then empty) or negative: waits
-/// outside of runs have that, and half a minute.
+/// The same without --reconstruction-timeout, for a rank whose own part of the run took `own_s`: reconstructions of a
+/// run are alike, so one that takes an hour and twenty times as long hangs.
+[[nodiscard]] WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what);
+
+/// As wait_limit_of where the launch has to be over in `seconds_left`, which may be infinite (then empty) or negative:
+/// waits outside of runs have that, and half a minute.
 [[nodiscard]] std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what);
 
 }  // namespace lauebench

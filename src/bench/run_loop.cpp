@@ -105,8 +105,9 @@ class RunLoop {
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
       PlannedRun const planned = planned_run(launch_.plan, *next);
-      LimitedWaits const until_the_end(ranks_, limit_outside_runs(planned));
-      PreparedRun const prepared = prepare(planned, order_index);
+      double const end_s = monotonic_s() + seconds_left();
+      LimitedWaits const until_the_end(ranks_, limit_outside_runs(planned, end_s));
+      PreparedRun const prepared = prepare(planned, order_index, end_s);
       if (!prepared.nodes.signal.empty()) {
         return prepared.nodes.signal;  // what it was prepared for has not begun
       }
@@ -186,21 +187,21 @@ class RunLoop {
 
   /// Of the ranks that hold the staging folders, the one that holds this rank's.
   [[nodiscard]] std::size_t folder_holder() const {
-    return static_cast<std::size_t>(staging_.is_node_local ? launch_.site.nodes.leader_of(ranks_.rank()) : 0);
+    Nodes const& nodes = launch_.site.nodes;
+    int const node = nodes.ranks[static_cast<std::size_t>(ranks_.rank())].node;
+    return static_cast<std::size_t>(staging_.is_node_local ? nodes.leader_of(node) : 0);
   }
 
   /// `what` as WaitLimit has it.
   [[nodiscard]] std::optional<WaitLimit> wait_limit(std::string what) const {
-    return wait_limit_of(launch_.config, speaker(), std::move(what));
+    return wait_limit_of(launch_.config, speaker_of(ranks_), std::move(what));
   }
 
   /// For what comes before the start line of a run, which may take as long as storage makes it: until the launch has to
-  /// be over.
-  std::optional<WaitLimit> limit_outside_runs(PlannedRun const& planned) {
-    return wait_limit_before(seconds_left(), speaker(), "the preparation of " + name_of(planned));
+  /// be over, `end_s` by this rank's clock.
+  [[nodiscard]] std::optional<WaitLimit> limit_outside_runs(PlannedRun const& planned, double end_s) const {
+    return wait_limit_before(end_s - monotonic_s(), speaker_of(ranks_), "the preparation of " + name_of(planned));
   }
-
-  [[nodiscard]] Speaker speaker() const { return ranks_.is_root() ? Speaker::root : Speaker::other_rank; }
 
   [[nodiscard]] std::string name_of(PlannedRun const& planned) const {
     return fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run", planned.run_index,
@@ -222,8 +223,8 @@ class RunLoop {
     return std::stod(on_root(ranks_, [this] { return fmt::format("{}", root_->seconds_left()); }));
   }
 
-  /// Outputs are cleared, folders made, and the nodes made ready.
-  PreparedRun prepare(PlannedRun const& planned, int order_index) {
+  /// Outputs are cleared, folders made, and the nodes made ready; `end_s` as above.
+  PreparedRun prepare(PlannedRun const& planned, int order_index, double end_s) {
     PreparedRun prepared{
         {launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}, {}};
     prepared.identity.run_id = on_root(
@@ -231,7 +232,7 @@ class RunLoop {
     prepared.folder = run_folder(launch_.config.staging_dir, prepared.identity.run_id);
     prepared.obstacle = try_in_folders(
         [this, &prepared] { make_run_folder(prepared.identity.point, prepared.identity.run_id); })[folder_holder()];
-    prepared.nodes = prepare_nodes(launch_.config.before_run, seconds_left(), ranks_, launch_.site.nodes);
+    prepared.nodes = prepare_nodes(launch_.config.before_run, end_s - monotonic_s(), ranks_, launch_.site.nodes);
     return prepared;
   }
 
@@ -239,7 +240,8 @@ class RunLoop {
   std::string run(PreparedRun const& prepared) {
     RankRun mine = rank_run(prepared.identity.point, prepared.folder);
     mine.obstacle = prepared.obstacle;
-    mine.wait_limit = wait_limit(name_of(prepared.identity.planned));
+    mine.name = name_of(prepared.identity.planned);
+    mine.wait_limit = wait_limit(mine.name);
     // take_part limits waits from the start line on, and they stay limited until the run is recorded
     LimitedWaits const as_before(ranks_, ranks_.wait_limit());
     std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
@@ -254,18 +256,17 @@ class RunLoop {
 
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
     std::optional<int> const index = launch_.site.nodes.index_in_lowest(ranks_.rank(), point.ranks_on_nodes);
-    if (!index) {
-      return {point, {}, {}, 0, {}, nullptr, {}, {}, {}};
+    RankRun run;
+    run.point = point;
+    run.index = index;
+    if (index) {
+      run.cores = binding_.bind(point);
+      run.replica_number = replica_number(launch_, ranks_.rank()).value();
+      run.scan = replica_.path();
+      run.replica = &replica_;
+      run.output_base = rank_folder(run_folder, *index) / "out";
     }
-    return {point,
-            index,
-            binding_.bind(point),
-            replica_number(launch_, ranks_.rank()).value(),
-            replica_.path(),
-            &replica_,
-            rank_folder(run_folder, *index) / "out",
-            {},
-            {}};
+    return run;
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages, std::string const& signal) {

@@ -47,8 +47,7 @@ TraceWriter::TraceWriter(std::filesystem::path const& path, Nodes const& nodes, 
   Json const about = {{"session_id", session_id}, {"zero_monotonic_s", launch_start_s}};
   std::string text = fmt::format(R"({},"pid":{},"args":{}}})", trace_opening, nodes_.count, to_line(about));
   for (int node = 0; node < nodes_.count; ++node) {
-    auto const lowest = std::ranges::find(nodes_.ranks, node, &RankPlace::node);
-    name_process(text, node, fmt::format("node {}: {}", node, lowest->host));
+    name_process(text, node, fmt::format("node {}: {}", node, nodes_.host_of(node)));
   }
   name_process(text, nodes_.count, "runs");
   append(text);

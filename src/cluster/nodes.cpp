@@ -53,8 +53,7 @@ std::optional<int> Nodes::index_in_lowest(int rank, std::vector<int> const& on_n
                                                  : std::nullopt;
 }
 
-int Nodes::leader_of(int rank) const {
-  int const node = ranks[static_cast<std::size_t>(rank)].node;
+int Nodes::leader_of(int node) const {
   return static_cast<int>(std::ranges::find(ranks, node, &RankPlace::node) - ranks.begin());
 }
 

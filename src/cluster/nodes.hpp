@@ -36,8 +36,12 @@ struct Nodes {
   /// Whether `rank` is the one that acts for its node: the lowest there.
   [[nodiscard]] bool leads_node(int rank) const { return ranks[static_cast<std::size_t>(rank)].local_rank == 0; }
 
-  /// The rank that acts for the node of `rank`.
-  [[nodiscard]] int leader_of(int rank) const;
+  /// The rank that does so for `node`.
+  [[nodiscard]] int leader_of(int node) const;
+
+  [[nodiscard]] std::string const& host_of(int node) const {
+    return ranks[static_cast<std::size_t>(leader_of(node))].host;
+  }
 };
 
 /// Collective.

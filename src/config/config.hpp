@@ -37,10 +37,9 @@ enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class Verification : std::uint8_t { none, first, golden };
-/// Whether depth images leave memory before they are verified.
 /// Whether replicas have blocks of their own or share the scan's (reflinks).
 enum class ReplicaBlocks : std::uint8_t { own, shared };
-
+/// Whether depth images leave memory before they are verified.
 enum class ReadBack : std::uint8_t { off, on };
 /// Whether what was written is waited for until it is on disk.
 enum class Sync : std::uint8_t { none, fsync };

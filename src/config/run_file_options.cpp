@@ -8,12 +8,7 @@ namespace {
 /// Each takes a thread and 8 MiB of one rank.
 constexpr int most_copies_at_once = 256;
 
-}  // namespace
-
-void append_file_options(OptionTable<RunConfig>& table) {
-  table.push_back(scan_option<RunConfig>(
-      "wire scan, HDF5; given several times, the ranks' replicas are copies of the scans in turn",
-      Occurrence::repeated));
+void append_staging_options(OptionTable<RunConfig>& table) {
   table.push_back(
       make_option<RunConfig>({.name = "staging-dir",
                               .placeholder = "DIR",
@@ -62,6 +57,15 @@ void append_file_options(OptionTable<RunConfig>& table) {
                                           .audience = Audience::advanced,
                                           .plan_role = PlanRole::changes_run},
                                          ToolArguments{}, [](auto& c) -> auto& { return c.stripe_output; }));
+}
+
+}  // namespace
+
+void append_file_options(OptionTable<RunConfig>& table) {
+  table.push_back(scan_option<RunConfig>(
+      "wire scan, HDF5; given several times, the ranks' replicas are copies of the scans in turn",
+      Occurrence::repeated));
+  append_staging_options(table);
   table.push_back(geometry_option<RunConfig>());
   table.push_back(
       make_option<RunConfig>({.name = "results",

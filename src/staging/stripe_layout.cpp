@@ -1,11 +1,9 @@
 #include "staging/stripe_layout.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <initializer_list>
 #include <sstream>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "config/error.hpp"
+#include "config/parse_number.hpp"
 #include "staging/tool_output.hpp"
 
 namespace lauebench {
@@ -69,21 +68,18 @@ std::optional<std::uint64_t> unit_bytes(std::string_view unit) {
 }
 
 std::optional<int> count_of(std::string_view word) {
-  int count = 0;
-  auto const [end, problem] = std::from_chars(word.data(), word.data() + word.size(), count);
-  bool const is_count = problem == std::errc{} && end == word.data() + word.size() && count >= -1 && count != 0;
-  return is_count ? std::optional(count) : std::nullopt;
+  auto const count = parse_number<int>(word);
+  bool const is_count = count.problem == NumberProblem::none && count.value >= -1 && count.value != 0;
+  return is_count ? std::optional(count.value) : std::nullopt;
 }
 
 std::optional<std::uint64_t> bytes_of(std::string_view word) {
   constexpr std::uint64_t most = 1ULL << 32U;  // lest a unit takes it past 64 bits
-  std::uint64_t number = 0;
-  auto const [end, problem] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (problem != std::errc{} || number == 0 || number > most) {
-    return std::nullopt;
-  }
-  auto const unit = unit_bytes({end, static_cast<std::size_t>(word.data() + word.size() - end)});
-  return unit ? std::optional(number * *unit) : std::nullopt;
+  std::size_t const digits = std::min(word.find_first_not_of("0123456789"), word.size());
+  auto const number = parse_number<std::uint64_t>(word.substr(0, digits));
+  auto const unit = unit_bytes(word.substr(digits));
+  bool const is_size = number.problem == NumberProblem::none && number.value > 0 && number.value <= most && unit;
+  return is_size ? std::optional(number.value * *unit) : std::nullopt;
 }
 
 }  // namespace

@@ -87,6 +87,12 @@ TEST(WaitLimitOfARun, IsThereWithATimeoutAloneAndShorterForRankZero) {
   EXPECT_EQ(wait_limit_of(config, Speaker::root, "")->seconds, 200.0);
 }
 
+TEST(WaitLimitWithoutATimeout, IsAnHourOrTwentyTimesWhatTheRankItselfTook) {
+  EXPECT_DOUBLE_EQ(wait_limit_after(2.0, Speaker::root, "it").seconds, 3600.0);
+  EXPECT_DOUBLE_EQ(wait_limit_after(600.0, Speaker::root, "it").seconds, 12000.0);
+  EXPECT_DOUBLE_EQ(wait_limit_after(600.0, Speaker::other_rank, "it").seconds, 12005.0);
+}
+
 TEST(WaitLimitBeforeTheEnd, IsWhatIsLeftAndHalfAMinute) {
   EXPECT_FALSE(wait_limit_before(std::numeric_limits<double>::infinity(), Speaker::root, "it").has_value());
   EXPECT_DOUBLE_EQ(wait_limit_before(100.0, Speaker::root, "it")->seconds, 130.0);

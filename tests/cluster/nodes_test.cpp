@@ -77,7 +77,7 @@ TEST(Nodes, EachRankHasALeaderOnItsNode) {
   TwoNodes ranks;
   Nodes const nodes = find_nodes(ranks);
   for (auto const& [rank, leader] : {std::pair{0, 0}, {1, 1}, {2, 0}, {3, 1}, {4, 0}}) {
-    EXPECT_EQ(nodes.leader_of(rank), leader);
+    EXPECT_EQ(nodes.leader_of(nodes.ranks[static_cast<std::size_t>(rank)].node), leader);
     EXPECT_EQ(nodes.leads_node(rank), rank == leader);
   }
 }

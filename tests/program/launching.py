@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,15 @@ def start(
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def wait_for(launch: subprocess.Popen[str], folder: Path, pattern: str) -> None:
+    """Until a file of the folder has such a name."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not list(folder.glob(pattern)):
+        assert launch.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def find_rank(launcher: int, rank: int) -> int | None:

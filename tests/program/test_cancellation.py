@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from launching import ROWS, SOURCE, TIMEOUT_S, Case, find_rank, of_type, preloading, records_of, run, start
+from launching import ROWS, SOURCE, TIMEOUT_S, Case, find_rank, of_type, preloading, records_of, run, start, wait_for
 from test_acceptance import violations
 
 
@@ -30,14 +30,6 @@ def options(case: Case, scan: Path, **more: str) -> list[Any]:
 
 #: Every piece of a frame that is read takes a second: 20 s a reconstruction.
 SLOW = {"SLOW_READ_MS": "1000"}
-
-
-def wait_for(launch: subprocess.Popen[str], folder: Path, pattern: str) -> None:
-    deadline = time.monotonic() + TIMEOUT_S
-    while not list(folder.glob(pattern)):
-        assert launch.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def outcomes(case: Case) -> list[tuple[str, bool, list[int]]]:

@@ -23,6 +23,7 @@ from launching import (
     records_of,
     run,
     start,
+    wait_for,
 )
 
 #: More than a test waits for.
@@ -75,6 +76,19 @@ def test_signal_to_one_rank_ends_all(case: Case) -> None:
     assert_interrupted(case, "SIGTERM")
 
 
+def start_with_rank_in_system_call(case: Case, scan: Path, rank: int) -> subprocess.Popen[str]:
+    """Two ranks are in a run, in which `rank` writes for an hour."""
+    geometry = SOURCE / "configs" / "geometry_34ide.xml"
+    inputs = case.inputs(
+        h5=str(scan), geometry=str(geometry), depth_range="0:3", rows_per_stripe=str(ROWS), cpu_parallel="2"
+    )
+    hour = preloading("slow_io", SLOW_WRITE_MS="3600000", SLOW_WRITE_IN=f"/proc_{rank}/")
+    launch = start("run", *inputs, ranks=2, variables=hour)
+    wait_for(launch, case.staging, f"output/run_*/proc_{rank}/*.part")
+    time.sleep(0.5)
+    return launch
+
+
 @pytest.mark.parametrize("rank", [0, 1])
 @pytest.mark.parametrize(
     ("number", "status", "within_s"),
@@ -84,17 +98,7 @@ def test_rank_in_a_long_system_call_keeps_nothing_from_the_records(
     case: Case, scan: Path, rank: int, number: signal.Signals, status: int, within_s: float
 ) -> None:
     """mpirun kills its ranks a second after SIGTERM; after SIGUSR1 the launch ends by itself."""
-    geometry = SOURCE / "configs" / "geometry_34ide.xml"
-    inputs = case.inputs(
-        h5=str(scan), geometry=str(geometry), depth_range="0:3", rows_per_stripe=str(ROWS), cpu_parallel="2"
-    )
-    hour = preloading("slow_io", SLOW_WRITE_MS="3600000", SLOW_WRITE_IN=f"/proc_{rank}/")
-    launch = start("run", *inputs, ranks=2, variables=hour)
-    deadline = time.monotonic() + TIMEOUT_S
-    while not list(case.staging.glob(f"output/run_*/proc_{rank}/*.part")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(0.5)
+    launch = start_with_rank_in_system_call(case, scan, rank)
     launch.send_signal(number)
     # mpirun takes its time to pass SIGTERM on
     assert launch.stderr is not None
@@ -111,17 +115,7 @@ def test_rank_in_a_long_system_call_keeps_nothing_from_the_records(
 @pytest.mark.parametrize(("hung", "told"), [(1, 0), (0, 1)])
 def test_signal_to_one_rank_ends_a_launch_in_which_another_hangs(case: Case, scan: Path, hung: int, told: int) -> None:
     """No launcher knows of the signal; the other rank cannot be asked."""
-    geometry = SOURCE / "configs" / "geometry_34ide.xml"
-    inputs = case.inputs(
-        h5=str(scan), geometry=str(geometry), depth_range="0:3", rows_per_stripe=str(ROWS), cpu_parallel="2"
-    )
-    hour = preloading("slow_io", SLOW_WRITE_MS="3600000", SLOW_WRITE_IN=f"/proc_{hung}/")
-    launch = start("run", *inputs, ranks=2, variables=hour)
-    deadline = time.monotonic() + TIMEOUT_S
-    while not list(case.staging.glob(f"output/run_*/proc_{hung}/*.part")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(0.5)
+    launch = start_with_rank_in_system_call(case, scan, hung)
     rank = find_rank(launch.pid, told)
     assert rank is not None
     os.kill(rank, signal.SIGTERM)
@@ -134,10 +128,7 @@ def test_signal_to_one_rank_ends_a_launch_in_which_another_hangs(case: Case, sca
 def test_signal_ends_staging_that_hangs(case: Case) -> None:
     hour = preloading("slow_io", SLOW_READ_MS="3600000", SLOW_READ_IN="in/scan.h5")
     launch = start("run", *case.inputs(cpu_parallel="2"), ranks=2, variables=hour)
-    deadline = time.monotonic() + TIMEOUT_S
-    while not list(case.staging.glob("input/.*.laue-bench-tmp-*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(launch, case.staging, "input/.*.laue-bench-tmp-*")
     launch.send_signal(signal.SIGUSR1)
     _, errors = launch.communicate(timeout=TIMEOUT_S)
     assert launch.returncode == 130, errors

@@ -252,17 +252,11 @@ def make_memory_group() -> Iterator[Callable[[int], Path]]:
         group.rmdir()
 
 
-@exact
-def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
-    case: Case, make_memory_group: Callable[[int], Path]
-) -> None:
-    """4000 depth images take some 140 MiB: one rank has them, four do not, beside what all four hold already."""
-    fine = {"resolution": "0.01", "output_type": "float64", "rows_per_stripe": "48", "sync": "none"}
-    assert 100 < needed_mib(run_with_limit(case, 64, **fine)[1]) < 200
-    group = make_memory_group(500)
+def run_and_skip(case: Case, group: Path, **changes: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of a launch in the control group with points of one rank and of four: the run of the first, the skip of the second."""
     finished = run(
         "run",
-        *case.inputs(cpu_parallel="1,4", **fine),
+        *case.inputs(cpu_parallel="1,4", **changes),
         ranks=4,
         before=lambda: print(os.getpid(), file=group.open("w"), flush=True),
     )
@@ -271,6 +265,17 @@ def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
     assert (record["point_id"], record["success"]) == ("cpu-p1-t1", True)
     (skip,) = of_type(case.results, "skip")
     assert skip["point_id"] == "cpu-p4-t1"
+    return record, skip
+
+
+@exact
+def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
+    case: Case, make_memory_group: Callable[[int], Path]
+) -> None:
+    """4000 depth images take some 140 MiB: one rank has them, four do not, beside what all four hold already."""
+    fine = {"resolution": "0.01", "output_type": "float64", "rows_per_stripe": "48", "sync": "none"}
+    assert 100 < needed_mib(run_with_limit(case, 64, **fine)[1]) < 200
+    _, skip = run_and_skip(case, make_memory_group(500), **fine)
     assert skip["reason"].startswith("4 ranks of a node share its memory: ")
     assert 100 < needed_mib(skip["reason"]) < 200
 
@@ -279,18 +284,8 @@ def test_points_whose_ranks_are_too_much_for_a_node_are_skipped_with_figures(
 def test_points_that_do_not_have_the_memory_asked_for_are_skipped_with_figures(
     case: Case, make_memory_group: Callable[[int], Path]
 ) -> None:
-    group = make_memory_group(500)
-    finished = run(
-        "run",
-        *case.inputs(cpu_parallel="1,4", memory_limit_mb="110"),
-        ranks=4,
-        before=lambda: print(os.getpid(), file=group.open("w"), flush=True),
-    )
-    assert finished.returncode == 0, finished.stderr
-    (record,) = of_type(case.results, "run")
-    assert (record["point_id"], record["success"]) == ("cpu-p1-t1", True)
+    record, skip = run_and_skip(case, make_memory_group(500), memory_limit_mb="110")
     assert "memory_limit_lowered" not in record["flags"]
-    (skip,) = of_type(case.results, "skip")
     found = re.fullmatch(
         r"4 times 110 MiB \(--memory-limit-mb\) are more than the (\d+) MiB that (\S+) has for them "
         r"\(0.8 of what is available\)",

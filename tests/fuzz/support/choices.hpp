@@ -40,9 +40,6 @@ class Choices {
     return {taken.begin(), taken.end()};
   }
 
-  /// What no decision was taken from yet.
-  [[nodiscard]] std::span<std::uint8_t const> rest() const { return rest_; }
-
  private:
   std::span<std::uint8_t const> rest_;
 };

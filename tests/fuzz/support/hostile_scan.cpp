@@ -2,12 +2,8 @@
 
 #include <array>
 #include <csignal>
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <numeric>
-#include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -181,137 +177,25 @@ bool write_scan(std::filesystem::path const& path, Choices& choices) {
 
 /// libFuzzer and the sanitizers would take what a signal ends for a finding.
 void end_quietly_by_signals() {
+  constexpr unsigned longest_s = 5;
   for (int const number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM}) {
     std::signal(number, SIG_DFL);
   }
+  ::alarm(longest_s);
   int const nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   ::dup2(nowhere, STDERR_FILENO);
 }
 
-bool move_all(std::span<char> bytes, auto const& move) {
-  while (!bytes.empty()) {
-    ssize_t const moved = move(bytes.data(), bytes.size());
-    if (moved <= 0) {
-      return false;
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(moved));
-  }
-  return true;
-}
-
-bool send(int to, std::string text) {
-  return move_all(text, [to](char* from, std::size_t count) { return ::write(to, from, count); });
-}
-
-bool receive(int from, std::span<char> bytes) {
-  return move_all(bytes, [from](char* to, std::size_t count) { return ::read(from, to, count); });
-}
-
-/// A text with its length before it.
-std::string framed(std::string const& text) {
-  auto const length = static_cast<std::uint32_t>(text.size());
-  std::string framed(sizeof length, '\0');
-  std::memcpy(framed.data(), &length, sizeof length);
-  return framed + text;
-}
-
-std::optional<std::string> receive_framed(int from) {
-  std::uint32_t length = 0;
-  if (!receive(from, {reinterpret_cast<char*>(&length), sizeof length})) {
-    return std::nullopt;
-  }
-  std::string text(length, '\0');
-  return receive(from, text) ? std::optional(std::move(text)) : std::nullopt;
-}
-
-/// Forking a sanitised process takes longer than writing a file: one child writes many, until it dies or has leaked
-/// much of what hostile files make HDF5 leak.
-class Writer {
- public:
-  Writer() = default;
-  Writer(Writer const&) = delete;
-  Writer& operator=(Writer const&) = delete;
-  ~Writer() { end(); }
-
-  bool write(std::string const& path, std::string const& input) {
-    if (left_ == 0) {
-      end();
-      start();
-    }
-    --left_;
-    char is_whole = 0;
-    if (!send(to_, framed(path) + framed(input)) || !receive(from_, {&is_whole, 1})) {
-      end();
-    }
-    return is_whole == 1;
-  }
-
- private:
-  static constexpr int files_of_one_child = 500;
-
-  void start() {
-    std::signal(SIGPIPE, SIG_IGN);  // a child that has died is an answer
-    std::array<int, 2> requests{-1, -1};
-    std::array<int, 2> answers{-1, -1};
-    bool const are_made = ::pipe2(requests.data(), O_CLOEXEC) == 0 && ::pipe2(answers.data(), O_CLOEXEC) == 0;
-    child_ = are_made ? ::fork() : -1;
-    if (child_ < 0) {
-      std::abort();
-    }
-    if (child_ == 0) {
-      ::close(requests[1]);
-      ::close(answers[0]);
-      end_quietly_by_signals();
-      serve(requests[0], answers[1]);
-    }
-    ::close(requests[0]);
-    ::close(answers[1]);
-    to_ = requests[1];
-    from_ = answers[0];
-    left_ = files_of_one_child;
-  }
-
-  /// In the child, until nobody asks any more.
-  [[noreturn]] static void serve(int requests, int answers) {
-    constexpr unsigned longest_s = 5;
-    while (auto const path = receive_framed(requests)) {
-      auto const input = receive_framed(requests);
-      if (!input) {
-        break;
-      }
-      ::alarm(longest_s);
-      Choices choices({reinterpret_cast<std::uint8_t const*>(input->data()), input->size()});
-      bool const is_whole = write_scan(*path, choices);
-      ::alarm(0);
-      if (!is_whole || !send(answers, "\1")) {
-        break;  // what is left open would get into the next file's way
-      }
-    }
-    ::_exit(EXIT_SUCCESS);
-  }
-
-  void end() {
-    if (child_ > 0) {
-      ::close(to_);
-      ::close(from_);
-      ::waitpid(child_, nullptr, 0);
-    }
-    child_ = 0;
-    left_ = 0;
-  }
-
-  pid_t child_ = 0;
-  int to_ = -1;
-  int from_ = -1;
-  int left_ = 0;
-};
-
 }  // namespace
 
 bool write_hostile_scan(std::filesystem::path const& path, Choices choices) {
-  static Writer writer;
-  auto const rest = choices.rest();
-  return writer.write(path.string(), {rest.begin(), rest.end()});
+  pid_t const child = ::fork();
+  if (child == 0) {
+    end_quietly_by_signals();
+    ::_exit(write_scan(path, choices) ? EXIT_SUCCESS : EXIT_FAILURE);
+  }
+  int status = EXIT_FAILURE;
+  return child > 0 && ::waitpid(child, &status, 0) == child && status == EXIT_SUCCESS;
 }
 
 }  // namespace lauebench::fuzz

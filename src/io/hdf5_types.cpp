@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/chunk_sizes.hpp"
 
 namespace lauebench::hdf5 {
 
@@ -62,8 +63,10 @@ std::vector<double> NumberDataset::read() const {
   Scope const scope;
   std::vector<double> values(count);
   if (count > 0) {
-    check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-          fmt::format("cannot read {}", path), check_or_copy_again);
+    std::string const problem = fmt::format("cannot read {}", path);
+    require_whole_chunks(dataset, problem);
+    check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), problem,
+          check_or_copy_again);
   }
   return values;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/error.hpp"
+#include "io/chunk_sizes.hpp"
 #include "io/scan_metadata.hpp"
 
 namespace lauebench {
@@ -69,10 +70,14 @@ class MetadataSize {
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
+  /// Why add() was false, if that is it: HDF5 would read beyond the chunk when it copies it, too.
+  [[nodiscard]] bool has_cut_chunk() const { return has_cut_chunk_; }
+
  private:
   static herr_t visit(hid_t /*location*/, char const* name, hdf5::ObjectInfo const* info, void* size) {
-    static_cast<MetadataSize*>(size)->add_object(name, *info);
-    return 0;
+    auto* const self = static_cast<MetadataSize*>(size);
+    self->add_object(name, *info);
+    return self->has_cut_chunk_ ? -1 : 0;
   }
 
   void add_object(char const* name, hdf5::ObjectInfo const& info) {
@@ -84,7 +89,8 @@ class MetadataSize {
               info.meta_size.attr.index_size + info.meta_size.attr.heap_size;
     if (info.type == H5O_TYPE_DATASET) {
       hdf5::Handle const dataset(H5Dopen2(start_.id(), name, H5P_DEFAULT));
-      bytes_ += H5Dget_storage_size(dataset.id()) + variable_bytes(dataset);
+      has_cut_chunk_ = !hdf5::has_whole_chunks(dataset);
+      bytes_ += H5Dget_storage_size(dataset.id()) + (has_cut_chunk_ ? 0 : variable_bytes(dataset));
     }
   }
 
@@ -93,6 +99,7 @@ class MetadataSize {
   hdf5::Handle start_;  ///< where the visit under way began; keeps a file behind external links, and its number
   std::set<hdf5::ObjectAddress> counted_;
   std::uint64_t bytes_ = 0;
+  bool has_cut_chunk_ = false;
 };
 
 }  // namespace
@@ -105,7 +112,8 @@ std::uint64_t metadata_bytes(hdf5::Handle const& scan, std::string_view problem)
   // Links in the place of these two are followed when the metadata are copied.
   for (char const* const path : {"/", "/entry1", "/entry1/data"}) {
     if (!size.add(path)) {
-      throw bad_input(problem, hdf5::reason(), "check the file with h5dump");
+      throw size.has_cut_chunk() ? hdf5::chunk_of_wrong_size(problem)
+                                 : bad_input(problem, hdf5::reason(), "check the file with h5dump");
     }
   }
   return size.bytes();

@@ -9,6 +9,7 @@
 #include "config/error.hpp"
 #include "io/chunk_index.hpp"
 #include "io/chunk_reader.hpp"
+#include "io/chunk_sizes.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/fill_value.hpp"
 #include "io/hdf5_handle.hpp"
@@ -219,15 +220,19 @@ class ScanReader::Implementation {
     std::array<hsize_t, 3> const start{static_cast<hsize_t>(box.first_frame), static_cast<hsize_t>(box.first_row), 0};
     std::array<hsize_t, 3> const extent{static_cast<hsize_t>(box.frames), static_cast<hsize_t>(box.rows),
                                         static_cast<hsize_t>(info_.columns)};
+    auto const problem = [this, &box] {
+      return fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame, box.first_frame + box.frames - 1,
+                         info_.path.string());
+    };
+    if (!hdf5::ChunkSizes(stack_).are_whole(start, extent)) {
+      throw hdf5::chunk_of_wrong_size(problem());
+    }
     hdf5::Handle const in_file(H5Dget_space(stack_.id()));
     hdf5::Handle const in_memory(H5Screate_simple(3, extent.data(), nullptr));
     if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
         H5Dread(stack_.id(), hdf5::memory_type(info_.element_type), in_memory.id(), in_file.id(), H5P_DEFAULT,
                 destination.data()) < 0) {
-      throw Error(ReturnCode::io_error,
-                  fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame,
-                              box.first_frame + box.frames - 1, info_.path.string()),
-                  hdf5::reason(), hdf5::check_or_copy_again);
+      throw Error(ReturnCode::io_error, problem(), hdf5::reason(), hdf5::check_or_copy_again);
     }
   }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/chunk_sizes.hpp"
 #include "io/hdf5_items.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/scan_truth_hdf5.hpp"
@@ -49,6 +50,7 @@ class TruthSource {
     Handle const dataset = require(H5Dopen2(group_.id(), name, H5P_DEFAULT), name);
     require_number(require(H5Dget_type(dataset.id()), name), name);
     std::vector<double> values(require_count(require(H5Dget_space(dataset.id()), name), 0, most_grains, name));
+    hdf5::require_whole_chunks(dataset, problem(name));
     check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
     return values;
   }
@@ -62,6 +64,7 @@ class TruthSource {
     }
     static_cast<void>(require_count(require(H5Dget_space(dataset.id()), name), 1, 1, name));
     std::string value(size, '\0');
+    hdf5::require_whole_chunks(dataset, problem(name));
     check(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()), name);
     value.erase(std::find(value.begin(), value.end(), '\0'), value.end());
     return value;

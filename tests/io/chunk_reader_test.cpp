@@ -258,6 +258,20 @@ TEST_F(ChunkReaderTest, ChunksThatDidWithoutSomeFilters) {
   EXPECT_EQ(frames, read_with(IoPath::hdf5));
 }
 
+TEST_F(ChunkReaderTest, ChunkThatIsTooShortIsReadByNobody) {
+  for (std::uint32_t const left_out : {2U, 3U}) {
+    put_stack({1, 6, 8}, filters(true, 5), [left_out](hid_t stack) {
+      std::array<char, 22> const values{};
+      Sizes const first{3, 0, 0};
+      EXPECT_GE(H5Dwrite_chunk(stack, H5P_DEFAULT, left_out, first.data(), values.size(), values.data()), 0);
+    });
+    for (IoPath const path : {IoPath::raw, IoPath::hdf5}) {
+      expect_error([this, path] { static_cast<void>(read_with(path)); }, ReturnCode::io_error,
+                   {"cannot read", scan().string(), "a chunk"});
+    }
+  }
+}
+
 TEST_F(ChunkReaderTest, DamagedChunkStopsAllThreads) {
   for (bool const shuffle : {false, true}) {
     ScanSpec spec;

@@ -4,6 +4,14 @@
 
 #include "io/hdf5_handle.hpp"
 
+// HDF5 1.10.8 does not free all that it read of a dataset which it then fails to open (H5D__layout_oh_read). Its stacks
+// have no frames of ours, so this cannot be told from what somebody forgot to close: open_identifiers() finds that.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitiser's name
+extern "C" char const* __lsan_default_suppressions() { return "leak:libhdf5"; }
+
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitiser's name
+extern "C" char const* __lsan_default_options() { return "print_suppressions=0"; }
+
 namespace lauebench::fuzz {
 
 void keep_nothing_in_hdf5() {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "config/error.hpp"
+#include "io/hdf5_handle.hpp"
+
+/// What HDF5 1.10.8 takes for granted: a chunk that has gone through no compressor has as many bytes as its values. Of
+/// one that has fewer it reads beyond the end of its buffer.
+namespace lauebench::hdf5 {
+
+/// Looks at the chunks of one dataset, which it uses while it lives. What a compressor made is not looked at: its size
+/// tells nothing. The caller holds a Scope.
+class ChunkSizes {
+ public:
+  explicit ChunkSizes(Handle const& dataset);
+
+  /// Of the chunks that a box touches; `start` and `extent` have a number for each axis, extents of 1 at least. True
+  /// where the dataset has no chunks or no filters, and of chunks that were never written. 3 us for each chunk.
+  [[nodiscard]] bool are_whole(std::span<hsize_t const> start, std::span<hsize_t const> extent) const;
+
+  /// The same of all chunks.
+  [[nodiscard]] bool are_all_whole() const;
+
+ private:
+  [[nodiscard]] bool is_whole(std::span<hsize_t const> first) const;
+  [[nodiscard]] bool is_whole(unsigned left_out, hsize_t bytes) const;
+  [[nodiscard]] bool are_stored_whole() const;
+
+  Handle const& dataset_;
+  std::vector<hsize_t> chunk_;     ///< shape; empty: there is nothing to look at
+  std::uint32_t compressors_ = 0;  ///< bit i: filter number i may change the size of a chunk
+  hsize_t whole_bytes_ = 0;
+};
+
+/// ChunkSizes::are_all_whole
+[[nodiscard]] bool has_whole_chunks(Handle const& dataset);
+
+/// Before all of a dataset is read. Throws Error (io_error), which begins with `problem`.
+void require_whole_chunks(Handle const& dataset, std::string_view problem);
+
+/// What require_whole_chunks throws.
+[[nodiscard]] Error chunk_of_wrong_size(std::string_view problem);
+
+}  // namespace lauebench::hdf5

@@ -63,6 +63,10 @@ def _object_or_null(**properties: Any) -> dict[str, Any]:
     return {"type": ["object", "null"], "properties": properties}
 
 
+def _amount_or_null(name: str) -> dict[str, Any]:
+    return {"type": ["object", "null"], "required": [name], "properties": {name: {"type": "number", "minimum": 1}}}
+
+
 _LAUNCH = {"session_id": _TEXT}
 _POINT = _LAUNCH | {
     "staging_dir": _TEXT,
@@ -94,6 +98,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
         **_LAUNCH,
         ts=_TEXT,
         tag=_TEXT_OR_NULL,
+        sync=_TEXT,
         staging_dirs=_TEXTS,
         points=_TEXTS,
         runs=_COUNT_OR_NULL,
@@ -111,6 +116,15 @@ _NEEDED: dict[str, dict[str, Any]] = {
     "run": _object("mode", "parallel", "success", **_RUN)
     | {"if": _SUCCESSFUL, "then": _object("total_wall_s", total_wall_s=_SECONDS)},
     "skip": _object("mode", "parallel", "reason", **_POINT, reason=_TEXT),
+    "ceiling": _object(
+        "mode",
+        "parallel",
+        **_POINT | {"parallel": {"type": "integer", "minimum": 1}},
+        moment=_TEXT,
+        read=_amount_or_null("bytes"),
+        write=_amount_or_null("bytes"),
+        create_files=_amount_or_null("files"),
+    ),
     "summary": _object(
         "mode",
         "parallel",

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from laue_report.accuracy import accuracy_notes, add_accuracies
 from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells, without_ceilings_notes
+from laue_report.ior import ior_note
 from laue_report.launches import Launch, counted, launches_of, resumed_by
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
@@ -247,6 +248,12 @@ def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | 
     return f"staging: {done} in {number(seconds)} s" if done else None
 
 
+def _ior_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
+    keys = ((record, _key(file.path, record)) for record in file.of_type("ceiling"))
+    own = [record for record, key in keys if (key.session_id, key.staging_dir) == (launch.session_id, staging_dir)]
+    return ior_note(own, launch.params.get("sync"))
+
+
 def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:
     """By launch and target: the points that were left out, with the reasons."""
     notes: dict[tuple[str, str], list[str]] = {}
@@ -265,7 +272,7 @@ def _section(
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
     attained = {point.key.point_id: point.attained for point in points}
-    ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained))
+    ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained), _ior_note(file, launch, staging_dir))
     runs = {point.key.point_id: point.notes for point in points}
     notes = [
         *(launch.work(), *cache_notes(runs), launch.untouched_cache(), staging, best, *ceilings, *accuracy),

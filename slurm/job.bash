@@ -3,7 +3,7 @@
 #
 #   begin_job "$@"                checks the settings, loads modules; "$@" are further options of laue-bench run
 #   choose_staging FOLDER [NAME]  which folder is staged in: a task of an array has one of its own
-#   choose_results NAME [LAUNCH]  where results go, and whether an earlier start of this job is continued
+#   choose_results NAME           where results go, and whether an earlier start of this job is continued
 #   run_program OPTION..          starts the ranks and waits for them; sets status
 #   end_job                       queues the job again if its time was too short, else ends it with status
 
@@ -35,7 +35,7 @@ require() { [ -n "${!1}" ] || fail "$1 is empty: set it, see the settings at the
 require_number() { [[ ${!1} =~ ^[0-9]+$ ]] || fail "$1 is no number ('${!1}'): give a whole one"; }
 
 # stopping: no, yes (told to end after the run under way) or cancelled; launched: the launcher's process; left_out: yes
-# when a launch of this start left runs out because it was told to stop or the allocation was about to end
+# when the launch left runs out because it was told to stop or the allocation was about to end
 status=0 stopping=no launched="" results="" results_base="" left_out=no
 # The number of this task in a job array; empty: it is in none.
 readonly array_task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-}}
@@ -75,12 +75,12 @@ choose_staging() {
   [ -z "$1" ] || [ -z "$array_task" ] || staging=$1/${2:-task-$array_task}
 }
 
-# Sets results: by job and array task in the folder of submission, or by LAUE_RESULTS; $2 tells several launches of a job
-# apart. Sets resume to --resume where this very job began the file: it was queued again.
+# Sets results: by job and array task in the folder of submission, or by LAUE_RESULTS. Sets resume to --resume where this
+# very job began the file: it was queued again.
 choose_results() {
   local job=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-${PBS_JOBID:-$$}}}
   results_base=${LAUE_RESULTS:-${SLURM_SUBMIT_DIR:-${PBS_O_WORKDIR:-$PWD}}/$1-$job.jsonl}
-  results=${results_base%.jsonl}${array_task:+_$array_task}${2:+-$2}.jsonl
+  results=${results_base%.jsonl}${array_task:+_$array_task}.jsonl
   resume=()
   if [ -s "$results" ] && { [ -z "$LAUE_RESULTS" ] || [ "${SLURM_RESTART_COUNT:-0}" != 0 ]; }; then
     resume=(--resume)
@@ -90,13 +90,6 @@ choose_results() {
 last_record() { tail -n 1 "$results" 2>/dev/null || true; }
 saw_the_end_coming() { grep -q '"type":"end".*"error":null.*"stopped":"allocation_end"' <<<"$1"; }
 was_told_to_end() { grep -q '"type":"end".*"signal":"SIGUSR1"' <<<"$1"; }
-
-# A launch whose points have all run is called complete by the program even if it had no time for all repetitions.
-is_complete() {
-  local last
-  last=$(last_record)
-  grep -q '"type":"end".*"status":"complete"' <<<"$last" && ! saw_the_end_coming "$last"
-}
 
 # Gives back the nodes of the allocation beyond the first $1; where that is not allowed they stay idle.
 use_nodes() {
@@ -126,10 +119,9 @@ input_options() {
   [ -z "$LAUE_DEPTH_RANGE" ] || inputs+=(--depth-range "$LAUE_DEPTH_RANGE")
 }
 
-# A trap ends `wait` early, with another status than the launcher's: wait again until it is gone. Of several launches the
-# first status that tells of something wrong stays.
+# A trap ends `wait` early, with another status than the launcher's: wait again until it is gone.
 run_program() {
-  local found=0 before
+  local before
   if [ "$stopping" != no ]; then
     status=130 left_out=yes
     return
@@ -143,10 +135,9 @@ run_program() {
   while kill -0 "$launched" 2>/dev/null; do
     wait "$launched" || true
   done
-  wait "$launched" || found=$?
+  wait "$launched" || status=$?
   launched=""
-  [ "$status" != 0 ] || status=$found
-  ! was_cut_short "$found" "$before" || left_out=yes
+  ! was_cut_short "$status" "$before" || left_out=yes
 }
 
 # Whether the launch that ended with status $1 left runs out. $2 is the last record before it: that tells of another one.
@@ -170,7 +161,7 @@ export_end_time() {
 }
 
 # Whether the ranks left runs out because the allocation was about to end: they were told, or saw it coming. A job whose
-# launches ended by themselves, well or with an error, is over, even if it was told to stop meanwhile.
+# launch ended by itself, well or with an error, is over, even if it was told to stop meanwhile.
 time_was_short() {
   [ "$left_out" = yes ] && [ "$stopping" != cancelled ] || return 1
   [ "$stopping" = no ] || is_near_the_limit

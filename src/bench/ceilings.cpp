@@ -36,6 +36,9 @@ double phase_s(RankReport const& report, CeilingKind kind) {
     case CeilingKind::copy_to_host:
       return report.outcome.phases.copy_to_host_s;
     case CeilingKind::memory:
+    case CeilingKind::create_files:
+    case CeilingKind::stat_files:
+    case CeilingKind::open_files:
       break;
   }
   return 0.0;
@@ -73,6 +76,11 @@ double Ceiling::seconds() const { return largest_of(ranks, &CeilingSample::secon
 double Ceiling::run_s() const {
   return largest_of(ranks,
                     [](CeilingSample const& sample) { return sample.seconds * sample.run_amount / sample.amount; });
+}
+
+std::string_view to_string(CeilingMoment moment) {
+  constexpr std::array<std::string_view, 3> names{"start", "middle", "end"};
+  return names[static_cast<std::size_t>(moment)];
 }
 
 std::string_view to_string(Bottleneck bottleneck) {

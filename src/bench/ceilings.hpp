@@ -22,10 +22,26 @@ enum class CeilingKind : std::uint8_t {
   kernel,          ///< the kernel alone on frames that lie in memory
   copy_to_device,  ///< frames
   copy_to_host,    ///< depth images
+  create_files,    ///< as many empty files as there are depth images
+  stat_files,      ///< to look at them
+  open_files,
 };
 
-inline constexpr std::array ceiling_kinds{CeilingKind::read,   CeilingKind::write,          CeilingKind::memory,
-                                          CeilingKind::kernel, CeilingKind::copy_to_device, CeilingKind::copy_to_host};
+inline constexpr std::array ceiling_kinds{
+    CeilingKind::read,         CeilingKind::write,          CeilingKind::memory,
+    CeilingKind::kernel,       CeilingKind::copy_to_device, CeilingKind::copy_to_host,
+    CeilingKind::create_files, CeilingKind::stat_files,     CeilingKind::open_files};
+
+/// Those of work that runs are known to spend time on, so that one can be held against the other.
+inline constexpr std::array phase_kinds{CeilingKind::read, CeilingKind::write, CeilingKind::kernel,
+                                        CeilingKind::copy_to_device, CeilingKind::copy_to_host};
+
+/// When they are measured: all before the first run, reading and writing once more when half of the runs are made and
+/// once more after the last one, for shared storage drifts.
+enum class CeilingMoment : std::uint8_t { start, middle, end };
+
+/// "start"
+[[nodiscard]] std::string_view to_string(CeilingMoment moment);
 
 /// A value for each kind of ceiling.
 template <class Value>
@@ -41,12 +57,12 @@ class PerCeiling {
   std::array<Value, ceiling_kinds.size()> values_{};
 };
 
-/// What one rank did in one pass of a measurement. Amounts are bytes, of the kernel pixel-steps.
+/// What one rank did in one pass of a measurement. Amounts are bytes, of the kernel pixel-steps, or files.
 struct CeilingSample {
   CeilingKind kind = CeilingKind::read;
   double amount = 0.0;
   double seconds = 0.0;
-  double run_amount = 0.0;  ///< that this rank has to do in a run of the point
+  double run_amount = 0.0;  ///< that this rank has to do in a run of the point; 0 of kinds that are no phase_kinds
 };
 
 /// One rank's part of a pass, as it tells rank 0.
@@ -63,7 +79,8 @@ struct Ceiling {
 
   [[nodiscard]] double amount() const;   ///< of all ranks together
   [[nodiscard]] double seconds() const;  ///< of the slowest rank
-  /// Seconds of what a run has to do, at each rank's rate; of the slowest rank. 0 of memory: nobody counts it.
+  [[nodiscard]] double per_second() const { return amount() / seconds(); }
+  /// Seconds of what a run has to do, at each rank's rate; of the slowest rank. 0 of kinds that are no phase_kinds.
   [[nodiscard]] double run_s() const;
 };
 
@@ -81,6 +98,7 @@ struct Attainable {
 };
 
 struct PointCeilings {
+  CeilingMoment moment = CeilingMoment::start;
   PerCeiling<Reading<Ceiling>> of{Reading<Ceiling>(Unknown{"it was not measured"})};
   std::string unknown_part;  ///< work of a run that none of them covers, as a reason; empty: there is none
 
@@ -117,7 +135,7 @@ class CeilingSeries {
 };
 
 /// Seconds that the slowest rank of a successful run was busy with what a ceiling of `kind` was measured for; empty
-/// where runs do not tell (memory) or had none of it.
+/// where runs do not tell (no phase_kinds) or had none of it.
 [[nodiscard]] std::optional<double> busy_s(RunRecord const& run, CeilingKind kind);
 
 /// What a point's runs attained: its ceilings' seconds over theirs, 1 is all there is to have.

@@ -1,6 +1,8 @@
 #include "bench/ceilings_json.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <variant>
 
 #include <fmt/format.h>
@@ -10,26 +12,38 @@
 namespace lauebench {
 namespace {
 
-constexpr std::array<char const*, ceiling_kinds.size()> kind_names{"read",   "write",          "memory",
-                                                                   "kernel", "copy_to_device", "copy_to_host"};
+constexpr std::array<char const*, ceiling_kinds.size()> kind_names{
+    "read", "write", "memory", "kernel", "copy_to_device", "copy_to_host", "create_files", "stat_files", "open_files"};
 
 char const* name_of(CeilingKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
+std::string unit_of(CeilingKind kind) {
+  switch (kind) {
+    case CeilingKind::kernel:
+      return "pixel_steps";
+    case CeilingKind::create_files:
+    case CeilingKind::stat_files:
+    case CeilingKind::open_files:
+      return "files";
+    default:
+      return "bytes";
+  }
+}
+
 /// Amount and rate by the names of what is counted.
 void put_amount(Json& json, CeilingKind kind, double amount, double seconds) {
-  if (kind == CeilingKind::kernel) {
-    json["pixel_steps"] = amount;
-  } else {
-    json["bytes"] = amount;
-  }
+  std::string const unit = unit_of(kind);
+  json[unit] = amount;
   json["seconds"] = seconds;
-  json[kind == CeilingKind::kernel ? "pixel_steps_per_s" : "bytes_per_s"] = amount / seconds;
+  json[unit + "_per_s"] = amount / seconds;
 }
+
+bool is_phase(CeilingKind kind) { return std::ranges::find(phase_kinds, kind) != phase_kinds.end(); }
 
 Json ceiling_to_json(CeilingKind kind, Ceiling const& ceiling) {
   Json json = Json::object();
   put_amount(json, kind, ceiling.amount(), ceiling.seconds());
-  if (kind != CeilingKind::memory) {
+  if (is_phase(kind)) {
     json["run_s"] = ceiling.run_s();
   }
   json["passes"] = ceiling.passes;
@@ -76,6 +90,7 @@ Json ceiling_record(RecordStamp const& stamp, std::string const& staging_dir, Gr
                     PointCeilings const& ceilings) {
   Json record = record_head("ceiling", stamp);
   put_point(record, staging_dir, point);
+  record["moment"] = to_string(ceilings.moment);
   for (CeilingKind const kind : ceiling_kinds) {
     put(record, name_of(kind),
         transform(ceilings.of[kind], [kind](Ceiling const& ceiling) { return ceiling_to_json(kind, ceiling); }));
@@ -92,10 +107,8 @@ std::optional<Json> attained_to_json(PointResult const& result) {
   Json json = Json::object();
   put_attainable(json, result.ceilings()->attainable());
   put(json, "whole_fraction", attained->whole);
-  for (CeilingKind const kind : ceiling_kinds) {
-    if (kind != CeilingKind::memory) {
-      put(json, std::string(name_of(kind)) + "_fraction", attained->of[kind]);
-    }
+  for (CeilingKind const kind : phase_kinds) {
+    put(json, std::string(name_of(kind)) + "_fraction", attained->of[kind]);
   }
   return json;
 }

@@ -40,11 +40,11 @@ std::string runs_of(PointResult const& result, RunConfig const& config) {
 std::string points_text(Plan const& plan, RunConfig const& config) {
   std::vector<std::vector<std::string>> rows{{"point", "runs"}};
   for (PointResult const& result : empty_results(plan)) {
-    rows.push_back({result.point().id, runs_of(result, config)});
+    rows.push_back({name_of(config, result.point()), runs_of(result, config)});
   }
   std::string text = aligned_text(rows);
   for (SkippedPoint const& skip : plan.skipped) {
-    text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);
+    text += fmt::format("skipped {}: {}\n", name_of(config, skip.point), skip.reason);
   }
   return text;
 }
@@ -134,15 +134,18 @@ std::string ceilings_text(Launch const& launch) {
     return {};
   }
   CeilingTraffic const traffic = most_ceiling_traffic(launch.plan, launch.needs);
-  return fmt::format(
-      "ceilings: about {} read and {} written at most before the first run, in the room of the depth images\n",
-      size_text(traffic.read_bytes), size_text(traffic.written_bytes));
+  return fmt::format("ceilings: about {} read and {} written at most, in the room of the depth images\n",
+                     size_text(traffic.read_bytes), size_text(traffic.written_bytes));
 }
 
 }  // namespace
 
-std::string dry_run_text(Launch const& launch, TargetInspection const& target, int ranks_present) {
+std::string dry_run_text(Launch const& launch, std::vector<TargetInspection> const& targets, int ranks_present) {
   Plan const& plan = launch.plan;
+  std::string target_texts;
+  for (TargetInspection const& target : targets) {
+    target_texts += target_text(launch, target);
+  }
   return fmt::format(
       "{}"
       "{}\n"
@@ -156,7 +159,7 @@ std::string dry_run_text(Launch const& launch, TargetInspection const& target, i
       "configuration:\n{}\n",
       points_text(plan, launch.config), order_text(plan, launch.config), plan.plan_id,
       ranks_text(plan, launch.config.oversized, ranks_present), launch.needs.images, launch.needs.rows,
-      launch.needs.columns, launch.needs.depths, target_text(launch, target), ceilings_text(launch),
+      launch.needs.columns, launch.needs.depths, target_texts, ceilings_text(launch),
       smallest_memory_in_effect(launch) >> 20U, launch.config.results.string(),
       to_json(launch.config).dump(2, ' ', false, Json::error_handler_t::replace));
 }

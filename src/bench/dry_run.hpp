@@ -1,14 +1,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bench/launch.hpp"
 #include "staging/target_inspection.hpp"
 
 namespace lauebench {
 
-/// What --dry-run prints: every point, replicas, ranks needed and present, room needed and free; then the merged
-/// configuration as JSON.
-[[nodiscard]] std::string dry_run_text(Launch const& launch, TargetInspection const& target, int ranks_present);
+/// What --dry-run prints: every point, ranks needed and present, replicas and room needed and free in each staging
+/// folder; then the merged configuration as JSON.
+[[nodiscard]] std::string dry_run_text(Launch const& launch, std::vector<TargetInspection> const& targets,
+                                       int ranks_present);
 
 }  // namespace lauebench

@@ -10,6 +10,7 @@
 #include <set>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,6 +67,8 @@ bool is_count(Json const& value) {
   return value.is_number_unsigned() && std::in_range<int>(value.get<std::uint64_t>());
 }
 
+using Targets = std::vector<std::filesystem::path>;
+
 bool are_strings(Json const& values) { return values.is_array() && std::ranges::all_of(values, &Json::is_string); }
 
 std::vector<DigestedImages> images_in(Json const& record) {
@@ -82,14 +85,17 @@ std::vector<DigestedImages> images_in(Json const& record) {
   return images;
 }
 
-/// Empty where the record lacks what it must have, or has what no run can have. (The JSON library makes some int of any
-/// number.)
-std::optional<EarlierRun> run_from(Json const& record) try {
+/// Empty where the record lacks what it must have, or has what no run in one of these staging folders can have. (The
+/// JSON library makes some int of any number.)
+std::optional<EarlierRun> run_from(Json const& record, Targets const& targets) try {
   Json const& ranks = record.at("ranks_on_nodes");
-  if (!is_count(record.at("run_index")) || !ranks.is_array() || !std::ranges::all_of(ranks, is_count)) {
+  auto const target = std::ranges::find(targets, std::filesystem::path(record.at("staging_dir").get<std::string>()));
+  if (target == targets.end() || !is_count(record.at("run_index")) || !ranks.is_array() ||
+      !std::ranges::all_of(ranks, is_count)) {
     return std::nullopt;
   }
   EarlierRun run;
+  run.target = static_cast<int>(target - targets.begin());
   record.at("point_id").get_to(run.point_id);
   record.at("run_index").get_to(run.run_index);
   ranks.get_to(run.ranks_on_nodes);
@@ -119,7 +125,7 @@ bool is_done(Json const& record) {
 std::string differing_option(Json const& there, Json const& here, RunConfig const& config) {
   auto const identity = nlohmann::json::parse(run_identity(config));
   for (auto const& [name, value] : identity.items()) {
-    std::string const member = name == "h5" ? scans_member : name;
+    std::string const member = name == "h5" ? scans_member : name == "staging_dir" ? targets_member : name;
     auto const recorded = there.find(member);
     if (recorded == there.end() || *recorded != here.value(member, Json())) {
       return fmt::format("{} is {} there and {} here", name,
@@ -131,9 +137,7 @@ std::string differing_option(Json const& there, Json const& here, RunConfig cons
 }
 
 std::string differing_points(Json const& there, Plan const& plan) {
-  std::vector<std::string> ids;
-  std::ranges::transform(plan.points, std::back_inserter(ids), &GridPoint::id);
-  std::string const here = fmt::format("{}", fmt::join(ids, ", "));
+  std::string const here = fmt::format("{}", fmt::join(point_ids(plan), ", "));
   std::string const before = fmt::format("{}", fmt::join(there.at("points").get<std::vector<std::string>>(), ", "));
   return before == here ? "the lists of its grid, or --only, were others, though points were skipped"
                         : fmt::format("its points are {} there and {} here", before, here);
@@ -148,7 +152,7 @@ struct FileContent {
   int unreadable_lines = 0;
 };
 
-void keep(FileContent& content, Json const& record) {
+void keep(FileContent& content, Json const& record, Targets const& targets) {
   std::string const session = text_of(record, "session_id");
   if (text_of(record, "type") == "params") {
     content.params[session] = record;
@@ -158,7 +162,7 @@ void keep(FileContent& content, Json const& record) {
       content.checksums_of[session].insert(text_of(replica, "checksum"));
     }
   } else if (is_done(record)) {
-    if (auto run = run_from(record)) {
+    if (auto run = run_from(record, targets)) {
       content.done.emplace_back(session, *std::move(run));
     }
   }
@@ -175,7 +179,7 @@ Json record_in(std::string const& line) {
   return is_too_deep ? Json() : record;
 }
 
-FileContent read_file(std::filesystem::path const& results) {
+FileContent read_file(std::filesystem::path const& results, Targets const& targets) {
   std::ifstream file(results);
   if (!file) {
     throw Error(ReturnCode::io_error, fmt::format("cannot read results file '{}'", results.string()),
@@ -185,7 +189,7 @@ FileContent read_file(std::filesystem::path const& results) {
   for (std::string line; std::getline(file, line);) {
     Json const record = record_in(line);
     if (record.is_object()) {
-      keep(content, record);
+      keep(content, record, targets);
     } else {
       ++content.unreadable_lines;
     }
@@ -195,10 +199,10 @@ FileContent read_file(std::filesystem::path const& results) {
 
 /// Each run once, those of the launches in `sessions`.
 std::vector<EarlierRun> runs_of(FileContent const& content, std::set<std::string> const& sessions) {
-  std::set<std::pair<std::string, int>> seen;
+  std::set<std::tuple<std::string, int, int>> seen;
   std::vector<EarlierRun> done;
   for (auto const& [session, run] : content.done) {
-    if (sessions.contains(session) && seen.emplace(run.point_id, run.run_index).second) {
+    if (sessions.contains(session) && seen.emplace(run.point_id, run.target, run.run_index).second) {
       done.push_back(run);
     }
   }
@@ -220,8 +224,8 @@ Error cannot_resume(RunConfig const& config, std::string_view why) {
 /// The same point on other nodes is other work.
 void require_same_places(EarlierRuns const& earlier, RunConfig const& config, Plan const& plan) {
   for (EarlierRun const& run : earlier.done) {
-    auto const point = std::ranges::find(plan.points, run.point_id, &GridPoint::id);
-    if (point != plan.points.end() && point->ranks_on_nodes != run.ranks_on_nodes) {
+    GridPoint const* const point = find_point(plan, run.point_id, run.target);
+    if (point != nullptr && point->ranks_on_nodes != run.ranks_on_nodes) {
       throw cannot_resume(config,
                           fmt::format("{} had {} ranks on the nodes there, and has {} here", run.point_id,
                                       fmt::join(run.ranks_on_nodes, "+"), fmt::join(point->ranks_on_nodes, "+")));
@@ -260,7 +264,7 @@ std::optional<EarlierRuns> runs_to_resume(RunConfig const& config) {
   if (config.resume == Resume::no || !std::filesystem::exists(config.results, unreadable) || unreadable) {
     return std::nullopt;
   }
-  FileContent const content = read_file(config.results);
+  FileContent const content = read_file(config.results, config.staging_dirs);
   if (content.params.empty()) {
     return std::nullopt;
   }

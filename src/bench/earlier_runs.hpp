@@ -19,6 +19,7 @@ namespace lauebench {
 /// A measured run that an earlier launch of the plan made, with success.
 struct EarlierRun {
   std::string point_id;
+  int target = 0;  ///< as GridPoint has it
   int run_index = 0;
   double total_wall_s = 0.0;
   double pixel_steps = 0.0;  ///< all ranks together

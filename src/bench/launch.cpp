@@ -60,8 +60,10 @@ std::filesystem::path recordable_path(std::filesystem::path const& path, char co
 
 /// Records name files in a way that still holds when they are read elsewhere.
 RunConfig with_absolute_paths(RunConfig config) {
-  // the one name that everything goes by from here on: replicas, outputs, locks and the plan's identity
-  config.staging_dir = checked_text(real_path(config.staging_dir).string(), {"--staging-dir", {}});
+  for (std::filesystem::path& target : config.staging_dirs) {
+    // the one name that everything goes by from here on: replicas, outputs, locks and the plan's identity
+    target = checked_text(real_path(target).string(), {"--staging-dir", {}});
+  }
   for (std::filesystem::path& scan : config.h5) {
     scan = recordable_path(scan, "--h5");
   }
@@ -250,7 +252,7 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
   launch.geometry_text = on_root(ranks, [&launch] { return read_geometry_file(launch.config.geometry); });
   plan_launch(launch, ranks, gpu_unavailable, choice.seed);
   static_cast<void>(on_root(ranks, [&launch, &earlier] {
-    check_staging_place(launch.config.staging_dir);
+    check_staging_places(launch.config.staging_dirs);
     require_different_scans(launch.config.h5);
     launch.needs = check_inputs(launch);
     check_results_place(launch.config);

@@ -49,7 +49,7 @@ ReconstructionTask task_of(Launch const& launch, std::filesystem::path const& sc
   task.scan = scan;
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
-  task.output_base = config.staging_dir / "output" / "out";
+  task.output_base = config.staging_dirs.front() / "output" / "out";
   task.parameters = config.reconstruction;
   task.parameters.precision = config.precisions.front();  // for a dry run that has no points
   return task;

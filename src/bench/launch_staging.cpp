@@ -1,6 +1,7 @@
 #include "bench/launch_staging.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <utility>
@@ -71,40 +72,64 @@ void collect_replicas(std::optional<StagedLaunch>& folder, Communicator& ranks) 
   }));
 }
 
-void stage_on_each_node(std::optional<StagedLaunch>& folder, Launch const& launch, FoundScope scope,
-                        Communicator& ranks) {
+void stage_on_each_node(std::optional<StagedLaunch>& folder, Launch const& launch,
+                        std::filesystem::path const& staging_dir, FoundScope scope, Communicator& ranks) {
   // every node's folder is looked at and locked before anything is copied to one
-  on_each_node(launch, ranks, [&folder, &launch](int node) {
+  on_each_node(launch, ranks, [&folder, &launch, &staging_dir](int node) {
     if (!folder) {
-      folder.emplace(launch, node, LaunchFiles::of_another_rank);
+      folder.emplace(launch, staging_dir, node, LaunchFiles::of_another_rank);
     }
   });
   on_each_node(launch, ranks, [&folder, &launch, scope](int node) { folder->stage(launch, scope, node); });
   collect_replicas(folder, ranks);
 }
 
+/// On rank 0, which has the launch's files with the first of them.
+void lock_all(LaunchStaging& staging, Launch const& launch) {
+  LaunchFiles files = LaunchFiles::own;
+  for (std::size_t target = 0; target < staging.size(); ++target) {
+    staging[target].folder.emplace(launch, launch.config.staging_dirs[target], least_staging_node(launch), files);
+    files = LaunchFiles::of_another_rank;
+  }
+}
+
+void stage(TargetStaging& staging, Launch const& launch, std::filesystem::path const& staging_dir,
+           Communicator& ranks) {
+  FoundScope const scope =
+      find_staging_scope(launch.config.staging_scope, staging_dir, launch.session_id, ranks, launch.site.nodes);
+  staging.is_node_local = scope.scope == StagingScope::node_local && launch.site.nodes.count > 1;
+  if (staging.is_node_local) {
+    stage_on_each_node(staging.folder, launch, staging_dir, scope, ranks);
+    return;
+  }
+  static_cast<void>(on_root(ranks, [&staging, &launch, scope] {
+    staging.folder->stage(launch, scope, std::nullopt);
+    return std::string();
+  }));
+}
+
 }  // namespace
 
 LaunchStaging stage_launch(Launch const& launch, Communicator& ranks) {
-  LaunchStaging staging;
-  std::optional<StagedLaunch>& folder = staging.folder;
-  static_cast<void>(on_root(ranks, [&folder, &launch] {
+  LaunchStaging staging(launch.config.staging_dirs.size());
+  static_cast<void>(on_root(ranks, [&staging, &launch] {
     warn_of_unread_scans(launch);
-    folder.emplace(launch, least_staging_node(launch), LaunchFiles::own);
+    lock_all(staging, launch);
     return std::string();
   }));
-  FoundScope const scope = find_staging_scope(launch.config.staging_scope, launch.config.staging_dir, launch.session_id,
-                                              ranks, launch.site.nodes);
-  staging.is_node_local = scope.scope == StagingScope::node_local && launch.site.nodes.count > 1;
-  if (staging.is_node_local) {
-    stage_on_each_node(folder, launch, scope, ranks);
-  } else {
-    static_cast<void>(on_root(ranks, [&folder, &launch, scope] {
-      folder->stage(launch, scope, std::nullopt);
-      return std::string();
-    }));
+  for (std::size_t target = 0; target < staging.size(); ++target) {
+    stage(staging[target], launch, launch.config.staging_dirs[target], ranks);
   }
   return staging;
+}
+
+std::vector<StagedTarget> staged_targets(LaunchStaging const& staging) {
+  std::vector<StagedTarget> targets;
+  targets.reserve(staging.size());
+  for (TargetStaging const& target : staging) {
+    targets.push_back(target.folder->target());
+  }
+  return targets;
 }
 
 }  // namespace lauebench

@@ -30,18 +30,17 @@ void log_phases(RankReport const& report) {
       report.outcome.threads_counted, report.outcome.stripes);
 }
 
-void log_run(RunIdentity const& identity, RunRecord const& record) {
+void log_run(std::string const& point, RunIdentity const& identity, RunRecord const& record) {
   std::string flags;
   for (RunFlag const flag : record.flags) {
     flags += fmt::format(" {}", to_string(flag));
   }
   spdlog::debug("{} {} {}: {:.4f} s{}{}", identity.planned.kind == RunKind::warmup ? "warm-up" : "run",
-                identity.planned.run_index, identity.point.id, record.total_wall_s, record.success ? "" : ", failed",
-                flags);
+                identity.planned.run_index, point, record.total_wall_s, record.success ? "" : ", failed", flags);
   for (RankReport const& report : record.ranks) {
     log_phases(report);
     if (report.outcome.code != ReturnCode::ok) {
-      spdlog::error("{} failed on rank {} ({}): {}", identity.point.id, report.rank, report.host, report.outcome.error);
+      spdlog::error("{} failed on rank {} ({}): {}", point, report.rank, report.host, report.outcome.error);
     }
   }
 }
@@ -53,22 +52,21 @@ ProgressStyle progress_style(RunConfig const& config) {
                                ::isatty(STDERR_FILENO) != 0 ? Terminal::yes : Terminal::no);
 }
 
-Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
-               EarlierRuns const& earlier)
+Ledger::Ledger(Launch const& launch, std::vector<StagedTarget> targets, double started_s, EarlierRuns const& earlier)
     : launch_(launch),
       writer_(launch.config.results),
       progress_(progress_style(launch.config)),
       results_(empty_results(launch.plan)),
-      staging_dir_(launch.config.staging_dir.string()),
+      targets_(std::move(targets)),
       started_s_(started_s),
       staged_s_(monotonic_s()),
       runs_begin_s_(staged_s_),
+      output_stripes_(launch.config.staging_dirs.size()),
       runs_resumed_(static_cast<int>(earlier.done.size())),
       summarised_(results_.size()) {
   for (EarlierRun const& run : earlier.done) {
-    auto const result = std::ranges::find(results_, run.point_id, [](PointResult const& r) { return r.point().id; });
-    if (result != results_.end()) {
-      result->add_earlier(run);
+    if (GridPoint const* const point = find_point(launch.plan, run.point_id, run.target)) {
+      results_[static_cast<std::size_t>(point - launch.plan.points.data())].add_earlier(run);
     }
   }
   if (writer_.last_line() == LastLine::torn) {
@@ -79,10 +77,12 @@ Ledger::Ledger(Launch const& launch, StagedTarget const& target, LockState stagi
   write(params_record(stamp(), launch.plan,
                       {to_json(launch.config), earlier.session_id, launch.needs, launch.environment,
                        launch.command_line, digest_of(launch.geometry_text), launch.site}));
-  write(staging_record(stamp(), staging_dir_, target, staging_lock));
+  for (StagedTarget const& target : targets_) {
+    write(staging_record(stamp(), target));
+  }
   for (SkippedPoint const& skipped : launch.plan.skipped) {
-    spdlog::debug("skipped {}: {}", skipped.point.id, skipped.reason);
-    write(skip_record(stamp(), staging_dir_, skipped));
+    spdlog::debug("skipped {}: {}", name_of(launch.config, skipped.point), skipped.reason);
+    write(skip_record(stamp(), staging_dir_of(skipped.point), skipped));
   }
 }
 
@@ -91,9 +91,13 @@ void Ledger::set_clocks(std::vector<NodeClock> clocks) {
   clocks_ = std::move(clocks);
 }
 
-void Ledger::set_output_stripe(StripeReading stripe) {
+void Ledger::set_output_stripe(int target, StripeReading stripe) {
   std::scoped_lock const lock(mutex_);
-  output_stripe_ = std::move(stripe);
+  output_stripes_[static_cast<std::size_t>(target)] = std::move(stripe);
+}
+
+bool Ledger::has_output_stripe(int target) const {
+  return output_stripes_[static_cast<std::size_t>(target)].has_value();
 }
 
 void Ledger::add_clearing(double seconds) {
@@ -101,16 +105,18 @@ void Ledger::add_clearing(double seconds) {
   clearing_s_ += seconds;
 }
 
-void Ledger::add_ceilings(int point, PointCeilings ceilings) {
+void Ledger::add_ceilings(int point, PointCeilings const& ceilings) {
   std::scoped_lock const lock(mutex_);
   PointResult& result = results_[static_cast<std::size_t>(point)];
-  append(ceiling_record(stamp(), staging_dir_, result.point(), ceilings));
-  result.set_ceilings(std::move(ceilings));
-  runs_begin_s_ = monotonic_s();
+  append(ceiling_record(stamp(), staging_dir_of(result.point()), result.point(), ceilings));
+  result.add_ceilings(ceilings);
+  if (ceilings.moment == CeilingMoment::start) {
+    runs_begin_s_ = monotonic_s();
+  }
 }
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {
-  log_run(identity, record);
+  log_run(name_of(launch_.config, identity.point), identity, record);
   std::scoped_lock const lock(mutex_);
   append(run_record(stamp(), identity, record));
   ++(record.success ? runs_succeeded_ : runs_failed_);
@@ -135,8 +141,8 @@ void Ledger::write_summaries(std::span<StoppedPoint const> stopped) {
     }
     summarised = result.made();
     result.set_stopped(reason, sustained_s);
-    spdlog::debug("{} is done ({})", result.point().id, to_string(reason));
-    append(summary_record(stamp(), staging_dir_, result));
+    spdlog::debug("{} is done ({})", name_of(launch_.config, result.point()), to_string(reason));
+    append(summary_record(stamp(), staging_dir_of(result.point()), result));
   }
 }
 
@@ -226,7 +232,10 @@ void Ledger::append_end(LaunchEnd end) {
   end.after_staging_s = now_s - staged_s_;
   end.clearing_s = clearing_s_;
   end.clocks = clocks_;
-  end.output_stripe = output_stripe_;
+  for (std::size_t target = 0; target < output_stripes_.size(); ++target) {
+    end.targets.push_back({launch_.config.staging_dirs[target].string(),
+                           output_stripes_[target].value_or(StripeReading{std::nullopt, "no run was made"})});
+  }
   append(end_record(stamp(), launch_.site.nodes, end));
   is_told_ = true;
 }
@@ -247,11 +256,15 @@ void Ledger::append(Json const& record) {
   }
 }
 
+std::string Ledger::staging_dir_of(GridPoint const& point) const {
+  return lauebench::staging_dir_of(launch_.config, point).string();
+}
+
 RecordStamp Ledger::stamp() const { return {std::chrono::system_clock::now(), launch_.session_id}; }
 
 void Ledger::show_progress(RunIdentity const& identity, RunRecord const& record) {
   ProgressState state;
-  state.point = identity.point.id;
+  state.point = name_of(launch_.config, identity.point);
   state.runs_done = runs_resumed_ + runs_succeeded_ + runs_failed_;
   state.runs_total = runs_planned();
   state.points_done = static_cast<int>(

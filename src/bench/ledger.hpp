@@ -12,7 +12,6 @@
 #include "bench/records_json.hpp"
 #include "bench/results_writer.hpp"
 #include "bench/run_schedule.hpp"
-#include "staging/file_lock.hpp"
 #include "staging/replicas.hpp"
 
 namespace lauebench {
@@ -22,14 +21,13 @@ namespace lauebench {
 /// stderr as a line that can be appended by hand, before the error is thrown.
 class Ledger {
  public:
-  /// Opens the results file and writes `params`, `staging` and the `skip` records. `started_s` is when the launch began
-  /// (monotonic_s). `launch` must outlive the ledger. Throws Error.
-  Ledger(Launch const& launch, StagedTarget const& target, LockState staging_lock, double started_s,
-         EarlierRuns const& earlier = {});
+  /// Opens the results file and writes `params`, a `staging` record for each target, and the `skip` records.
+  /// `started_s` is when the launch began (monotonic_s). `launch` must outlive the ledger. Throws Error.
+  Ledger(Launch const& launch, std::vector<StagedTarget> targets, double started_s, EarlierRuns const& earlier = {});
 
-  /// Writes the record of what the plan's point number `point` could attain; to be called before its runs. Throws Error
+  /// Writes the record of what the plan's point number `point` can attain at this moment of the launch. Throws Error
   /// (io_error).
-  void add_ceilings(int point, PointCeilings ceilings);
+  void add_ceilings(int point, PointCeilings const& ceilings);
 
   /// Writes the record of the launch's next run, and the summaries of the points that stopped with it. Throws Error
   /// (io_error) when the disk is full.
@@ -41,8 +39,9 @@ class Ledger {
   /// What the nodes' clocks showed by now, for `end`.
   void set_clocks(std::vector<NodeClock> clocks);
 
-  /// How a depth image lies on servers, for `end`.
-  void set_output_stripe(StripeReading stripe);
+  /// How a depth image in target number `target` lies on servers, for `end`.
+  void set_output_stripe(int target, StripeReading stripe);
+  [[nodiscard]] bool has_output_stripe(int target) const;
 
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds);
@@ -65,6 +64,7 @@ class Ledger {
   /// Complete, or why not, if nothing else happens.
   [[nodiscard]] LaunchStatus status() const;
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
+  [[nodiscard]] std::vector<StagedTarget> const& targets() const { return targets_; }
 
  private:
   void write(Json const& record);
@@ -75,6 +75,7 @@ class Ledger {
   void append_interrupted_end(std::string const& signal);
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
+  [[nodiscard]] std::string staging_dir_of(GridPoint const& point) const;
   /// Warm-ups included; empty where the runs themselves tell how many are made.
   [[nodiscard]] std::optional<int> runs_planned() const;
   /// Why points were stopped for a lack of time; empty: none was.
@@ -85,13 +86,13 @@ class Ledger {
   ResultsWriter writer_;
   Progress progress_;
   std::vector<PointResult> results_;
-  std::string staging_dir_;
+  std::vector<StagedTarget> targets_;
   double started_s_ = 0.0;
   double staged_s_ = 0.0;
   double runs_begin_s_ = 0.0;  ///< staged, and ceilings measured
   double clearing_s_ = 0.0;
-  StripeReading output_stripe_{std::nullopt, "no run was made"};
-  std::vector<NodeClock> clocks_;  ///< none before the first run
+  std::vector<std::optional<StripeReading>> output_stripes_;  ///< by target; empty: no run was made there
+  std::vector<NodeClock> clocks_;                             ///< none before the first run
   int runs_succeeded_ = 0;
   int runs_failed_ = 0;
   int runs_resumed_ = 0;

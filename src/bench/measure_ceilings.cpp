@@ -12,6 +12,7 @@
 #include "bench/common_passes.hpp"
 #include "bench/run_limits.hpp"
 #include "probe/cpu_ceilings.hpp"
+#include "probe/metadata_times.hpp"
 #include "probe/sequential_io.hpp"
 #include "reconstruct/resident_kernel.hpp"
 #include "staging/own_names.hpp"
@@ -34,6 +35,16 @@ PerformPass prepare_writing(std::filesystem::path const& folder, FileSizes const
     TimedBytes const done = write_sequentially(file, sizes, sync, ceilings_cancellation());
     auto const written = static_cast<double>(done.bytes);
     return {{CeilingKind::write, written, done.seconds, written}};
+  };
+}
+
+PerformPass prepare_metadata(std::filesystem::path const& folder, std::uint64_t files) {
+  return [folder, files]() -> std::vector<CeilingSample> {
+    MetadataTimes const took = time_metadata(folder, files, ceilings_cancellation());
+    auto const amount = static_cast<double>(files);
+    return {{CeilingKind::create_files, amount, took.create_s, 0.0},
+            {CeilingKind::stat_files, amount, took.stat_s, 0.0},
+            {CeilingKind::open_files, amount, took.open_s, 0.0}};
   };
 }
 
@@ -86,15 +97,35 @@ class PointMeasurement {
     output_.files = from_root(launch.needs.output_files);
   }
 
-  MeasuredCeilings measure() {
-    bool const on_cpu = run_.point.device == Device::cpu;
-    say_why_not(run_.point.device);
+  MeasuredCeilings measure(CeilingMoment moment) {
+    measured_.ceilings.moment = moment;
+    measure_storage();
+    if (moment == CeilingMoment::start) {
+      measure_machine();
+    } else {
+      for (CeilingKind const kind :
+           {CeilingKind::memory, CeilingKind::kernel, CeilingKind::copy_to_device, CeilingKind::copy_to_host}) {
+        measured_.ceilings.of[kind] = Unknown{"it is measured at the start"};
+      }
+    }
+    return std::move(measured_);
+  }
+
+ private:
+  void measure_storage() {
     if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
       measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
     }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
     measure({CeilingKind::write},
             [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    measure({CeilingKind::create_files, CeilingKind::stat_files, CeilingKind::open_files},
+            [this] { return prepare_metadata(run_.output_base.parent_path(), output_.files); });
+  }
+
+  void measure_machine() {
+    bool const on_cpu = run_.point.device == Device::cpu;
+    say_why_not(run_.point.device);
     if (on_cpu) {
       measure({CeilingKind::memory}, [this] { return prepare_triad(task_.execution.threads, elements()); });
     }
@@ -104,10 +135,8 @@ class PointMeasurement {
     } else {
       measure({CeilingKind::kernel, CeilingKind::copy_to_device, CeilingKind::copy_to_host}, kernel);
     }
-    return std::move(measured_);
   }
 
- private:
   void say_why_not(Device device) {
     auto const say = [this](CeilingKind kind, char const* why) { measured_.ceilings.of[kind] = Unknown{why}; };
     if (device == Device::cpu) {
@@ -126,7 +155,7 @@ class PointMeasurement {
     CeilingSeries series;
     measured_.signal = measure_together(line_, run_.index ? Part::active : Part::idle, prepare, series);
     if (!series.error().empty() && measured_.signal.empty()) {
-      spdlog::warn("a ceiling of {} could not be measured: {}", run_.point.id, series.error());
+      spdlog::warn("a ceiling of {} could not be measured: {}", name_of(launch_.config, run_.point), series.error());
     }
     for (CeilingKind const kind : kinds) {
       auto const found = series.ceilings().find(kind);
@@ -155,8 +184,8 @@ class PointMeasurement {
 
 }  // namespace
 
-MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, StartLine& line) {
-  return PointMeasurement(run, launch, line).measure();
+MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, CeilingMoment moment, StartLine& line) {
+  return PointMeasurement(run, launch, line).measure(moment);
 }
 
 std::size_t triad_elements(int active_ranks, std::uint64_t memory_limit_bytes) {
@@ -167,12 +196,14 @@ std::size_t triad_elements(int active_ranks, std::uint64_t memory_limit_bytes) {
 }
 
 CeilingTraffic most_ceiling_traffic(Plan const& plan, ReconstructionNeeds const& needs) {
-  constexpr std::uint64_t untimed_reads = 2;  // one before the passes, one for the kernel
+  constexpr std::uint64_t moments = 3;
+  constexpr std::uint64_t passes = moments * most_ceiling_passes;
+  constexpr std::uint64_t untimed_reads = moments + 1;  // one before the passes of each, one for the kernel
   CeilingTraffic traffic;
   for (GridPoint const& point : plan.points) {
     auto const parallel = static_cast<std::uint64_t>(point.parallel);
-    traffic.read_bytes += parallel * needs.input_bytes * (most_ceiling_passes + untimed_reads);
-    traffic.written_bytes += parallel * needs.output_bytes * most_ceiling_passes;
+    traffic.read_bytes += parallel * needs.input_bytes * (passes + untimed_reads);
+    traffic.written_bytes += parallel * needs.output_bytes * passes;
   }
   return traffic;
 }

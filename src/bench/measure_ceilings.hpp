@@ -18,9 +18,10 @@ struct MeasuredCeilings {
 };
 
 /// Measures the ceilings of the point of `run`, whose folder was made as for a run: with the ranks, threads and sizes
-/// of the point, all ranks at once, one kind after the other. A kind that fails on any rank is unknown with the reason
-/// and a warning; the others and the launch go on. Leaves no file. Collective.
-[[nodiscard]] MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, StartLine& line);
+/// of the point, all ranks at once, one kind after the other; later than at the start, storage alone. A kind that fails
+/// on any rank is unknown with the reason and a warning; the others and the launch go on. Leaves no file. Collective.
+[[nodiscard]] MeasuredCeilings measure_ceilings(RankRun const& run, Launch const& launch, CeilingMoment moment,
+                                                StartLine& line);
 
 /// Elements of the triad's arrays on each of `active_ranks` ranks that share a node: together beyond its caches, each
 /// beyond a core's own, and no more than half the memory that the rank may use.

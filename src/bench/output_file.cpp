@@ -28,8 +28,10 @@ bool is_within(fs::path const& path, fs::path const& folder) {
 /// A file's own lock is nothing else that the launch uses.
 void check_its_lock(OutputFile const& output, RunConfig const& config) {
   fs::path const lock = output_lock_file(real_path(output.path));
-  if (real_path(lock) == real_path(staging_lock_file(config.staging_dir))) {
-    throw refused(output, "its lock would be the staging folder's");
+  for (fs::path const& target : config.staging_dirs) {
+    if (real_path(lock) == real_path(staging_lock_file(target))) {
+      throw refused(output, fmt::format("its lock would be that of staging folder {}", target.string()));
+    }
   }
   for (auto const& [file, what] : input_files(config)) {
     if (is_same_file(lock, file)) {
@@ -103,18 +105,20 @@ void check_apart_from_launch(OutputFile const& file, RunConfig const& config) {
       throw refused(file, fmt::format("names that end in {} are those of locks", lock_suffix));
     }
   }
-  for (auto const* const name : {input_folder_name, output_folder_name}) {
-    fs::path const folder = config.staging_dir / name;
-    if (is_within(real, real_path(folder))) {
-      throw refused(file, fmt::format("it lies in {}, which belongs to the launch", folder.string()));
+  for (fs::path const& target : config.staging_dirs) {
+    for (auto const* const name : {input_folder_name, output_folder_name}) {
+      if (is_within(real, real_path(target / name))) {
+        throw refused(file, fmt::format("it lies in {}, which belongs to the launch", (target / name).string()));
+      }
     }
   }
   check_its_lock(file, config);
 }
 
 bool is_in_new_staging_folder(OutputFile const& file, RunConfig const& config) {
+  fs::path const folder = real_path(file.path).parent_path();
   std::error_code unreadable;
-  return real_path(file.path).parent_path() == config.staging_dir && !fs::exists(config.staging_dir, unreadable);
+  return std::ranges::find(config.staging_dirs, folder) != config.staging_dirs.end() && !fs::exists(folder, unreadable);
 }
 
 Fate fate_of(posix::Descriptor const& held, OutputFile const& file, off_t size) {

@@ -45,7 +45,7 @@ void check_can_be_written(OutputFile const& file);
 /// `config` are filled in. Writes nothing.
 void check_apart_from_launch(OutputFile const& file, RunConfig const& config);
 
-/// A staging folder that the launch will make may hold the file; nothing can be said of it before.
+/// A staging folder that the launch will make (--staging-dir) may hold the file; nothing can be said of it before.
 [[nodiscard]] bool is_in_new_staging_folder(OutputFile const& file, RunConfig const& config);
 
 /// What became of a file that this process holds open.

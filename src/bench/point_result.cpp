@@ -47,7 +47,16 @@ void PointResult::add_earlier(EarlierRun const& run) {
   pixel_steps_ = run.pixel_steps;
 }
 
-void PointResult::set_ceilings(PointCeilings ceilings) { ceilings_ = std::move(ceilings); }
+void PointResult::add_ceilings(PointCeilings const& ceilings) {
+  for (CeilingKind const kind : ceiling_kinds) {
+    if (auto const* const measured = std::get_if<Ceiling>(&ceilings.of[kind])) {
+      ceiling_rates_[kind].push_back(measured->per_second());
+    }
+  }
+  if (ceilings.moment == CeilingMoment::start) {
+    ceilings_ = ceilings;
+  }
+}
 
 std::optional<SampleStatistics> PointResult::statistics() const { return describe(total_wall_s_); }
 

@@ -28,7 +28,8 @@ class PointResult {
     stopped_ = reason;
     sustained_s_ = sustained_s;
   }
-  void set_ceilings(PointCeilings ceilings);
+  /// Those of the start are what runs are held against, the others tell how storage drifts.
+  void add_ceilings(PointCeilings const& ceilings);
 
   [[nodiscard]] GridPoint const& point() const { return point_; }
   [[nodiscard]] std::optional<int> planned() const { return planned_; }
@@ -72,8 +73,10 @@ class PointResult {
   /// Medians over the successful runs.
   [[nodiscard]] RunEnergy energy() const { return median_energy(energies_); }
 
-  /// Empty where none were asked for.
+  /// Of the start; empty where none were asked for.
   [[nodiscard]] std::optional<PointCeilings> const& ceilings() const { return ceilings_; }
+  /// All ranks together, bytes/s, at those moments at which it was measured.
+  [[nodiscard]] std::vector<double> const& ceiling_rates(CeilingKind kind) const { return ceiling_rates_[kind]; }
   /// What the successful runs made of the ceilings; without ceilings it is empty too.
   [[nodiscard]] std::optional<AttainedFractions> attained() const;
 
@@ -94,6 +97,7 @@ class PointResult {
   std::map<CacheState, int> cache_states_;
   PerCeiling<std::vector<double>> busy_s_;  ///< of the slowest rank of each run
   std::optional<PointCeilings> ceilings_;
+  PerCeiling<std::vector<double>> ceiling_rates_;
 };
 
 /// One PointResult for each point of the plan, in the plan's order.

@@ -141,11 +141,17 @@ Json scan_to_json(ReconstructionNeeds const& needs) {
           {"output_files", needs.output_files}};
 }
 
-/// `h5` stays a path, as scripts written for the runner that this program replaces expect it.
+/// Of a list of which a member names the first one, as scripts written for the runner that this program replaces expect
+/// it: the whole list goes into `list`.
+void keep_first(Json& options, char const* member, char const* list) {
+  Json const paths = options.at(member);
+  options[member] = paths.is_array() ? paths.front() : paths;
+  options[list] = paths.is_array() ? paths : Json::array({paths});
+}
+
 Json recorded_options(Json options) {
-  Json const scans = options.at("h5");
-  options["h5"] = scans.is_array() ? scans.front() : scans;
-  options[scans_member] = scans.is_array() ? scans : Json::array({scans});
+  keep_first(options, "h5", scans_member);
+  keep_first(options, "staging_dir", targets_member);
   Json& limit = options.at("memory_limit_mb");
   options["memory_limit_asked"] = !limit.is_null();
   if (limit.is_null()) {
@@ -159,15 +165,11 @@ Json params_record(RecordStamp const& stamp, Plan const& plan, LaunchDescription
   record["schema_version"] = build_info().results_schema_version;
   record.update(recorded_options(launch.options));
   record["geometry_checksum"] = launch.geometry_checksum;
-  record["staging_dirs"] = Json::array({record.at("staging_dir")});
   record["order"] = plan.order == Order::grid ? "grid" : "random";
   record["seed"] = plan.seed;
   record["plan_id"] = plan.plan_id;
   record["resumes"] = launch.resumes.empty() ? Json(nullptr) : Json(launch.resumes);
-  record["points"] = Json::array();
-  for (GridPoint const& point : plan.points) {
-    record["points"].push_back(point.id);
-  }
+  record["points"] = point_ids(plan);
   record["scan"] = scan_to_json(launch.needs);
   HostFacts const& root_host = launch.site.hosts.front();
   record["host"] = {{"hostname", root_host.hostname}, {"platform", root_host.platform}};
@@ -262,7 +264,11 @@ Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& e
   record["after_staging_s"] = end.after_staging_s;
   record["clearing_s"] = end.clearing_s;
   put_clocks(record, nodes, end.clocks);
-  put_stripe(record, "output_stripe", end.output_stripe);
+  record["targets"] = Json::array();
+  for (TargetEnd const& target : end.targets) {
+    Json& json = record["targets"].emplace_back(Json{{"staging_dir", target.staging_dir}});
+    put_stripe(json, "output_stripe", target.output_stripe);
+  }
   record["error"] = end.error.empty() ? Json(nullptr) : Json(end.error);
   record["signal"] = end.signal.empty() ? Json(nullptr) : Json(end.signal);
   record["stopped"] = end.stopped ? Json(to_string(*end.stopped)) : Json(nullptr);

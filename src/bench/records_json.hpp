@@ -37,8 +37,9 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
 /// What the scan is and what one reconstruction of it writes.
 [[nodiscard]] Json scan_to_json(ReconstructionNeeds const& needs);
 
-/// Where `params` lists all scans.
+/// Where `params` lists all scans and all staging folders.
 inline constexpr char const* scans_member = "h5_list";
+inline constexpr char const* targets_member = "staging_dirs";
 
 /// The merged options, as to_json has them, in the form in which `params` has them.
 [[nodiscard]] Json recorded_options(Json options);
@@ -80,6 +81,12 @@ enum class LaunchStatus : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(LaunchStatus status);
 
+/// What is known of a staging folder when the launch ends.
+struct TargetEnd {
+  std::string staging_dir;
+  StripeReading output_stripe;  ///< of a depth image
+};
+
 struct LaunchEnd {
   LaunchStatus status = LaunchStatus::complete;
   std::optional<int> runs_planned = 0;  ///< warm-ups included, as in the next two; empty where the runs themselves tell
@@ -94,7 +101,7 @@ struct LaunchEnd {
   std::string signal;                   ///< that ended it early, "SIGTERM"; empty when none did
   std::vector<NodeClock> clocks = {};   ///< of each node; none before the first run
   std::optional<StopReason> stopped{};  ///< a lack of time, where that stopped points
-  StripeReading output_stripe{std::nullopt, "no run was made"};  ///< of a depth image
+  std::vector<TargetEnd> targets{};
 };
 
 [[nodiscard]] Json end_record(RecordStamp const& stamp, Nodes const& nodes, LaunchEnd const& end);

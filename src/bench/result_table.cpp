@@ -126,6 +126,23 @@ std::string cache_lines(std::span<PointResult const> results) {
                                  [](PointResult const& result) -> auto& { return result.cache_states(); });
 }
 
+/// Points whose storage gave other ceilings at one moment of the launch than at another.
+std::string drift_line(std::span<PointResult const> results, CeilingKind kind, char const* what) {
+  constexpr double most_alike = 1.3;  // ceilings measured twice in a row on quiet machines differ by less
+  constexpr double per_mega = 1e-6;
+  std::vector<std::string> points;
+  for (PointResult const& result : results) {
+    std::vector<double> const& rates = result.ceiling_rates(kind);
+    auto const [least, most] = std::ranges::minmax_element(rates);
+    if (!rates.empty() && *most > most_alike * *least) {
+      points.push_back(fmt::format("{} ({} to {})", result.point().id, plain_number(*least * per_mega, 3),
+                                   plain_number(*most * per_mega, 3)));
+    }
+  }
+  return points.empty() ? std::string()
+                        : fmt::format("plain {} changed during the launch (MB/s): {}\n", what, fmt::join(points, ", "));
+}
+
 }  // namespace
 
 std::string runs_text(PointResult const& result) {
@@ -177,6 +194,7 @@ std::string result_table(std::span<PointResult const> results, std::span<Skipped
   text += accuracy_lines(results);
   text += cache_lines(results);
   text += flag_lines(results);
+  text += drift_line(results, CeilingKind::read, "reading") + drift_line(results, CeilingKind::write, "writing");
   text += repetition_lines(results);
   for (SkippedPoint const& skip : skipped) {
     text += fmt::format("skipped {}: {}\n", skip.point.id, skip.reason);

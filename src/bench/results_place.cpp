@@ -46,7 +46,7 @@ bool is_node_local(RunConfig const& config) {
   if (config.staging_scope != StagingScope::automatic) {
     return config.staging_scope == StagingScope::node_local;
   }
-  return read_filesystem_facts(check_staging_place(config.staging_dir)).reach == FilesystemReach::local;
+  return read_filesystem_facts(check_staging_place(config.staging_dirs.front())).reach == FilesystemReach::local;
 }
 
 }  // namespace

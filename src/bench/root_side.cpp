@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,21 +48,25 @@ void warn_of_other_modules(EarlierRuns const& earlier, std::map<std::string, std
   }
 }
 
+std::set<std::string> checksums_of(std::vector<StagedTarget> const& targets) {
+  std::set<std::string> checksums;
+  for (StagedTarget const& target : targets) {
+    std::ranges::transform(target.replicas, std::inserter(checksums, checksums.end()), &Replica::checksum);
+  }
+  return checksums;
+}
+
 /// To be called when the results file is locked: the launch before may have been writing until now.
-std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const& target) {
+std::optional<EarlierRuns> earlier_runs(Launch const& launch, std::vector<StagedTarget> const& targets) {
   auto earlier = runs_to_resume(launch.config);
   std::string const results = launch.config.results.string();
   if (earlier) {
     require_same_work(*earlier, launch.config, launch.plan);
     // of points that this launch skips there is nothing to go on with
     std::erase_if(earlier->done, [&launch](EarlierRun const& run) {
-      return std::ranges::find(launch.plan.points, run.point_id, &GridPoint::id) == launch.plan.points.end();
+      return find_point(launch.plan, run.point_id, run.target) == nullptr;
     });
-    std::set<std::string> checksums;
-    for (Replica const& replica : target.replicas) {
-      checksums.insert(replica.checksum);
-    }
-    require_same_content(*earlier, launch.config, digest_of(launch.geometry_text), checksums);
+    require_same_content(*earlier, launch.config, digest_of(launch.geometry_text), checksums_of(targets));
     spdlog::info("resuming {}: {} runs are done", results, earlier->done.size());
     if (earlier->unreadable_lines > 0) {
       spdlog::warn("{} lines of {} are no records (torn, an earlier crash): what they told of is done again",
@@ -75,10 +81,10 @@ std::optional<EarlierRuns> earlier_runs(Launch const& launch, StagedTarget const
 
 }  // namespace
 
-RootSide::RootSide(Launch const& launch, StagedTarget const& target, LockState lock, double launch_started_s)
+RootSide::RootSide(Launch const& launch, std::vector<StagedTarget> targets, double launch_started_s)
     : started_s(launch_started_s),
-      earlier(earlier_runs(launch, target)),
-      ledger(launch, target, lock, started_s, earlier.value_or(EarlierRuns())),
+      earlier(earlier_runs(launch, targets)),
+      ledger(launch, std::move(targets), started_s, earlier.value_or(EarlierRuns())),
       verification(launch.config.h5, launch.golden_digests),
       schedule(launch.plan,
                deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),

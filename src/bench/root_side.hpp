@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bench/earlier_runs.hpp"
 #include "bench/launch.hpp"
@@ -11,7 +12,6 @@
 #include "bench/output_verification.hpp"
 #include "bench/run_schedule.hpp"
 #include "bench/trace_writer.hpp"
-#include "staging/file_lock.hpp"
 #include "staging/replicas.hpp"
 
 namespace lauebench {
@@ -21,9 +21,9 @@ enum class RunFate : std::uint8_t { done, cancelled_by_signal };
 
 /// What rank 0 alone holds: everything that is written but depth images.
 struct RootSide {
-  /// Opens what is written. `target` is staged under `lock`, `launch` must outlive it, `launch_started_s` is its start
-  /// (monotonic_s). Throws Error.
-  RootSide(Launch const& launch, StagedTarget const& target, LockState lock, double launch_started_s);
+  /// Opens what is written. `targets` as the configuration names them, `launch` must outlive it, `launch_started_s` is
+  /// its start (monotonic_s). Throws Error.
+  RootSide(Launch const& launch, std::vector<StagedTarget> targets, double launch_started_s);
 
   /// What planned_run takes, as text; empty: every point is done.
   std::string next_run();

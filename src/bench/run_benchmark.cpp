@@ -1,7 +1,9 @@
 #include "bench/run_benchmark.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -15,6 +17,7 @@
 #include "bench/result_table.hpp"
 #include "bench/root_side.hpp"
 #include "bench/run_loop.hpp"
+#include "bench/target_table.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/say.hpp"
 
@@ -30,8 +33,11 @@ std::optional<int> node_asked_for(Launch const& launch) {
 
 void print_dry_run(Launch const& launch, Communicator& ranks) {
   static_cast<void>(on_root(ranks, [&launch, &ranks] {
-    TargetInspection const target = inspect_target(staging_request(launch, node_asked_for(launch)));
-    answer(dry_run_text(launch, target, ranks.size()));
+    std::vector<TargetInspection> targets;
+    for (std::filesystem::path const& staging_dir : launch.config.staging_dirs) {
+      targets.push_back(inspect_target(staging_request(launch, staging_dir, node_asked_for(launch))));
+    }
+    answer(dry_run_text(launch, targets, ranks.size()));
     return std::string();
   }));
 }
@@ -40,17 +46,22 @@ void print_dry_run(Launch const& launch, Communicator& ranks) {
 void open_root_side(std::optional<RootSide>& root, LaunchStaging const& staging, Launch const& launch,
                     Communicator& ranks, double started_s) {
   static_cast<void>(on_root(ranks, [&root, &staging, &launch, started_s] {
-    root.emplace(launch, staging.folder->target(), staging.folder->lock(), started_s);
+    root.emplace(launch, staged_targets(staging), started_s);
     return std::string();
   }));
+}
+
+std::string tables(Launch const& launch, Ledger const& ledger) {
+  return launch.config.staging_dirs.size() == 1
+             ? result_table(ledger.results(), launch.plan.skipped)
+             : target_tables(ledger.results(), launch.plan.skipped, ledger.targets());
 }
 
 void print_results(Launch const& launch, Ledger const& ledger) {
   if (launch.config.verbose >= 1) {
     char const* const cache =
         launch.config.cache == CachePolicy::none ? "--cache none: nothing was done to the page cache\n" : "";
-    say(stdout, fmt::format("{}{}results: {}\n", result_table(ledger.results(), launch.plan.skipped), cache,
-                            launch.config.results.string()));
+    say(stdout, fmt::format("{}{}results: {}\n", tables(launch, ledger), cache, launch.config.results.string()));
   }
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
+#include <cstddef>
+#include <deque>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -42,16 +43,16 @@ std::optional<int> replica_number(Launch const& launch, int rank) {
   return launch.site.nodes.index_in_lowest(rank, launch.plan.readers_on_nodes);
 }
 
-std::filesystem::path replica_of(Launch const& launch, int rank) {
+std::filesystem::path replica_of(Launch const& launch, std::filesystem::path const& staging_dir, int rank) {
   std::optional<int> const number = replica_number(launch, rank);
   auto const& scans = launch.config.h5;
-  return number ? launch.config.staging_dir / input_folder_name /
-                      replica_name(scans[scan_of_replica(*number, scans.size())], *number)
+  return number ? staging_dir / input_folder_name / replica_name(scans[scan_of_replica(*number, scans.size())], *number)
                 : std::filesystem::path();
 }
 
-/// The replica of this rank as staging proved it; without a path for a rank that has none.
-ProvenReplica own_replica(Launch const& launch, Communicator& ranks, LaunchStaging const& staging) {
+/// The replica of this rank in `staging_dir` as staging proved it; without a path for a rank that has none.
+ProvenReplica own_replica(Launch const& launch, std::filesystem::path const& staging_dir, Communicator& ranks,
+                          TargetStaging const& staging) {
   std::istringstream proofs(on_root(ranks, [&staging] {
     std::string all;
     for (Replica const& replica : staging.folder->target().replicas) {
@@ -65,8 +66,21 @@ ProvenReplica own_replica(Launch const& launch, Communicator& ranks, LaunchStagi
   for (int number = replica_number(launch, ranks.rank()).value_or(-1); number >= 0; --number) {
     proofs >> checksum >> state.bytes >> state.mtime_ns >> state.ctime_ns >> state.inode;
   }
-  return {replica_of(launch, ranks.rank()), std::move(checksum), state};
+  return {replica_of(launch, staging_dir, ranks.rank()), std::move(checksum), state};
 }
+
+/// What a rank has in one of the staging folders, after staging and before the first run.
+struct RankTarget {
+  RankTarget(Launch const& launch, std::filesystem::path const& staging_dir, Communicator& ranks,
+             TargetStaging const& staging)
+      : replica(own_replica(launch, staging_dir, ranks, staging)),
+        cache(launch.config.cache, replica.path(), warming_cancellation()),
+        truth(replica.path(), launch.config.reconstruction) {}
+
+  ProvenReplica replica;
+  CacheControl cache;
+  TruthJudge truth;  ///< of this rank's depth images there
+};
 
 /// Of the first depth image that is found in a rank's folder.
 StripeReading written_stripe(std::filesystem::path const& folder, std::string const& type) {
@@ -85,6 +99,12 @@ bool is_cancelled(RunRecord const& run) {
                              [](RankReport const& report) { return report.outcome.code == ReturnCode::cancelled; });
 }
 
+/// Of what there is once for each staging folder, what belongs to a point.
+template <class Targets>
+auto& target_of(Targets& targets, GridPoint const& point) {
+  return targets[static_cast<std::size_t>(point.target)];
+}
+
 /// The grid, run by run, on all ranks; `root` is there on rank 0 alone.
 class RunLoop {
  public:
@@ -94,16 +114,23 @@ class RunLoop {
         staging_(staging),
         root_(root),
         line_(ranks, launch.site.nodes),
-        replica_(own_replica(launch, ranks, staging)),
-        binding_(launch.config.bind, launch.site, ranks.rank()),
-        cache_(launch.config.cache, replica_.path(), warming_cancellation()),
-        truth_(replica_.path(), launch.config.reconstruction) {}
+        binding_(launch.config.bind, launch.site, ranks.rank()) {
+    for (std::size_t target = 0; target < staging.size(); ++target) {
+      targets_.emplace_back(launch, launch.config.staging_dirs[target], ranks, staging[target]);
+    }
+  }
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
-    std::string signal = measure_all_ceilings();
+    std::string signal = measure_all_ceilings(CeilingMoment::start);
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
+      if (is_half_way(*next, order_index)) {
+        signal = measure_all_ceilings(CeilingMoment::middle);
+        if (!signal.empty()) {
+          return signal;
+        }
+      }
       PlannedRun const planned = planned_run(launch_.plan, *next);
       double const end_s = monotonic_s() + seconds_left();
       LimitedWaits const until_the_end(ranks_, limit_outside_runs(planned, end_s));
@@ -114,55 +141,98 @@ class RunLoop {
       signal = run(prepared);
       next = choose_run();
     }
+    if (!next && signal.empty()) {
+      signal = measure_all_ceilings(CeilingMoment::end);
+    }
     return next ? signal : std::string();
   }
 
  private:
-  /// Before the first run, point after point, so that no run pays for it. Returns a signal as run_all.
-  std::string measure_all_ceilings() {
+  /// Whether a launch whose runs are counted begins its second half with the plan's run number `next`. The same on
+  /// every rank.
+  [[nodiscard]] bool is_half_way(int next, int order_index) {
+    bool const is_due = fixes_number_of_runs(launch_.plan) && order_index > 0 &&
+                        2 * static_cast<std::size_t>(next) >= launch_.plan.runs.size();
+    return is_due && !std::exchange(was_half_way_, true);
+  }
+
+  /// Between runs, point after point, so that no run pays for it. Returns a signal as run_all.
+  std::string measure_all_ceilings(CeilingMoment moment) {
     std::string signal;
-    if (launch_.config.ceilings == CeilingMeasurement::off) {
+    if (launch_.config.ceilings == CeilingMeasurement::off ||
+        (moment != CeilingMoment::start && !has_time_for_ceilings())) {
       return signal;
     }
+    double const start_s = monotonic_s();
     int const points = static_cast<int>(launch_.plan.points.size());
     for (int point = 0; point < points && signal.empty(); ++point) {
-      signal = measure_ceilings_of(point);
+      signal = measure_ceilings_of(point, moment);
     }
-    // the first run does it again, and fails where it cannot be done
-    static_cast<void>(try_in_folders([this] { clear_outputs(); }));
+    // the next run does it again, and fails where it cannot be done
+    clear_outputs();
+    ceilings_took_s_ = std::max(ceilings_took_s_, monotonic_s() - start_s);
     return signal;
   }
 
+  /// Once more, before the launch has to be over. The same on every rank.
+  bool has_time_for_ceilings() {
+    return on_root(ranks_, [this] { return std::string(root_->seconds_left() > ceilings_took_s_ ? "yes" : ""); }) ==
+           "yes";
+  }
+
   /// A point that a signal left half measured has no record.
-  std::string measure_ceilings_of(int index) {
+  std::string measure_ceilings_of(int index, CeilingMoment moment) {
     GridPoint const& point = launch_.plan.points[static_cast<std::size_t>(index)];
     std::string const run_id = make_run_id("ceilings", index);
-    auto const obstacles = try_in_folders([this, &point, &run_id] { make_run_folder(point, run_id); });
+    clear_outputs();
+    auto const obstacles = make_run_folder(point, run_id);
     auto const obstacle = std::ranges::find_if(obstacles, [](auto const& problem) { return problem.has_value(); });
     MeasuredCeilings measured;
+    measured.ceilings.moment = moment;
     if (obstacle != obstacles.end()) {
       measured.ceilings.of = PerCeiling(Reading<Ceiling>(Unknown{(*obstacle)->what()}));
       measured.signal = first_signal(gather_on_all(ranks_, caught_signal_name()));
     } else {
-      LimitedWaits const limited(ranks_, wait_limit(fmt::format("the ceilings of {}", point.id)));
-      measured = measure_ceilings(rank_run(point, run_folder(launch_.config.staging_dir, run_id)), launch_, line_);
+      LimitedWaits const limited(ranks_, wait_limit("the ceilings of " + lauebench::name_of(launch_.config, point)));
+      measured = measure_ceilings(rank_run(point, run_folder(staging_dir_of(launch_.config, point), run_id)), launch_,
+                                  moment, line_);
       binding_.release();
     }
     return on_root(ranks_, [this, index, &measured] {
       if (measured.signal.empty()) {
-        root_->ledger.add_ceilings(index, std::move(measured.ceilings));
+        root_->ledger.add_ceilings(index, measured.ceilings);
       }
       return measured.signal;
     });
   }
 
-  /// Where this rank holds a staging folder that is in use; all ranks go on when it is done. Returns what failed, by
-  /// the ranks that hold the folders, the same on every rank.
-  std::vector<std::optional<Error>> try_in_folders(std::function<void()> const& action) {
+  /// Deletes the depth images of the run before in this rank's staging folders, wherever it was made: no run finds a
+  /// filesystem at work for another one. What cannot be deleted is told when a run's folder is made there.
+  void clear_outputs() {
+    double const start_s = monotonic_s();
+    for (TargetStaging& staging : staging_) {
+      if (is_in_use(staging)) {
+        try {
+          staging.folder->clear_outputs();
+        } catch (Error const&) {
+          continue;
+        }
+      }
+    }
+    if (root_) {
+      root_->ledger.add_clearing(monotonic_s() - start_s);
+    }
+  }
+
+  /// Makes the folder of a run where this rank holds the staging folder; all ranks go on when it is done. Returns what
+  /// failed, by the ranks that hold the folders, the same on every rank.
+  std::vector<std::optional<Error>> make_run_folder(GridPoint const& point, std::string const& run_id) {
+    TargetStaging& staging = target_of(staging_, point);
     std::optional<Error> mine;
-    if (staging_.folder && (staging_.is_node_local || ranks_.is_root())) {
+    if (is_in_use(staging)) {
       try {
-        action();
+        staging.folder->clear_outputs();
+        staging.folder->create_run(launch_, run_id, point);
       } catch (Error const& error) {
         mine = error;
       }
@@ -170,26 +240,16 @@ class RunLoop {
     return gather_problems(ranks_, mine);
   }
 
-  /// Deletes the depth images of the run before in this rank's folder.
-  void clear_outputs() {
-    double const start_s = monotonic_s();
-    staging_.folder->clear_outputs();
-    if (root_) {
-      root_->ledger.add_clearing(monotonic_s() - start_s);
-    }
+  /// Whether this rank writes there for those that use the folder.
+  [[nodiscard]] bool is_in_use(TargetStaging const& staging) const {
+    return staging.folder && (staging.is_node_local || ranks_.is_root());
   }
 
-  /// Clears the outputs and makes the folder of a run in this rank's staging folder.
-  void make_run_folder(GridPoint const& point, std::string const& run_id) {
-    clear_outputs();
-    staging_.folder->create_run(launch_, run_id, point);
-  }
-
-  /// Of the ranks that hold the staging folders, the one that holds this rank's.
-  [[nodiscard]] std::size_t folder_holder() const {
+  /// Of the ranks that hold the staging folders of a point, the one that holds this rank's.
+  [[nodiscard]] std::size_t folder_holder(GridPoint const& point) const {
     Nodes const& nodes = launch_.site.nodes;
     int const node = nodes.ranks[static_cast<std::size_t>(ranks_.rank())].node;
-    return static_cast<std::size_t>(staging_.is_node_local ? nodes.leader_of(node) : 0);
+    return static_cast<std::size_t>(target_of(staging_, point).is_node_local ? nodes.leader_of(node) : 0);
   }
 
   /// `what` as WaitLimit has it.
@@ -205,7 +265,7 @@ class RunLoop {
 
   [[nodiscard]] std::string name_of(PlannedRun const& planned) const {
     return fmt::format("{} {} of {}", planned.kind == RunKind::warmup ? "warm-up" : "run", planned.run_index,
-                       point_of(planned).id);
+                       lauebench::name_of(launch_.config, point_of(planned)));
   }
 
   [[nodiscard]] GridPoint const& point_of(PlannedRun const& planned) const {
@@ -225,13 +285,14 @@ class RunLoop {
 
   /// Outputs are cleared, folders made, and the nodes made ready; `end_s` as above.
   PreparedRun prepare(PlannedRun const& planned, int order_index, double end_s) {
-    PreparedRun prepared{
-        {launch_.config.staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}, {}};
+    std::filesystem::path const& staging_dir = staging_dir_of(launch_.config, point_of(planned));
+    PreparedRun prepared{{staging_dir.string(), {}, point_of(planned), planned, order_index}, {}, {}, {}};
     prepared.identity.run_id = on_root(
         ranks_, [order_index] { return make_run_id(utc_label(std::chrono::system_clock::now()), order_index); });
-    prepared.folder = run_folder(launch_.config.staging_dir, prepared.identity.run_id);
-    prepared.obstacle = try_in_folders(
-        [this, &prepared] { make_run_folder(prepared.identity.point, prepared.identity.run_id); })[folder_holder()];
+    prepared.folder = run_folder(staging_dir, prepared.identity.run_id);
+    GridPoint const& point = prepared.identity.point;
+    clear_outputs();
+    prepared.obstacle = make_run_folder(point, prepared.identity.run_id)[folder_holder(point)];
     prepared.nodes = prepare_nodes(launch_.config.before_run, end_s - monotonic_s(), ranks_, launch_.site.nodes);
     return prepared;
   }
@@ -244,7 +305,9 @@ class RunLoop {
     mine.wait_limit = wait_limit(mine.name);
     // take_part limits waits from the start line on, and they stay limited until the run is recorded
     LimitedWaits const as_before(ranks_, ranks_.wait_limit());
-    std::vector<std::string> const messages = ranks_.gather(take_part(mine, launch_, line_, cache_, truth_));
+    RankTarget& target = target_of(targets_, mine.point);
+    std::vector<std::string> const messages =
+        ranks_.gather(take_part(mine, launch_, line_, target.cache, target.truth));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
@@ -262,8 +325,8 @@ class RunLoop {
     if (index) {
       run.cores = binding_.bind(point);
       run.replica_number = replica_number(launch_, ranks_.rank()).value();
-      run.scan = replica_.path();
-      run.replica = &replica_;
+      run.replica = &target_of(targets_, point).replica;
+      run.scan = run.replica->path();
       run.output_base = rank_folder(run_folder, *index) / "out";
     }
     return run;
@@ -281,10 +344,11 @@ class RunLoop {
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);
     root_->ledger.set_clocks(line_.clocks().of_nodes());
     root_->add(identity, run, !signal.empty() && is_cancelled(run) ? RunFate::cancelled_by_signal : RunFate::done);
-    if (identity.order_index == 0) {  // when the run is safe: the tool may take its time
+    int const target = identity.point.target;
+    if (!root_->ledger.has_output_stripe(target)) {  // when the run is safe: the tool may take its time
+      std::string const& type = target_of(staging_, identity.point).folder->target().filesystem.type;
       root_->ledger.set_output_stripe(
-          written_stripe(rank_folder(prepared.folder, 0),
-                         striped_type(staging_.folder->target().filesystem.type, launch_.config.stripe_output)));
+          target, written_stripe(rank_folder(prepared.folder, 0), striped_type(type, launch_.config.stripe_output)));
     }
   }
 
@@ -293,10 +357,10 @@ class RunLoop {
   LaunchStaging& staging_;
   std::optional<RootSide>& root_;
   StartLine line_;
-  ProvenReplica replica_;  ///< this rank's, after staging and before the first run
   RankBinding binding_;
-  CacheControl cache_;  ///< of this rank's replica
-  TruthJudge truth_;    ///< of this rank's depth images
+  std::deque<RankTarget> targets_;  ///< as the configuration names them
+  bool was_half_way_ = false;
+  double ceilings_took_s_ = 0.0;  ///< of all points, at the moment that took longest
 };
 
 }  // namespace

@@ -97,9 +97,8 @@ void RunSchedule::stop_all(StopReason reason, double now_s) {
 std::vector<StoppedPoint> RunSchedule::take_stopped() { return std::exchange(stopped_, {}); }
 
 void RunSchedule::count(EarlierRun const& run) {
-  auto const point = std::ranges::find(plan_.points, run.point_id, &GridPoint::id);
-  if (point != plan_.points.end()) {
-    PointState& state = points_[static_cast<std::size_t>(point - plan_.points.begin())];
+  if (GridPoint const* const point = find_point(plan_, run.point_id, run.target)) {
+    PointState& state = points_[static_cast<std::size_t>(point - plan_.points.data())];
     state.earlier.insert(run.run_index);
     state.total_wall_s.push_back(run.total_wall_s);
   }

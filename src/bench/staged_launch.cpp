@@ -45,18 +45,19 @@ void lock_output(std::optional<FileLock>& lock, OutputFile const& file) {
   }
 }
 
-void require_room(Launch const& launch, std::optional<int> node) {
-  TargetInspection const inspection = inspect_target(staging_request(launch, node));
+void require_room(Launch const& launch, std::filesystem::path const& staging_dir, std::optional<int> node) {
+  TargetInspection const inspection = inspect_target(staging_request(launch, staging_dir, node));
   check_space(inspection.space, inspection.staging_dir);
 }
 
 }  // namespace
 
-StagingRequest staging_request(Launch const& launch, std::optional<int> node) {
+StagingRequest staging_request(Launch const& launch, std::filesystem::path const& staging_dir,
+                               std::optional<int> node) {
   Plan const& plan = launch.plan;
   auto const parallel =
       static_cast<std::uint64_t>(node ? plan.readers_on_nodes[static_cast<std::size_t>(*node)] : plan.most_parallel);
-  return {launch.config.h5, launch.config.staging_dir,
+  return {launch.config.h5, staging_dir,
           node ? launch.site.nodes.indices_on(*node, plan.readers_on_nodes) : first_numbers(plan.replicas),
           parallel * launch.needs.output_bytes, parallel * launch.needs.output_files};
 }
@@ -74,18 +75,19 @@ ReplicaRemoval::~ReplicaRemoval() {
   }
 }
 
-StagedLaunch::StagedLaunch(Launch const& launch, std::optional<int> node, LaunchFiles files) : files_(files) {
-  std::filesystem::path const& staging_dir = launch.config.staging_dir;
+StagedLaunch::StagedLaunch(Launch const& launch, std::filesystem::path staging_dir, std::optional<int> node,
+                           LaunchFiles files)
+    : staging_dir_(std::move(staging_dir)), files_(files) {
   // where another launch may be at work, looking before it has ended would show its folders half made
-  if (is_there(staging_lock_file(staging_dir))) {
-    staging_lock_.emplace(lock_staging(staging_dir));
-    require_room(launch, node);
+  if (is_there(staging_lock_file(staging_dir_))) {
+    staging_lock_.emplace(lock_staging(staging_dir_));
+    require_room(launch, staging_dir_, node);
   } else {
-    require_room(launch, node);
+    require_room(launch, staging_dir_, node);
     // before folders are made for a launch that must not write its results
     lock_outputs(launch.config);
-    make_staging_folder(staging_dir);
-    staging_lock_.emplace(lock_staging(staging_dir));
+    make_staging_folder(staging_dir_);
+    staging_lock_.emplace(lock_staging(staging_dir_));
   }
   lock_outputs(launch.config);
 }
@@ -93,19 +95,20 @@ StagedLaunch::StagedLaunch(Launch const& launch, std::optional<int> node, Launch
 void StagedLaunch::stage(Launch const& launch, FoundScope scope, std::optional<int> node) {
   node_ = node;
   if (node_) {
-    removal_ = std::make_unique<ReplicaRemoval>(launch.config.staging_dir);
+    removal_ = std::make_unique<ReplicaRemoval>(staging_dir_);
   }
   StagingTerms const terms{staging_lock_->state(), launch.config.stage_copies, launch.config.replica_blocks,
                            launch.config.stripe_input, staging_cancellation()};
-  target_ = stage_replicas(staging_request(launch, node_), terms, [](Importance importance, std::string_view line) {
-    spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
-  });
+  target_ = stage_replicas(
+      staging_request(launch, staging_dir_, node_), terms, [](Importance importance, std::string_view line) {
+        spdlog::log(importance == Importance::notable ? spdlog::level::info : spdlog::level::debug, "{}", line);
+      });
   target_->scope = scope;
   for (Replica& replica : target_->replicas) {
     replica.node = node_.value_or(0);
     replica.host = host_name();
   }
-  outputs_.emplace(launch.config.staging_dir, launch.session_id, launch.config.stripe_output);
+  outputs_.emplace(staging_dir_, launch.session_id, launch.config.stripe_output);
 }
 
 void StagedLaunch::add(NodeStaging other) {

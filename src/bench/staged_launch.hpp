@@ -15,12 +15,13 @@
 #include "staging/replicas.hpp"
 #include "staging/target_inspection.hpp"
 
-/// What a launch asks of its staging folder, and what it holds there while it runs. Rank 0 does it for all ranks where
-/// they share the folder; where each node has its own, the lowest rank of each node does it for that node.
+/// What a launch asks of one of its staging folders, and what it holds there while it runs. Rank 0 does it for all
+/// ranks where they share the folder; where each node has its own, the lowest rank of each node does it for that node.
 namespace lauebench {
 
-/// What the ranks of `node` need; without it, all ranks together.
-[[nodiscard]] StagingRequest staging_request(Launch const& launch, std::optional<int> node);
+/// What the ranks of `node` need in `staging_dir`; without a node, all ranks together.
+[[nodiscard]] StagingRequest staging_request(Launch const& launch, std::filesystem::path const& staging_dir,
+                                             std::optional<int> node);
 
 /// The node whose ranks' needs rank 0's folder has to meet in any case: its own one, as long as each of several nodes
 /// may have a folder of its own; empty: those of all ranks.
@@ -41,13 +42,13 @@ class ReplicaRemoval {
   std::filesystem::path staging_dir_;
 };
 
-/// Locks on staging folder, results file and trace, the replicas, and the output folder of the runs.
+/// Locks on a staging folder, results file and trace, the replicas, and the output folder of the runs.
 class StagedLaunch {
  public:
   /// Looks at the target before it writes anything, then makes the staging folder and waits for the locks. Throws
   /// Error: bad_input for a target that cannot be used, is too small for what the ranks of `node` need (all ranks
   /// without it) or is held by another launch.
-  StagedLaunch(Launch const& launch, std::optional<int> node, LaunchFiles files);
+  StagedLaunch(Launch const& launch, std::filesystem::path staging_dir, std::optional<int> node, LaunchFiles files);
 
   /// Stages for the ranks of `node`, whose replicas go when this object does, or for all ranks. To be called once,
   /// before all that follows. Throws Error.
@@ -58,7 +59,6 @@ class StagedLaunch {
 
   /// With the replicas of all nodes on rank 0.
   [[nodiscard]] StagedTarget const& target() const { return *target_; }
-  [[nodiscard]] LockState lock() const { return staging_lock_->state(); }
 
   /// Deletes what was written so far. Throws Error.
   void clear_outputs();
@@ -70,6 +70,7 @@ class StagedLaunch {
  private:
   void lock_outputs(RunConfig const& config);
 
+  std::filesystem::path staging_dir_;
   LaunchFiles files_;
   std::optional<int> node_;  ///< whose ranks it has staged for; empty: all
   std::optional<FileLock> staging_lock_;

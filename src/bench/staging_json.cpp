@@ -55,14 +55,13 @@ Json replica_to_json(Replica const& replica) {
 
 }  // namespace
 
-Json staging_record(RecordStamp const& stamp, std::string const& staging_dir, StagedTarget const& target,
-                    LockState lock) {
+Json staging_record(RecordStamp const& stamp, StagedTarget const& target) {
   Json record = record_head("staging", stamp);
-  record["staging_dir"] = staging_dir;
+  record["staging_dir"] = target.path.string();
   record["scope"] = to_word(target.scope.scope);
   record["scope_found_by"] = to_string(target.scope.source);
   record["filesystem"] = to_json(target.filesystem, target.stripe);
-  record["lock"] = lock == LockState::held ? "held" : "refused";
+  record["lock"] = target.lock == LockState::held ? "held" : "refused";
   record["replicas"] = Json::array();
   for (Replica const& replica : target.replicas) {
     record["replicas"].push_back(replica_to_json(replica));

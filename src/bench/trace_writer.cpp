@@ -62,6 +62,7 @@ void TraceWriter::add(RunIdentity const& identity, RunRecord const& record) {
   Json run = complete_event(identity.point.id, nodes_.count, 0,
                             to_us(record.ranks.front().agreed_start_s, first_start_s), record.total_wall_s);
   run["args"] = {{"point_id", identity.point.id},
+                 {"staging_dir", identity.staging_dir},
                  {"run_index", identity.planned.run_index},
                  {"order_index", identity.order_index},
                  {"run_id", identity.run_id},

@@ -115,7 +115,7 @@ using KokkosTool = std::string;
 struct RunConfig {
   std::vector<std::filesystem::path> h5;  ///< replicas are copies of them in turn
   std::filesystem::path geometry;
-  std::filesystem::path staging_dir;
+  std::vector<std::filesystem::path> staging_dirs;  ///< targets, one at least; each gets the whole grid
   StagingScope staging_scope = StagingScope::automatic;
   int stage_copies = 4;  ///< replicas that are copied to one folder at once
   ReplicaBlocks replica_blocks = ReplicaBlocks::own;
@@ -177,7 +177,7 @@ inline constexpr int default_max_runs = 100;
 
 /// Where the results go as a rule when nothing else is said (choose_results).
 [[nodiscard]] inline std::filesystem::path default_results(RunConfig const& config) {
-  return config.staging_dir / "results.jsonl";
+  return config.staging_dirs.front() / "results.jsonl";
 }
 
 struct ReconstructConfig {

@@ -13,11 +13,12 @@ void append_staging_options(OptionTable<RunConfig>& table) {
       make_option<RunConfig>({.name = "staging-dir",
                               .placeholder = "DIR",
                               .help = "folder on the filesystem to test; holds the scan's copies and the depth "
-                                      "images",
+                                      "images; given several times, the grid is run in each, in turns",
                               .group = output_group,
                               .presence = Presence::required,
-                              .plan_role = PlanRole::changes_run},
-                             PathText{}, [](auto& c) -> auto& { return c.staging_dir; }));
+                              .plan_role = PlanRole::changes_run,
+                              .occurrence = Occurrence::repeated},
+                             PathList{}, [](auto& c) -> auto& { return c.staging_dirs; }));
   table.push_back(make_option<RunConfig>({.name = "staging-scope",
                                           .placeholder = "auto|shared|node-local",
                                           .help = "whether all nodes have one staging folder or each has its own; "
@@ -67,14 +68,14 @@ void append_file_options(OptionTable<RunConfig>& table) {
       Occurrence::repeated));
   append_staging_options(table);
   table.push_back(geometry_option<RunConfig>());
-  table.push_back(
-      make_option<RunConfig>({.name = "results",
-                              .placeholder = "FILE",
-                              .help = "results file, JSON Lines, appended to",
-                              .group = output_group,
-                              .shown_default = "<staging-dir>/results.jsonl; on several nodes with a node-local one, "
-                                               "<job name>-<job id>.jsonl where the job was submitted"},
-                             PathText{}, [](auto& c) -> auto& { return c.results; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "results",
+       .placeholder = "FILE",
+       .help = "results file, JSON Lines, appended to",
+       .group = output_group,
+       .shown_default = "<first staging-dir>/results.jsonl; on several nodes with a node-local one, "
+                        "<job name>-<job id>.jsonl where the job was submitted"},
+      PathText{}, [](auto& c) -> auto& { return c.results; }));
   table.push_back(
       make_option<RunConfig>({.name = "trace",
                               .placeholder = "FILE",

@@ -13,7 +13,7 @@ std::string run_identity(RunConfig const& config) {
   RunConfig canonical = config;
   std::ranges::transform(config.h5, canonical.h5.begin(), normal_path);
   canonical.geometry = normal_path(config.geometry);
-  canonical.staging_dir = normal_path(config.staging_dir);
+  std::ranges::transform(config.staging_dirs, canonical.staging_dirs.begin(), normal_path);
   canonical.placement = placement_of(config);
   // Sorted keys: neither the order of the table nor that of the help text is part of what a run is.
   nlohmann::json identity = nlohmann::json::object();

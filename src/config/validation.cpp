@@ -38,6 +38,10 @@ void require_one_rule_of_repetition(RunConfig const& config) {
     throw bad_input("--resume with --sustain", "what is to be sustained cannot be interrupted and gone on with",
                     "leave out one of them");
   }
+  if (config.sustain_s && config.staging_dirs.size() > 1) {
+    throw bad_input("--sustain with several --staging-dir", "it repeats one point in one folder",
+                    "give one --staging-dir");
+  }
   if (config.sustain_s && (config.runs || config.target_ci_percent)) {
     throw bad_input(fmt::format("--{} with --sustain", config.runs ? "runs" : "target-ci"),
                     "both say how often a point runs", "leave one of them out");

@@ -103,6 +103,18 @@ std::vector<GridPoint> selected_points(RunConfig const& config, int nodes) {
   return points;
 }
 
+/// Each of `points` once for every staging folder, one behind the other.
+std::vector<GridPoint> on_each_target(std::vector<GridPoint> const& points, std::size_t targets) {
+  std::vector<GridPoint> all;
+  all.reserve(points.size() * targets);
+  for (GridPoint const& point : points) {
+    for (std::size_t target = 0; target < targets; ++target) {
+      all.emplace_back(point).target = static_cast<int>(target);
+    }
+  }
+  return all;
+}
+
 int most_parallel(std::vector<GridPoint> const& points) {
   return std::accumulate(points.begin(), points.end(), 0,
                          [](int most, GridPoint const& point) { return std::max(most, point.parallel); });
@@ -190,14 +202,25 @@ std::vector<int> readers_on_nodes(std::vector<GridPoint> const& points, std::siz
   return readers;
 }
 
+/// Points `first` to `last` - 1 in turns.
+void append_turns(Plan& plan, int first, int last, int runs, RunKind kind) {
+  for (int run = 0; run < runs; ++run) {
+    for (int point = first; point < last; ++point) {
+      plan.runs.push_back({point, run, kind});
+    }
+  }
+}
+
 void append_in_grid_order(Plan& plan, int warmups, int runs) {
-  for (int point = 0; point < static_cast<int>(plan.points.size()); ++point) {
-    for (int run = 0; run < warmups; ++run) {
-      plan.runs.push_back({point, run, RunKind::warmup});
-    }
-    for (int run = 0; run < runs; ++run) {
-      plan.runs.push_back({point, run, RunKind::measured});
-    }
+  auto const begin = plan.points.begin();
+  for (auto first = begin; first != plan.points.end();) {
+    auto const last =
+        std::find_if(first, plan.points.end(), [first](auto const& point) { return point.id != first->id; });
+    auto const from = static_cast<int>(first - begin);
+    auto const to = static_cast<int>(last - begin);
+    append_turns(plan, from, to, warmups, RunKind::warmup);
+    append_turns(plan, from, to, runs, RunKind::measured);
+    first = last;
   }
 }
 
@@ -247,6 +270,22 @@ PlannedRun planned_run(Plan const& plan, int index) {
   return run;
 }
 
+GridPoint const* find_point(Plan const& plan, std::string_view id, int target) {
+  auto const found = std::ranges::find_if(
+      plan.points, [id, target](GridPoint const& point) { return point.id == id && point.target == target; });
+  return found == plan.points.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> point_ids(Plan const& plan) {
+  std::vector<std::string> ids;
+  for (GridPoint const& point : plan.points) {
+    if (ids.empty() || ids.back() != point.id) {
+      ids.push_back(point.id);
+    }
+  }
+  return ids;
+}
+
 std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes) {
   std::vector<GridPoint> points;
   auto const append = [&](Device device, std::vector<ParallelCount> const& parallel, std::vector<int> const& threads) {
@@ -268,6 +307,15 @@ std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes) {
   return points;
 }
 
+std::filesystem::path const& staging_dir_of(RunConfig const& config, GridPoint const& point) {
+  return config.staging_dirs[static_cast<std::size_t>(point.target)];
+}
+
+std::string name_of(RunConfig const& config, GridPoint const& point) {
+  return config.staging_dirs.size() == 1 ? point.id
+                                         : fmt::format("{} in {}", point.id, staging_dir_of(config, point).string());
+}
+
 ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point) {
   ReconstructionParameters parameters = config.reconstruction;
   parameters.precision = point.precision;
@@ -277,8 +325,9 @@ ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const&
 Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_t seed) {
   Plan plan;
   std::size_t const nodes = resources.ranks_on_nodes.size();
-  plan.points = selected_points(config, static_cast<int>(nodes));
-  plan.plan_id = make_plan_id(config, plan.points);
+  auto const cells = selected_points(config, static_cast<int>(nodes));
+  plan.plan_id = make_plan_id(config, cells);
+  plan.points = on_each_target(cells, config.staging_dirs.size());
   plan.order = config.order.value_or(most_runs(config) > 1 ? Order::random : Order::grid);
   plan.seed = config.seed.value_or(seed);
   apply_gpu_availability(plan, config, resources);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
@@ -12,13 +14,16 @@ namespace lauebench {
 
 enum class Device : std::uint8_t { cpu, gpu };
 
-/// One cell of the grid: `parallel` concurrent reconstructions, each with `threads` threads (cpu) or one GPU.
+/// One cell of the grid in one staging folder: `parallel` concurrent reconstructions, each with `threads` threads (cpu)
+/// or one GPU.
 struct GridPoint {
-  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-n2-p8-single" (on 2 nodes); what --only takes
+  std::string
+      id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-n2-p8-single" (on 2 nodes); what --only takes; the same in each folder
   Device device = Device::cpu;
   int parallel = 1;
   int threads = 1;  ///< 1 for gpu points
   Precision precision = Precision::double_precision;
+  int target = 0;                     ///< which of the configuration's staging folders it runs in
   std::optional<int> nodes{};         ///< that it uses; empty: as many as its placement has it
   std::optional<int> per_node{};      ///< ranks on each of them; empty: as its placement has it
   std::vector<int> ranks_on_nodes{};  ///< of a planned point: how many ranks of each of the launch's nodes take part
@@ -68,6 +73,12 @@ struct Plan {
 /// The run that is made as number `index` of the order: beyond the end of `runs`, its last one once more.
 [[nodiscard]] PlannedRun planned_run(Plan const& plan, int index);
 
+/// The planned point with this id in staging folder number `target`; null: there is none.
+[[nodiscard]] GridPoint const* find_point(Plan const& plan, std::string_view id, int target);
+
+/// Of the planned points, in their order; each once, in however many staging folders it is run.
+[[nodiscard]] std::vector<std::string> point_ids(Plan const& plan);
+
 /// What the launch offers; found out by the caller.
 struct Resources {
   std::vector<int> ranks_on_nodes{1};
@@ -77,7 +88,8 @@ struct Resources {
 
 /// Points, repetitions and order; no MPI, no file is touched. `seed` is used where the configuration has none.
 ///
-/// Order grid: point after point, each with its warm-ups, then its measured runs. Order random: in rounds, so that each
+/// Order grid: point after point, each with its warm-ups, then its measured runs; those of the same point in other
+/// staging folders take turns with them. Order random: in rounds, so that each
 /// point gets its r-th run before any gets its (r+1)-th; the points of a round stand in an order that the seed alone
 /// decides, on every machine; the rounds of warm-ups come first. The default is random where a point has 2 runs or
 /// more, else grid.
@@ -91,10 +103,15 @@ struct Resources {
 /// More repetitions than this in one launch are taken for a mistake.
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
-/// The points of the configuration's grid without `only` on `nodes` nodes, CPU before GPU, in the order of its lists;
-/// the precisions of one point follow each other. Throws Error (bad_input) when "8" and "4/node" would be one point,
-/// and for more ranks than an int holds.
+/// The points of the configuration's grid in its first staging folder without `only` on `nodes` nodes, CPU before GPU,
+/// in the order of its lists; the precisions of one point follow each other. Throws Error (bad_input) when "8" and
+/// "4/node" would be one point, and for more ranks than an int holds.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes);
+
+[[nodiscard]] std::filesystem::path const& staging_dir_of(RunConfig const& config, GridPoint const& point);
+
+/// The id, and where there are several staging folders, which one: "cpu-p2-t4 in /scratch/a".
+[[nodiscard]] std::string name_of(RunConfig const& config, GridPoint const& point);
 
 /// What the reconstructions of a point are made with.
 [[nodiscard]] ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point);

@@ -388,6 +388,7 @@ StagedTarget stage_replicas(StagingRequest const& request, StagingTerms const& t
   stager.lay_out();
   StagedTarget target;
   target.path = inspection.staging_dir;
+  target.lock = terms.lock;
   target.replicas = stager.stage_all();
   target.copy_wall_s = stager.copy_wall_s();
   target.filesystem = read_filesystem_facts(inspection.staging_dir);

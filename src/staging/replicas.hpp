@@ -48,7 +48,8 @@ struct StagedTarget {
   std::vector<Replica> replicas;
   std::optional<double> copy_wall_s = {};  ///< from the first copy's begin to the last one's end; empty: none was made
   std::vector<StagingNote> notes;
-  FoundScope scope;  ///< as the launch found it
+  FoundScope scope;                  ///< as the launch found it
+  LockState lock = LockState::held;  ///< of the folder
 };
 
 enum class Importance : std::uint8_t {

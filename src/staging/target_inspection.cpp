@@ -193,6 +193,18 @@ fs::path check_staging_place(fs::path const& staging_dir) {
   return existing;
 }
 
+void check_staging_places(std::vector<fs::path> const& staging_dirs) {
+  for (auto place = staging_dirs.begin(); place != staging_dirs.end(); ++place) {
+    check_staging_place(*place);
+    bool const is_repeated = std::any_of(staging_dirs.begin(), place, [&place](fs::path const& earlier) {
+      return earlier == *place || is_same_folder(earlier, *place);
+    });
+    if (is_repeated) {
+      throw bad_input(cannot_stage(*place), "it is given twice", "name each --staging-dir once");
+    }
+  }
+}
+
 TargetInspection inspect_target(StagingRequest const& request) {
   TargetInspection inspection;
   inspection.staging_dir = normal_path(request.staging_dir);

@@ -64,6 +64,9 @@ struct TargetInspection {
 /// `output` of another staging folder. Returns it, or the nearest folder above it that exists. Writes nothing.
 std::filesystem::path check_staging_place(std::filesystem::path const& staging_dir);
 
+/// The same for each of several, which are different folders (bad_input otherwise). Writes nothing.
+void check_staging_places(std::vector<std::filesystem::path> const& staging_dirs);
+
 /// Looks at a target without writing anything; the folder need not exist. Throws Error (bad_input) when it cannot
 /// become one: check_staging_place, an input's own folder or one that would be overwritten or
 /// cleared with an input in it, a symbolic link or another user's folder where `input` or `output` belong, foreign

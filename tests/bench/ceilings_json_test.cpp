@@ -64,7 +64,7 @@ TEST(CeilingsJson, SummaryTellsWhatTheRunsMadeOfThem) {
   result.add(result.made(), make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes));
   EXPECT_FALSE(attained_to_json(result)) << "no ceilings were asked for";
 
-  result.set_ceilings(sample_ceilings());
+  result.add_ceilings(sample_ceilings());
   Json const json = attained_to_json(result).value();
   EXPECT_EQ(json.at("attainable_s"), 6.0);
   EXPECT_EQ(json.at("bottleneck"), "compute");
@@ -78,7 +78,7 @@ TEST(CeilingsJson, UnknownCeilingLeavesTheWholeUnknown) {
   PointCeilings ceilings = sample_ceilings();
   ceilings.of[CeilingKind::write] = Unknown{"rank 1: disk full"};
   PointResult result(cpu_point(1, 1), 1);
-  result.set_ceilings(ceilings);
+  result.add_ceilings(ceilings);
   Json const json = attained_to_json(result).value();
   EXPECT_TRUE(json.at("whole_fraction").is_null());
   EXPECT_TRUE(json.at("bottleneck").is_null());

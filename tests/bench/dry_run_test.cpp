@@ -29,7 +29,7 @@ TargetInspection sample_target() {
 }
 
 TEST(DryRun, ShowsConfigurationPointsRanksAndRoom) {
-  std::string const text = dry_run_text(sample_launch("/tmp"), sample_target(), 1);
+  std::string const text = dry_run_text(sample_launch("/tmp"), {sample_target()}, 1);
   EXPECT_THAT(text, HasSubstr("\"cpu_parallel\": [\n"));
   EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1     2\ncpu-p2-t1     2\n"));
   EXPECT_THAT(text, HasSubstr("skipped gpu-p1: no GPU visible\n"));
@@ -52,7 +52,7 @@ TEST(DryRun, ShowsWhichReplicasAreCopiesOfWhichScan) {
   launch.plan.replicas = 2;
   TargetInspection target = sample_target();
   target.source_bytes = {1000, 900, 800};
-  EXPECT_THAT(dry_run_text(launch, target, 2),
+  EXPECT_THAT(dry_run_text(launch, {target}, 2),
               HasSubstr("  2 replicas of 3 scans; depth images of 2 reconstructions at a time, each 41 files in 2000 "
                         "bytes\n"
                         "  /data/a.h5 of 1000 bytes: replicas 0\n"
@@ -61,26 +61,26 @@ TEST(DryRun, ShowsWhichReplicasAreCopiesOfWhichScan) {
                         "  needs "));
   launch.plan.replicas = 4;
   launch.plan.most_parallel = 4;
-  EXPECT_THAT(dry_run_text(launch, target, 4), HasSubstr("/data/a.h5 of 1000 bytes: replicas 0, 3\n"));
+  EXPECT_THAT(dry_run_text(launch, {target}, 4), HasSubstr("/data/a.h5 of 1000 bytes: replicas 0, 3\n"));
 }
 
 TEST(DryRun, NotesIdenticalReplicasWhereBlocksCanBeShared) {
   Launch launch = sample_launch("/tmp");
   TargetInspection target = sample_target();
   target.filesystem.block_sharing = BlockSharing::impossible;
-  EXPECT_THAT(dry_run_text(launch, target, 2), Not(HasSubstr("note: ")));
+  EXPECT_THAT(dry_run_text(launch, {target}, 2), Not(HasSubstr("note: ")));
   target.filesystem.block_sharing = BlockSharing::possible;
-  EXPECT_THAT(dry_run_text(launch, target, 2), HasSubstr("\n  note: some replicas are identical, and ext4 can"));
+  EXPECT_THAT(dry_run_text(launch, {target}, 2), HasSubstr("\n  note: some replicas are identical, and ext4 can"));
   launch.config.h5 = {"/data/a.h5", "/data/b.h5"};
   target.source_bytes = {1000, 1000};
-  EXPECT_THAT(dry_run_text(launch, target, 2), Not(HasSubstr("note: ")));
+  EXPECT_THAT(dry_run_text(launch, {target}, 2), Not(HasSubstr("note: ")));
 }
 
 TEST(DryRun, NamesTheSeedThatWasGivenAndWarmUpsApart) {
   Launch launch = sample_launch("/tmp");
   launch.config.seed = 7;
   launch.plan.runs.insert(launch.plan.runs.begin(), {0, 0, RunKind::warmup});
-  std::string const text = dry_run_text(launch, sample_target(), 2);
+  std::string const text = dry_run_text(launch, {sample_target()}, 2);
   EXPECT_THAT(text, StartsWith("point      runs\ncpu-p1-t1     2\n"));
   EXPECT_THAT(text, HasSubstr("\n4 runs and 1 warm-up, in random order (seed 7)\n"));
 }
@@ -90,13 +90,13 @@ TEST(DryRun, ShowsHowManyRunsATargetMayTake) {
   launch.config.target_ci_percent = 2.0;
   launch.config.max_runs = 40;
   launch.plan.target_half_width = 0.02;
-  std::string const text = dry_run_text(launch, sample_target(), 2);
+  std::string const text = dry_run_text(launch, {sample_target()}, 2);
   EXPECT_THAT(text, StartsWith("point         runs\ncpu-p1-t1  6 to 40\n"));
   EXPECT_THAT(text, HasSubstr("\nat most 4 runs, in random order"));
 }
 
 TEST(DryRun, LaunchThatWouldRunIsNotCalledRefused) {
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), sample_target(), 2),
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {sample_target()}, 2),
               AllOf(HasSubstr("\n2 ranks needed, 2 present\n"), Not(HasSubstr("refused"))));
 }
 
@@ -104,37 +104,37 @@ TEST(DryRun, NothingToRunIsRefused) {
   Launch launch = sample_launch("/tmp");
   launch.plan.points.clear();
   launch.plan.runs.clear();
-  EXPECT_THAT(dry_run_text(launch, sample_target(), 2), HasSubstr("; without a point the launch would be refused\n"));
+  EXPECT_THAT(dry_run_text(launch, {sample_target()}, 2), HasSubstr("; without a point the launch would be refused\n"));
 }
 
 TEST(DryRun, LargeSizesAreToldInGibibytesToo) {
   TargetInspection target = sample_target();
   target.space.free_bytes = std::uint64_t{5} << 29U;
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr(": 2684354560 bytes (2.5 GiB) and 84 files"));
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {target}, 2), HasSubstr(": 2684354560 bytes (2.5 GiB) and 84 files"));
 }
 
 TEST(DryRun, SaysWhatDoesNotFit) {
   TargetInspection target = sample_target();
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), Not(HasSubstr("does not fit")));
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {target}, 2), Not(HasSubstr("does not fit")));
   target.space.free_bytes = 5999;
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr("does not fit"));
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {target}, 2), HasSubstr("does not fit"));
   target.space.free_bytes = 6000;
   target.space.free_files = 83;
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2), HasSubstr("does not fit"));
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {target}, 2), HasSubstr("does not fit"));
 }
 
 TEST(DryRun, FilesystemThatCountsNoFilesHasRoomForAnyNumber) {
   TargetInspection target = sample_target();
   target.space.free_files.reset();
-  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), target, 2),
+  EXPECT_THAT(dry_run_text(sample_launch("/tmp"), {target}, 2),
               HasSubstr("6000 bytes and any number of files are free\n"));
 }
 
 TEST(DryRun, CountsWhatCeilingsReadAndWrite) {
   Launch launch = sample_launch("/tmp");
-  EXPECT_THAT(dry_run_text(launch, sample_target(), 2), Not(HasSubstr("ceilings: ")));
+  EXPECT_THAT(dry_run_text(launch, {sample_target()}, 2), Not(HasSubstr("ceilings: ")));
   launch.config.ceilings = CeilingMeasurement::on;
-  EXPECT_THAT(dry_run_text(launch, sample_target(), 2),
+  EXPECT_THAT(dry_run_text(launch, {sample_target()}, 2),
               HasSubstr("\nceilings: about 15000 bytes read and 18000 bytes written at most before the first run, in "
                         "the room of the depth images\n"));
 }

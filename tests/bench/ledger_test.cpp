@@ -62,7 +62,7 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   EXPECT_THAT(types(), ElementsAre("params", "staging", "skip")) << "on disk before the first run";
   for (int run = 0; run < 4; ++run) {
     add(ledger, run, 1.0 + run);
@@ -79,7 +79,7 @@ TEST_F(LedgerTest, RecordsComeInOrderAndASummaryWithAPointsLastRun) {
 }
 
 TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0, ReturnCode::io_error);
   ledger.end();
@@ -92,7 +92,7 @@ TEST_F(LedgerTest, FailedRunMakesTheLaunchFail) {
 }
 
 TEST_F(LedgerTest, LackOfTimeAfterEveryPointHasRunIsAnOrdinaryEnd) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 1.0);
   add(ledger, 1, 1.0);
   ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::time_limit}, {1, StopReason::time_limit}});
@@ -105,7 +105,7 @@ TEST_F(LedgerTest, LackOfTimeAfterEveryPointHasRunIsAnOrdinaryEnd) {
 }
 
 TEST_F(LedgerTest, LackOfTimeBeforeAPointHasRunInterruptsTheLaunch) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 1.0);
   ledger.finish_points(std::vector<StoppedPoint>{{0, StopReason::allocation_end}, {1, StopReason::allocation_end}});
   ledger.end();
@@ -119,13 +119,13 @@ TEST_F(LedgerTest, LackOfTimeBeforeAPointHasRunInterruptsTheLaunch) {
 
 TEST_F(LedgerTest, NobodyPlannedHowManyRunsReachATarget) {
   launch_.plan.target_half_width = 0.02;
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   ledger.end();
   EXPECT_TRUE(records().back().at("runs_planned").is_null());
 }
 
 TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   ledger.add_ceilings(1, test::sample_ceilings());
   for (int run = 0; run < 4; ++run) {
     add(ledger, run, 12.0);
@@ -140,7 +140,7 @@ TEST_F(LedgerTest, CeilingsHaveARecordAndAPlaceInTheirPointsSummary) {
 
 TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
   constexpr double before_s = 1000.0;
-  Ledger ledger(launch_, {}, LockState::held, monotonic_s() - before_s);
+  Ledger ledger(launch_, {StagedTarget{}}, monotonic_s() - before_s);
   ledger.add_clearing(0.25);
   ledger.add_clearing(0.5);
   ledger.end();
@@ -153,7 +153,7 @@ TEST_F(LedgerTest, EndTellsWhatOfTheLaunchCameAfterStaging) {
 }
 
 TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 1.0);
   ledger.end_interrupted("SIGTERM");
   EXPECT_EQ(records().back().at("status"), "interrupted");
@@ -162,7 +162,7 @@ TEST_F(LedgerTest, SignalThatEndedTheLaunchIsRecorded) {
 }
 
 TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecordedBehindWhatThePointsHave) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   for (int run = 0; run < 3; ++run) {
     add(ledger, run, 1.0);
   }
@@ -180,7 +180,7 @@ TEST_F(LedgerTest, ErrorThatEndedTheLaunchIsRecordedBehindWhatThePointsHave) {
 }
 
 TEST_F(LedgerTest, RunThatTheFileDoesNotTakeIsShownAsALineToAppendByHand) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 1.0);
   std::string const before = test::text_of(launch_.config.results);
   testing::internal::CaptureStderr();
@@ -205,7 +205,7 @@ TEST_F(LedgerTest, RunThatTheFileDoesNotTakeIsShownAsALineToAppendByHand) {
 }
 
 TEST_F(LedgerTest, LastWordsAreSummariesAndEnd) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   add(ledger, 0, 2.0);
   std::size_t const before = types().size();
   ledger.say_last_words("SIGTERM");
@@ -225,7 +225,7 @@ TEST_F(LedgerTest, LastWordsAreSummariesAndEnd) {
 }
 
 TEST_F(LedgerTest, RunThatIsFinishedAfterLastWordsIsNotLost) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   ledger.say_last_words("SIGTERM");
   std::size_t const before = types().size();
   add(ledger, 0, 2.0);
@@ -239,7 +239,7 @@ TEST_F(LedgerTest, RunThatIsFinishedAfterLastWordsIsNotLost) {
 }
 
 TEST_F(LedgerTest, LastWordsMayComeFromAnotherThread) {
-  Ledger ledger(launch_, {}, LockState::held, 0.0);
+  Ledger ledger(launch_, {StagedTarget{}}, 0.0);
   std::jthread const other([&ledger] { ledger.say_last_words("SIGTERM"); });
   add(ledger, 0, 2.0);
   ledger.set_clocks({});

@@ -345,10 +345,15 @@ TEST(RecordsJson, EndTellsTheClocksOfTheOtherNodes) {
 
 TEST(RecordsJson, EndTellsHowDepthImagesAreLaidOut) {
   LaunchEnd end;
-  EXPECT_TRUE(end_record(stamp(), two_nodes(), end).at("output_stripe").is_null());
-  EXPECT_EQ(end_record(stamp(), two_nodes(), end).at("unavailable").at("output_stripe"), "no run was made");
-  end.output_stripe.layout = StripeLayout{"lfs getstripe", 1048576, std::nullopt, "as it says"};
-  Json const stripe = end_record(stamp(), two_nodes(), end).at("output_stripe");
+  end.targets = {{"/a", {std::nullopt, "no run was made"}},
+                 {"/b", {StripeLayout{"lfs getstripe", 1048576, std::nullopt, "as it says"}, {}}}};
+  Json const targets = end_record(stamp(), two_nodes(), end).at("targets");
+  ASSERT_EQ(targets.size(), 2);
+  EXPECT_EQ(targets[0].at("staging_dir"), "/a");
+  EXPECT_TRUE(targets[0].at("output_stripe").is_null());
+  EXPECT_EQ(targets[0].at("unavailable").at("output_stripe"), "no run was made");
+  EXPECT_EQ(targets[1].at("staging_dir"), "/b");
+  Json const& stripe = targets[1].at("output_stripe");
   EXPECT_EQ(stripe.at("tool"), "lfs getstripe");
   EXPECT_EQ(stripe.at("stripe_bytes"), 1048576);
   EXPECT_TRUE(stripe.at("stripe_count").is_null());

@@ -157,11 +157,26 @@ TEST(ResultTable, NamesSkippedPointsWithTheirReasons) {
 TEST(ResultTable, ShowsTheShareOfTheAttainableAndTheBottleneckWhereCeilingsWereMeasured) {
   std::vector results{result_with(cpu_point(1, 1), {8.0}), result_with(cpu_point(2, 1), {4.0})};
   EXPECT_EQ(result_table(results, {}).find("attainable"), std::string::npos);
-  results[0].set_ceilings(test::sample_ceilings());
+  results[0].add_ceilings(test::sample_ceilings());
   std::string const text = result_table(results, {});
   EXPECT_NE(text.find("Mpixel-steps/s  of attainable  bottleneck\n"), std::string::npos) << text;
   EXPECT_NE(text.find("75 %     compute\n"), std::string::npos) << "6 s of 8 s: " << text;
   EXPECT_NE(text.find("-           -  *\n"), std::string::npos) << text;
+}
+
+TEST(ResultTable, TellsOfStorageThatDriftedDuringTheLaunch) {
+  std::vector results{result_with(cpu_point(1, 1), {8.0})};
+  PointCeilings ceilings = test::sample_ceilings();
+  results[0].add_ceilings(ceilings);
+  ceilings.moment = CeilingMoment::end;
+  ceilings.of[CeilingKind::read] = test::ceiling_of({{CeilingKind::read, 2.5e6, 1.0, 1000.0}});
+  ceilings.of[CeilingKind::write] = test::ceiling_of({{CeilingKind::write, 480.0, 1.0, 400.0}});
+  results[0].add_ceilings(ceilings);
+  std::string const text = result_table(results, {});
+  EXPECT_NE(text.find("plain reading changed during the launch (MB/s): cpu-p1-t1 (0.002 to 2.5)\n"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("plain writing changed"), std::string::npos) << "by a factor of 1.2: " << text;
+  EXPECT_NE(text.find("75 %     compute\n"), std::string::npos) << "held against the start: " << text;
 }
 
 TEST(ResultTable, ColumnsAreAligned) {

@@ -26,7 +26,7 @@ class ResultsPlace : public testing::Test {
   ResultsPlace() {
     config_.h5 = {folder_ / "first.h5", folder_ / "scan.h5"};
     config_.geometry = folder_ / "geometry.xml";
-    config_.staging_dir = fs::canonical(folder_.path()) / "stage";
+    config_.staging_dirs = {fs::canonical(folder_.path()) / "stage"};
     config_.results = folder_ / "results.jsonl";
     // what none of the other checks would notice
     write_text(config_.h5.back(), "{scan");
@@ -52,9 +52,9 @@ class ResultsPlace : public testing::Test {
 
 TEST_F(ResultsPlace, NewFileAndNewStagingFolderAreFine) {
   EXPECT_EQ(refusal_of(folder_ / "results.jsonl"), "");
-  EXPECT_EQ(refusal_of(config_.staging_dir / "results.jsonl"), "");
+  EXPECT_EQ(refusal_of(config_.staging_dirs.front() / "results.jsonl"), "");
   EXPECT_FALSE(fs::exists(folder_ / "results.jsonl"));
-  EXPECT_FALSE(fs::exists(config_.staging_dir));
+  EXPECT_FALSE(fs::exists(config_.staging_dirs.front()));
 }
 
 /// What schedulers tell.
@@ -69,10 +69,10 @@ EnvironmentLookup in(Variables const& variables) {
 
 TEST_F(ResultsPlace, DefaultIsTheStagingFolderWhereItOutlivesTheJob) {
   Variables const job{{"SLURM_JOB_ID", "12"}, {"SLURM_SUBMIT_DIR", "/home/u"}, {"SLURM_JOB_NAME", "grid"}};
-  EXPECT_EQ(choose_results(config_, 1, in({})), config_.staging_dir / "results.jsonl") << "no job";
+  EXPECT_EQ(choose_results(config_, 1, in({})), config_.staging_dirs.front() / "results.jsonl") << "no job";
   config_.staging_scope = StagingScope::shared;
   for (int const nodes : {1, 2}) {
-    EXPECT_EQ(choose_results(config_, nodes, in(job)), config_.staging_dir / "results.jsonl");
+    EXPECT_EQ(choose_results(config_, nodes, in(job)), config_.staging_dirs.front() / "results.jsonl");
   }
 }
 
@@ -110,14 +110,15 @@ TEST_F(ResultsPlace, TheGeometryFile) {
 }
 
 TEST_F(ResultsPlace, FoldersOfReplicasAndDepthImages) {
-  EXPECT_THAT(refusal_of(config_.staging_dir / "input"), HasSubstr("belongs to the launch"));
-  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench.lock"), HasSubstr("lock"));
+  EXPECT_THAT(refusal_of(config_.staging_dirs.front() / "input"), HasSubstr("belongs to the launch"));
+  EXPECT_THAT(refusal_of(config_.staging_dirs.front() / ".laue-bench.lock"), HasSubstr("lock"));
   for (std::string const name : {"input", "output"}) {
-    fs::create_directories(config_.staging_dir / name / "below");
-    EXPECT_THAT(refusal_of(config_.staging_dir / name / "results.jsonl"), HasSubstr("belongs to the launch"));
-    EXPECT_THAT(refusal_of(config_.staging_dir / name / "below/results.jsonl"), HasSubstr("belongs to the launch"));
-    EXPECT_EQ(refusal_of(config_.staging_dir / (name + "s.jsonl")), "");
-    fs::create_directory_symlink(config_.staging_dir / name, folder_ / ("link_" + name));
+    fs::create_directories(config_.staging_dirs.front() / name / "below");
+    EXPECT_THAT(refusal_of(config_.staging_dirs.front() / name / "results.jsonl"), HasSubstr("belongs to the launch"));
+    EXPECT_THAT(refusal_of(config_.staging_dirs.front() / name / "below/results.jsonl"),
+                HasSubstr("belongs to the launch"));
+    EXPECT_EQ(refusal_of(config_.staging_dirs.front() / (name + "s.jsonl")), "");
+    fs::create_directory_symlink(config_.staging_dirs.front() / name, folder_ / ("link_" + name));
     EXPECT_THAT(refusal_of(folder_ / ("link_" + name) / "results.jsonl"), HasSubstr("belongs to the launch"));
   }
 }
@@ -125,7 +126,8 @@ TEST_F(ResultsPlace, FoldersOfReplicasAndDepthImages) {
 TEST_F(ResultsPlace, NamesOfLocks) {
   EXPECT_THAT(refusal_of(folder_ / ".laue-bench.lock"), HasSubstr("those of locks"));
   EXPECT_THAT(refusal_of(folder_ / "results.jsonl.lock"), HasSubstr("those of locks"));
-  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench"), HasSubstr("its lock would be the staging folder's"));
+  EXPECT_THAT(refusal_of(config_.staging_dirs.front() / ".laue-bench"),
+              HasSubstr("its lock would be that of staging folder"));
   EXPECT_EQ(refusal_of(folder_ / "locks.jsonl"), "");
 }
 
@@ -139,9 +141,9 @@ TEST_F(ResultsPlace, AScanOrGeometryFileInThePlaceOfItsLock) {
 }
 
 TEST_F(ResultsPlace, AReplicaThroughALink) {
-  fs::create_directories(config_.staging_dir / "input");
-  write_text(config_.staging_dir / "input/scan_0.h5", "{replica");
-  fs::create_symlink(config_.staging_dir / "input/scan_0.h5", folder_ / "soft");
+  fs::create_directories(config_.staging_dirs.front() / "input");
+  write_text(config_.staging_dirs.front() / "input/scan_0.h5", "{replica");
+  fs::create_symlink(config_.staging_dirs.front() / "input/scan_0.h5", folder_ / "soft");
   EXPECT_THAT(refusal_of(folder_ / "soft"), HasSubstr("belongs to the launch"));
 }
 

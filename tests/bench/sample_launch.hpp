@@ -35,7 +35,7 @@ inline Launch sample_launch(std::filesystem::path const& folder) {
   Launch launch;
   launch.config.h5 = {"/data/scan.h5"};
   launch.config.geometry = "/data/geometry.xml";
-  launch.config.staging_dir = "/stage";
+  launch.config.staging_dirs = {"/stage"};
   launch.config.results = folder / "results.jsonl";
   launch.config.reconstruction.depth_range = {0.0, 40.0};
   launch.config.runs = 2;

@@ -16,7 +16,10 @@ TEST(StagingJson, HasFilesystemLockAndReplicas) {
   target.replicas.front().node = 1;
   target.replicas.front().host = "n2";
   target.scope = {StagingScope::node_local, ScopeSource::token_not_seen};
-  Json const record = staging_record({}, "/stage", target, LockState::refused);
+  target.lock = LockState::refused;
+  target.path = "/stage";
+  Json const record = staging_record({}, target);
+  EXPECT_EQ(record.at("staging_dir"), "/stage");
   EXPECT_EQ(record.at("scope"), "node-local");
   EXPECT_EQ(record.at("scope_found_by"), "token-not-seen");
   EXPECT_EQ(record.at("type"), "staging");
@@ -40,7 +43,7 @@ TEST(StagingJson, HasTheSpeedAtWhichAReplicaWasCopied) {
   StagedTarget target;
   target.replicas.push_back(
       {"/stage/input/scan_0.h5", 1000, "00ff", 0.75, ReplicaAction::copied, "there was none", "/data/scan.h5", 0.5});
-  Json const record = staging_record({}, "/stage", target, LockState::held);
+  Json const record = staging_record({}, target);
   EXPECT_EQ(record.at("replicas").at(0).at("copy_bytes_per_s"), 2000.0);
   EXPECT_FALSE(record.at("replicas").at(0).contains("unavailable"));
 }
@@ -48,7 +51,7 @@ TEST(StagingJson, HasTheSpeedAtWhichAReplicaWasCopied) {
 TEST(StagingJson, WhetherBlocksCanBeSharedMayBeUnknown) {
   StagedTarget target;
   target.filesystem.reach = FilesystemReach::network;
-  Json const filesystem = staging_record({}, "/stage", target, LockState::held).at("filesystem");
+  Json const filesystem = staging_record({}, target).at("filesystem");
   EXPECT_TRUE(filesystem.at("can_share_blocks").is_null());
   EXPECT_EQ(filesystem.at("unavailable").at("can_share_blocks"),
             "it is for the servers to say what lies in which blocks");

@@ -21,7 +21,7 @@ class TracePlace : public testing::Test {
   TracePlace() {
     config_.h5 = {folder_ / "first.h5", folder_ / "scan.h5"};
     config_.geometry = folder_ / "geometry.xml";
-    config_.staging_dir = fs::canonical(folder_.path()) / "stage";
+    config_.staging_dirs = {fs::canonical(folder_.path()) / "stage"};
     config_.results = folder_ / "results.jsonl";
     // what the look at its beginning would not notice
     write_text(config_.h5.back(), "");
@@ -49,7 +49,7 @@ class TracePlace : public testing::Test {
 TEST_F(TracePlace, NoneIsAskedForOrItIsNew) {
   EXPECT_EQ(refusal_of(""), "");
   EXPECT_EQ(refusal_of(folder_ / "trace.json"), "");
-  EXPECT_EQ(refusal_of(config_.staging_dir / "trace.json"), "") << "the launch makes the staging folder";
+  EXPECT_EQ(refusal_of(config_.staging_dirs.front() / "trace.json"), "") << "the launch makes the staging folder";
   EXPECT_FALSE(fs::exists(folder_ / "trace.json"));
 }
 
@@ -68,17 +68,18 @@ TEST_F(TracePlace, TheLaunchsOwnFiles) {
   EXPECT_THAT(refusal_of(config_.results), HasSubstr("it is the results file"));
   fs::create_hard_link(config_.results, folder_ / "hard");
   EXPECT_THAT(refusal_of(folder_ / "hard"), HasSubstr("it is the results file"));
-  config_.results = config_.staging_dir / "results.jsonl";
+  config_.results = config_.staging_dirs.front() / "results.jsonl";
   EXPECT_THAT(refusal_of(config_.results), HasSubstr("it is the results file")) << "before there is one";
   EXPECT_THAT(refusal_of(folder_ / "results.jsonl.lock"), HasSubstr("those of locks"));
-  EXPECT_THAT(refusal_of(config_.staging_dir / "output" / "trace.json"), HasSubstr("belongs to the launch"));
+  EXPECT_THAT(refusal_of(config_.staging_dirs.front() / "output" / "trace.json"), HasSubstr("belongs to the launch"));
 }
 
 TEST_F(TracePlace, ItsLockIsNoneOfTheLaunchsFiles) {
   fs::rename(config_.geometry, folder_ / "a.lock");
   config_.geometry = folder_ / "a.lock";
   EXPECT_THAT(refusal_of(folder_ / "a"), HasSubstr("has the name of its lock"));
-  EXPECT_THAT(refusal_of(config_.staging_dir / ".laue-bench"), HasSubstr("its lock would be the staging folder's"));
+  EXPECT_THAT(refusal_of(config_.staging_dirs.front() / ".laue-bench"),
+              HasSubstr("its lock would be that of staging folder"));
 }
 
 TEST_F(TracePlace, WhereNothingCanBeWritten) {

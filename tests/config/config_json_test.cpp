@@ -62,7 +62,7 @@ TEST_F(ConfigFile, CanHoldAllRequiredOptions) {
     auto const file = write(R"({"h5": "a.h5", "staging_dir": "b", "geometry": "c.xml", "depth_range": )" + range + "}");
     auto const config = parse_as<RunConfig>({"--config", file});
     EXPECT_THAT(config.h5, ElementsAre("a.h5"));
-    EXPECT_EQ(config.staging_dir, "b");
+    EXPECT_THAT(config.staging_dirs, ElementsAre("b"));
     EXPECT_EQ(config.geometry, "c.xml");
     EXPECT_EQ(config.reconstruction.depth_range, (DepthRange{-5.0, 60.5}));
   }

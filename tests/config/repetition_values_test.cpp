@@ -70,6 +70,8 @@ TEST(RepetitionValues, OneRuleSaysHowOftenAPointRuns) {
   EXPECT_THAT(run_error({"--target-ci", "2", "--runs", "1"}), StartsWith("--runs with --target-ci ("));
   EXPECT_EQ(most_runs(parse_run({"--sustain", "1h"})), 1) << "made again and again";
   EXPECT_THAT(run_error({"--sustain", "60", "--runs", "1"}), StartsWith("--runs with --sustain ("));
+  EXPECT_THAT(run_error({"--sustain", "60", "--staging-dir", "a", "--staging-dir", "b"}),
+              StartsWith("--sustain with several --staging-dir ("));
   EXPECT_THAT(run_error({"--sustain", "60", "--target-ci", "2"}), StartsWith("--target-ci with --sustain ("));
   EXPECT_THAT(run_error({"--max-runs", "50"}), StartsWith("--max-runs without --target-ci ("));
   EXPECT_THAT(run_error({"--target-ci", "2", "--max-runs", "5"}), StartsWith("--max-runs '5' (below 6): "));

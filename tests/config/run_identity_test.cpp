@@ -15,9 +15,9 @@ TEST(RunIdentity, IsTheSameForPathsToTheSamePlace) {
   auto config = parse_run({});
   auto const identity = run_identity(config);
   config.h5 = {std::filesystem::current_path() / "x" / ".." / "scan.h5"};
-  config.staging_dir = "./staging/";
+  config.staging_dirs = {"./staging/"};
   EXPECT_EQ(run_identity(config), identity);
-  config.staging_dir = "other";
+  config.staging_dirs = {"other"};
   EXPECT_NE(run_identity(config), identity);
 }
 

@@ -19,7 +19,7 @@ using testing::StartsWith;
 TEST(Options, RunHasTheDefaultsOfTheRunnerThatItReplaces) {
   auto const config = parse_run({});
   EXPECT_THAT(config.h5, ElementsAre("scan.h5"));
-  EXPECT_EQ(config.staging_dir, "staging");
+  EXPECT_THAT(config.staging_dirs, ElementsAre("staging"));
   EXPECT_EQ(config.geometry, "geo.xml");
   EXPECT_EQ(config.reconstruction.depth_range, (DepthRange{0.0, 40.0}));
   EXPECT_EQ(config.mode, Mode::both);

@@ -17,7 +17,7 @@ RunConfig make_config(std::filesystem::path const& results) {
   RunConfig config;
   config.h5 = {"/scan.h5"};
   config.geometry = "/geometry.xml";
-  config.staging_dir = "/stage";
+  config.staging_dirs = {"/stage"};
   config.mode = Mode::cpu;
   config.cpu_parallel = {1};
   config.cpu_threads = {1};

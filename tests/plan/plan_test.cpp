@@ -20,7 +20,7 @@ RunConfig cpu_grid(std::vector<ParallelCount> parallel, std::vector<int> threads
   RunConfig config;
   config.h5 = {"scan.h5"};
   config.geometry = "geo.xml";
-  config.staging_dir = "staging";
+  config.staging_dirs = {"staging"};
   config.reconstruction.depth_range = {0.0, 40.0};
   config.mode = Mode::cpu;
   config.cpu_parallel = std::move(parallel);
@@ -353,13 +353,50 @@ TEST(PlanId, IsTheSameForWhatChangesNoRun) {
   EXPECT_EQ(make_plan(other, ranks(2), drawn_seed).plan_id, id);
 }
 
+TEST(Targets, EachGetsTheWholeGridAndTheirRunsTakeTurns) {
+  auto config = cpu_grid({1, 2}, {1});
+  config.staging_dirs = {"a", "b"};
+  config.runs = 2;
+  config.warmup = 1;
+  config.order = Order::grid;
+  Plan const plan = make_plan(config, ranks(2), drawn_seed);
+  EXPECT_THAT(ids(plan.points), ElementsAre("cpu-p1-t1", "cpu-p1-t1", "cpu-p2-t1", "cpu-p2-t1"));
+  EXPECT_EQ(plan.points[1].target, 1);
+  EXPECT_THAT(sequence(plan),
+              ElementsAre("0w0", "1w0", "0m0", "1m0", "0m1", "1m1", "2w0", "3w0", "2m0", "3m0", "2m1", "3m1"));
+  EXPECT_THAT(point_ids(plan), ElementsAre("cpu-p1-t1", "cpu-p2-t1"));
+  EXPECT_EQ(find_point(plan, "cpu-p2-t1", 1), &plan.points[3]);
+  EXPECT_EQ(find_point(plan, "cpu-p2-t1", 2), nullptr);
+  EXPECT_EQ(name_of(config, plan.points[3]), "cpu-p2-t1 in b");
+  EXPECT_EQ(plan.replicas, 2) << "in each";
+}
+
+TEST(Targets, ArePartOfEachRandomRound) {
+  auto config = cpu_grid({1, 2}, {1});
+  config.staging_dirs = {"a", "b", "c"};
+  config.runs = 2;
+  Plan const plan = make_plan(config, ranks(2), drawn_seed);
+  for (int round = 0; round < 2; ++round) {
+    std::vector<int> points;
+    for (int i = 0; i < 6; ++i) {
+      points.push_back(plan.runs[static_cast<std::size_t>(6 * round + i)].point);
+    }
+    EXPECT_THAT(points, testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5)) << round;
+  }
+}
+
+TEST(Targets, PointOfOneHasItsIdAlone) {
+  auto const config = cpu_grid({1}, {1});
+  EXPECT_EQ(name_of(config, make_plan(config, ranks(1), drawn_seed).points.front()), "cpu-p1-t1");
+}
+
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
   std::vector<RunConfig> variants(25, base);
   std::size_t next = 1;
   variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
-  variants.at(next++).staging_dir = "other";
+  variants.at(next++).staging_dirs = {"other"};
   variants.at(next++).reconstruction.depth_range.end_um = 41.0;
   variants.at(next++).reconstruction.resolution_um = 0.5;
   variants.at(next++).reconstruction.wire_edge = WireEdge::trailing;

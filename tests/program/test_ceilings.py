@@ -23,7 +23,7 @@ def with_ceilings(case: Case, **changes: str) -> list[str | Path]:
 
 
 def ceilings_by_point(case: Case) -> dict[str, dict[str, Any]]:
-    return {record["point_id"]: record for record in of_type(case.results, "ceiling")}
+    return {record["point_id"]: record for record in of_type(case.results, "ceiling") if record["moment"] == "start"}
 
 
 def left_in_output(case: Case) -> list[str]:
@@ -37,7 +37,13 @@ def test_every_point_has_its_ceilings_before_the_first_run(case: Case) -> None:
     assert violations(case.results) == []
     types = [record["type"] for record in records_of(case.results)]
     assert types[:4] == ["params", "staging", "ceiling", "ceiling"]
-    assert types.count("ceiling") == 2
+    moments = [(record["moment"], record["point_id"]) for record in of_type(case.results, "ceiling")]
+    assert moments == [(moment, point) for moment in ("start", "middle", "end") for point in ("cpu-p1-t1", "cpu-p2-t1")]
+    measured = "".join(kind[0] for kind in types if kind in ("ceiling", "run"))
+    assert measured == "ccrrccrrcc"
+    for record in of_type(case.results, "ceiling")[2:]:
+        assert record["read"]["bytes"] == int(record["point_id"][5]) * case.scan.stat().st_size
+        assert record["unavailable"]["kernel"] == "it is measured at the start"
     assert left_in_output(case) == []
     (params,) = of_type(case.results, "params")
     scan_steps = params["scan"]["rows"] * params["scan"]["columns"] * params["scan"]["images"]
@@ -46,6 +52,9 @@ def test_every_point_has_its_ceilings_before_the_first_run(case: Case) -> None:
         assert record["read"]["bytes"] == parallel * case.scan.stat().st_size
         assert record["write"]["bytes"] == parallel * params["scan"]["output_bytes"]
         assert record["kernel"]["pixel_steps"] == parallel * scan_steps
+        for kind in ("create_files", "stat_files", "open_files"):
+            assert record[kind]["files"] == parallel * params["scan"]["output_files"]
+            assert record[kind]["files_per_s"] == pytest.approx(record[kind]["files"] / record[kind]["seconds"])
         for kind in ("read", "write", "memory", "kernel"):
             assert [entry["rank"] for entry in record[kind]["per_rank"]] == list(range(parallel))
         assert record["attainable_s"] == max(
@@ -58,7 +67,7 @@ def test_every_point_has_its_ceilings_before_the_first_run(case: Case) -> None:
 def test_summary_table_and_report_show_the_share_of_the_attainable(case: Case) -> None:
     finished = run("run", *with_ceilings(case, runs="3"))
     assert finished.returncode == 0, finished.stderr
-    (record,) = of_type(case.results, "ceiling")
+    record = ceilings_by_point(case)["cpu-p1-t1"]
     (summary,) = of_type(case.results, "summary")
     attained = summary["ceilings"]
     assert attained["whole_fraction"] == pytest.approx(record["attainable_s"] / summary["p50"])
@@ -94,7 +103,7 @@ def test_without_the_option_nothing_is_measured(case: Case) -> None:
 def test_dry_run_counts_what_would_be_read_and_written(case: Case) -> None:
     finished = run("run", *with_ceilings(case), "--dry-run")
     assert finished.returncode == 0, finished.stderr
-    assert f"ceilings: about {5 * case.scan.stat().st_size} bytes read and " in finished.stdout
+    assert f"ceilings: about {13 * case.scan.stat().st_size} bytes read and " in finished.stdout
     assert not case.staging.exists()
 
 
@@ -102,7 +111,7 @@ def test_ceiling_that_cannot_be_measured_is_told_and_the_launch_goes_on(case: Ca
     finished = run("run", *with_ceilings(case), variables=preloading("no_room"))
     assert finished.returncode == 0, finished.stderr
     assert violations(case.results) == []
-    (record,) = of_type(case.results, "ceiling")
+    record = ceilings_by_point(case)["cpu-p1-t1"]
     assert record["write"] is None
     assert "No space left on device" in record["unavailable"]["write"]
     assert record["read"]["bytes"] == case.scan.stat().st_size

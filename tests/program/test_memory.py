@@ -253,7 +253,7 @@ def make_memory_group() -> Iterator[Callable[[int], Path]]:
 
 
 def run_and_skip(case: Case, group: Path, **changes: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of a launch in the control group with points of one rank and of four: the run of the first, the skip of the second."""
+    """Of a launch in the control group with points of one rank and four: the run of one, the skip of the other."""
     finished = run(
         "run",
         *case.inputs(cpu_parallel="1,4", **changes),

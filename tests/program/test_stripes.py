@@ -52,7 +52,10 @@ def test_folders_are_laid_out_and_files_read_back(case: Case, lustre: dict[str, 
     assert staging["replica_stripe"]["stripe_count"] == 3
     assert staging["replica_stripe"]["text"].startswith("stripe_count:")
     (end,) = of_type(case.results, "end")
-    assert (end["output_stripe"]["stripe_count"], end["output_stripe"]["stripe_bytes"]) == (5, 1 << 20)
+    (target,) = end["targets"]
+    assert target["staging_dir"] == str(case.staging)
+    stripe = target["output_stripe"]
+    assert (stripe["stripe_count"], stripe["stripe_bytes"]) == (5, 1 << 20)
     assert violations(case.results) == []
 
 

@@ -56,6 +56,19 @@ TEST_F(InspectTarget, OfAFolderThatDoesNotExistLooksAtTheNearestAndWritesNothing
   EXPECT_EQ(test::snapshot(folder_.path()), before);
 }
 
+TEST_F(InspectTarget, FoldersThatAreGivenTwiceAreRefused) {
+  fs::create_directories(staging_);
+  fs::path const link = folder_ / "link";
+  fs::create_directory_symlink(staging_, link);
+  check_staging_places({staging_, folder_ / "other", staging_ / "below"});
+  for (auto const& again : {staging_, link}) {
+    expect_error([&] { check_staging_places({staging_, folder_ / "other", again}); }, ReturnCode::bad_input,
+                 {again.string(), "it is given twice"});
+  }
+  expect_error([&] { check_staging_places({folder_ / "new", folder_ / "new"}); }, ReturnCode::bad_input,
+               {"it is given twice"});
+}
+
 TEST_F(InspectTarget, CountsWhatIsThere) {
   make_staging_folder(staging_);
   EXPECT_TRUE(fs::is_directory(staging_));

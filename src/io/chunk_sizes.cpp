@@ -36,20 +36,33 @@ std::vector<hsize_t> extent_of(Handle const& dataset) {
 
 }  // namespace
 
-ChunkSizes::ChunkSizes(Handle const& dataset) : dataset_(dataset) {
+ChunkSizes::ChunkSizes(Handle const& dataset) : dataset_(dataset), extent_(extent_of(dataset)) {
   Handle const properties(H5Dget_create_plist(dataset.id()));
   if (H5Pget_layout(properties.id()) != H5D_CHUNKED || H5Pget_nfilters(properties.id()) <= 0) {
     return;
   }
-  chunk_.resize(extent_of(dataset).size());
+  chunk_.resize(extent_.size());
   H5Pget_chunk(properties.id(), static_cast<int>(chunk_.size()), chunk_.data());
+  unsigned options = 0;
+  H5Pget_chunk_opts(properties.id(), &options);
+  are_edges_unfiltered_ = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
   compressors_ = compressors_of(properties);
   Handle const type(H5Dget_type(dataset.id()));
   whole_bytes_ = std::accumulate(chunk_.begin(), chunk_.end(), hsize_t{H5Tget_size(type.id())}, std::multiplies());
 }
 
-bool ChunkSizes::is_whole(unsigned left_out, hsize_t bytes) const {
-  return (compressors_ & ~left_out) != 0 || bytes == whole_bytes_;
+bool ChunkSizes::reaches_beyond(std::span<hsize_t const> first) const {
+  for (std::size_t axis = 0; axis < chunk_.size(); ++axis) {
+    if (chunk_[axis] > extent_[axis] - first[axis]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ChunkSizes::is_whole(std::span<hsize_t const> first, unsigned left_out, hsize_t bytes) const {
+  bool const is_compressed = (compressors_ & ~left_out) != 0 && !(are_edges_unfiltered_ && reaches_beyond(first));
+  return is_compressed || bytes == whole_bytes_;
 }
 
 bool ChunkSizes::is_whole(std::span<hsize_t const> first) const {
@@ -58,7 +71,7 @@ bool ChunkSizes::is_whole(std::span<hsize_t const> first) const {
   unsigned left_out = 0;
   bool const is_known = H5Dget_chunk_info_by_coord(dataset_.id(), first.data(), &left_out, &address, &bytes) >= 0 &&
                         address != HADDR_UNDEF;
-  return !is_known || is_whole(left_out, bytes);
+  return !is_known || is_whole(first, left_out, bytes);
 }
 
 /// HDF5 goes through all stored chunks before it tells of one.
@@ -72,7 +85,7 @@ bool ChunkSizes::are_stored_whole() const {
     unsigned left_out = 0;
     std::vector<hsize_t> first(chunk_.size());
     if (H5Dget_chunk_info(dataset_.id(), all.id(), chunk, first.data(), &left_out, &address, &bytes) >= 0 &&
-        !is_whole(left_out, bytes)) {
+        !is_whole(first, left_out, bytes)) {
       return false;
     }
   }
@@ -81,15 +94,14 @@ bool ChunkSizes::are_stored_whole() const {
 
 bool ChunkSizes::are_all_whole() const {
   constexpr double most_places = 65536.0;  // 0.2 s; of more, few are stored: nobody has so many chunks of metadata
-  std::vector<hsize_t> const extent = extent_of(dataset_);
   double places = 1.0;
   for (std::size_t axis = 0; axis < chunk_.size(); ++axis) {
-    places *= std::ceil(static_cast<double>(extent[axis]) / static_cast<double>(chunk_[axis]));
+    places *= std::ceil(static_cast<double>(extent_[axis]) / static_cast<double>(chunk_[axis]));
   }
   if (chunk_.empty() || places == 0.0) {
     return true;
   }
-  return places > most_places ? are_stored_whole() : are_whole(std::vector<hsize_t>(extent.size()), extent);
+  return places > most_places ? are_stored_whole() : are_whole(std::vector<hsize_t>(extent_.size()), extent_);
 }
 
 bool ChunkSizes::are_whole(std::span<hsize_t const> start, std::span<hsize_t const> extent) const {

@@ -27,12 +27,15 @@ class ChunkSizes {
 
  private:
   [[nodiscard]] bool is_whole(std::span<hsize_t const> first) const;
-  [[nodiscard]] bool is_whole(unsigned left_out, hsize_t bytes) const;
+  [[nodiscard]] bool is_whole(std::span<hsize_t const> first, unsigned left_out, hsize_t bytes) const;
+  [[nodiscard]] bool reaches_beyond(std::span<hsize_t const> first) const;
   [[nodiscard]] bool are_stored_whole() const;
 
   Handle const& dataset_;
-  std::vector<hsize_t> chunk_;     ///< shape; empty: there is nothing to look at
-  std::uint32_t compressors_ = 0;  ///< bit i: filter number i may change the size of a chunk
+  std::vector<hsize_t> extent_;
+  std::vector<hsize_t> chunk_;         ///< shape; empty: there is nothing to look at
+  bool are_edges_unfiltered_ = false;  ///< of chunks that reach beyond the dataset
+  std::uint32_t compressors_ = 0;      ///< bit i: filter number i may change the size of a chunk
   hsize_t whole_bytes_ = 0;
 };
 

@@ -103,6 +103,18 @@ TEST_F(EarlierRunsFile, MeasuredRunsThatSucceededAreDone) {
   EXPECT_THAT(last.flags, testing::ElementsAre(RunFlag::affinity_not_widened));
 }
 
+TEST_F(EarlierRunsFile, RunsBelongToTheirStagingFolder) {
+  launch_.config.staging_dirs = {"/other", "/stage"};
+  begin("a", "");
+  run(0);
+  auto earlier = read();
+  ASSERT_EQ(earlier->done.size(), 1U);
+  EXPECT_EQ(earlier->done[0].target, 1);
+  launch_.config.staging_dirs = {"/other"};
+  earlier = read();
+  EXPECT_TRUE(earlier->done.empty()) << "of a folder that this launch does not have";
+}
+
 TEST_F(EarlierRunsFile, LaunchesCountThatTheLastOneResumedAndNoOthers) {
   begin("other", "");
   run(7);

@@ -59,7 +59,7 @@ TEST(PointResult, OutliersAreNamedByTheirRunIndex) {
 
 TEST(PointResult, RunsOfEarlierLaunchesCountWithTheirOwnIndices) {
   PointResult result(cpu_point(1, 1), 3);
-  result.add_earlier({"cpu-p1-t1", 1, 4.0, 80.0, CacheState::cold, {RunFlag::oversubscribed}, {1}});
+  result.add_earlier({"cpu-p1-t1", 0, 1, 4.0, 80.0, CacheState::cold, {RunFlag::oversubscribed}, {1}});
   EXPECT_EQ(result.pixel_steps_per_s(), 20.0);
   result.add(0, make_run_record(cpu_point(1, 1), {sample_report(0, 0.0, 2.0)}, asked_memory_bytes));
   EXPECT_EQ(result.succeeded(), 2);

@@ -64,7 +64,7 @@ TEST(RunSchedule, WithoutTargetEveryRunIsMadeInThePlansOrder) {
 }
 
 EarlierRun earlier(int threads, int run_index, double seconds = 1.0) {
-  return {"cpu-p1-t" + std::to_string(threads), run_index, seconds, 0.0, CacheState::warm, {}, {1}};
+  return {"cpu-p1-t" + std::to_string(threads), 0, run_index, seconds, 0.0, CacheState::warm, {}, {1}};
 }
 
 TEST(RunSchedule, RunsOfEarlierLaunchesAreNotMadeAgain) {

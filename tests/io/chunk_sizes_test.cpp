@@ -17,10 +17,11 @@ using test::expect_error;
 class ChunkSizesTest : public testing::Test {
  protected:
   /// Bytes in chunks of 4 x 5, which `filter` has made its own.
-  [[nodiscard]] Handle dataset(std::array<hsize_t, 2> const& extent, H5Z_filter_t filter) const {
+  [[nodiscard]] Handle dataset(std::array<hsize_t, 2> const& extent, H5Z_filter_t filter, unsigned options = 0) const {
     constexpr std::array<hsize_t, 2> chunk{4, 5};
     Handle const properties(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_chunk(properties.id(), 2, chunk.data());
+    H5Pset_chunk_opts(properties.id(), options);
     if (filter == H5Z_FILTER_DEFLATE) {
       H5Pset_deflate(properties.id(), 1);
     } else if (filter == H5Z_FILTER_SHUFFLE) {
@@ -78,6 +79,15 @@ TEST_F(ChunkSizesTest, ShuffledChunksHaveTheSizeOfTheirValues) {
   EXPECT_TRUE(has_whole_chunks(data));
   put_chunk(data, {0, 5}, 3, none);
   EXPECT_FALSE(has_whole_chunks(data));
+}
+
+TEST_F(ChunkSizesTest, EdgesThatFiltersLeaveOutAreLookedAt) {
+  Handle const data = dataset({8, 12}, H5Z_FILTER_DEFLATE, H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+  put_chunk(data, {0, 0}, 7, none);
+  put_chunk(data, {0, 10}, whole, none);
+  EXPECT_TRUE(has_whole_chunks(data));
+  put_chunk(data, {4, 10}, 7, none);
+  EXPECT_FALSE(has_whole_chunks(data)) << "columns 12 to 14 are beyond";
 }
 
 TEST_F(ChunkSizesTest, FewChunksOfAVastDatasetAreFoundAtOnce) {

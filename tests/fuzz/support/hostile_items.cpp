@@ -189,17 +189,18 @@ void put_raw_chunk(Handle const& dataset, std::size_t rank, Choices& choices) {
   H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, filters_left_out, first.data(), content.size(), content.data());
 }
 
-/// All values where there are not too many, none, the very first, or a chunk that no filter made.
-void put_values(Handle const& dataset, Handle const& type, std::vector<hsize_t> const& sizes, Choices& choices) {
+/// All values where there are not too many, none, the very first, or a chunk of any content if that is allowed.
+void put_values(Handle const& dataset, Handle const& type, std::vector<hsize_t> const& sizes, ChunkContent chunks,
+                Choices& choices) {
   std::size_t const what = choices.below(4);
-  if (what == 1) {
-    return;
-  }
-  Handle const space(H5Dget_space(dataset.id()));
-  if (what == 2) {
+  if (what == 2 && chunks == ChunkContent::arbitrary) {
     put_raw_chunk(dataset, sizes.size(), choices);
     return;
   }
+  if (what == 1 || what == 2) {
+    return;
+  }
+  Handle const space(H5Dget_space(dataset.id()));
   bool const is_first = what == 3 && H5Sget_simple_extent_type(space.id()) == H5S_SIMPLE;
   hssize_t const count = is_first ? 1 : H5Sget_simple_extent_npoints(space.id());
   if (count < 1 || static_cast<hsize_t>(count) > most_values) {
@@ -228,7 +229,7 @@ void put_hostile(Handle const& parent, OrdinaryDataset const& ordinary, std::str
   Handle const dataset(
       H5Dcreate2(parent.id(), ordinary.name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT));
   if (dataset.valid()) {
-    put_values(dataset, type, sizes, choices);
+    put_values(dataset, type, sizes, ordinary.chunks, choices);
     put_attribute(dataset, "units", choices);
   }
 }

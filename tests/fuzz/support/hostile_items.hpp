@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 /// make is not there.
 namespace lauebench::fuzz {
 
+/// Whether a chunk may hold bytes that no filter made. HDF5's filters crash of such, as of byte-mutated files.
+enum class ChunkContent : std::uint8_t { by_filters, arbitrary };
+
 /// What a dataset is like when nothing is chosen. No dimensions: one value. A text has no values.
 struct OrdinaryDataset {
   std::string group;  ///< "/entry1/wire"
@@ -18,6 +22,7 @@ struct OrdinaryDataset {
   std::vector<double> values{};
   hid_t type = H5I_INVALID_HID;  ///< as it is stored
   std::string text{};
+  ChunkContent chunks = ChunkContent::by_filters;
 };
 
 /// The dataset, ordinary by default; or nothing, something else in its place, a link that leads to it or nowhere, or a

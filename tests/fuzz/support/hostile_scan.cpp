@@ -76,10 +76,11 @@ std::vector<double> counted(std::size_t count) {
   return values;
 }
 
-void put_frames(Handle const& file, std::string const& path_of_file, Choices& choices) {
-  put_dataset(file, path_of_file,
-              {"/entry1/data", "data", {frames, rows, columns}, counted(frames * rows * columns), H5T_STD_U16LE},
-              choices);
+void put_frames(Handle const& file, std::string const& path_of_file, ChunkContent chunks, Choices& choices) {
+  put_dataset(
+      file, path_of_file,
+      {"/entry1/data", "data", {frames, rows, columns}, counted(frames * rows * columns), H5T_STD_U16LE, {}, chunks},
+      choices);
 }
 
 void put_wire(Handle const& file, std::string const& path_of_file, Choices& choices) {
@@ -157,7 +158,7 @@ void put_groups(Handle const& file, std::string const& path_of_file, Choices& ch
   put_group(file, path_of_file, "/entry1/detector", "/moved_detector", choices);
 }
 
-bool write_scan(std::filesystem::path const& path, Choices& choices) {
+bool write_scan(std::filesystem::path const& path, ChunkContent chunks, Choices& choices) {
   hdf5::Scope const scope;
   std::string const name = path.string();
   Handle file = create_file(path, choices);
@@ -165,7 +166,7 @@ bool write_scan(std::filesystem::path const& path, Choices& choices) {
     return false;
   }
   put_groups(file, name, choices);
-  put_frames(file, name, choices);
+  put_frames(file, name, chunks, choices);
   put_wire(file, name, choices);
   put_region(file, name, choices);
   put_metadata(file, name, choices);
@@ -188,11 +189,11 @@ void end_quietly_by_signals() {
 
 }  // namespace
 
-bool write_hostile_scan(std::filesystem::path const& path, Choices choices) {
+bool write_hostile_scan(std::filesystem::path const& path, ChunkContent chunks, Choices choices) {
   pid_t const child = ::fork();
   if (child == 0) {
     end_quietly_by_signals();
-    ::_exit(write_scan(path, choices) ? EXIT_SUCCESS : EXIT_FAILURE);
+    ::_exit(write_scan(path, chunks, choices) ? EXIT_SUCCESS : EXIT_FAILURE);
   }
   int status = EXIT_FAILURE;
   return child > 0 && ::waitpid(child, &status, 0) == child && status == EXIT_SUCCESS;

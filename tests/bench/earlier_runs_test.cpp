@@ -157,7 +157,8 @@ TEST_F(EarlierRunsFile, RecordsThatLackWhatTheyMustHaveCountForNothing) {
 
 /// The line of a successful run whose member has another value.
 std::string run_with(char const* member, char const* value) {
-  Json record = Json::parse(R"({"type":"run","session_id":"a","success":true,"point_id":"cpu-p1-t1","run_index":0,
+  Json record = Json::parse(
+      R"({"type":"run","session_id":"a","success":true,"point_id":"cpu-p1-t1","staging_dir":"/stage","run_index":0,
       "ranks_on_nodes":[1],"total_wall_s":2.0,"pixel_steps_per_s":1e6,"cache":{"state":"warm"},"flags":[]})");
   record[member] = Json::parse(value);
   return record.dump() + '\n';
@@ -174,6 +175,9 @@ TEST_F(EarlierRunsFile, RecordsWithWhatNoRunCanHaveCountForNothing) {
   }
   for (char const* const seconds : {"0", "-1.5", "true", "\"2\"", "null"}) {
     append_text(run_with("total_wall_s", seconds));
+  }
+  for (char const* const folder : {"\"/elsewhere\"", "null", "3", "[]"}) {
+    append_text(run_with("staging_dir", folder));
   }
   EXPECT_THAT(indices(read().value()), testing::ElementsAre(1));
 }

@@ -26,8 +26,8 @@ TEST(CeilingTraffic, CountsEveryPassOfEveryRankAndPoint) {
   // points of 1 and 2 ranks; replicas of 1000 bytes, depth images of 2000
   Launch const launch = sample_launch("/tmp");
   CeilingTraffic const traffic = most_ceiling_traffic(launch.plan, launch.needs);
-  EXPECT_EQ(traffic.read_bytes, 3U * 5U * 1000U);
-  EXPECT_EQ(traffic.written_bytes, 3U * 3U * 2000U);
+  EXPECT_EQ(traffic.read_bytes, 3U * 13U * 1000U);
+  EXPECT_EQ(traffic.written_bytes, 3U * 9U * 2000U);
 }
 
 }  // namespace

@@ -340,7 +340,7 @@ TEST(RecordsJson, EndTellsTheClocksOfTheOtherNodes) {
   EXPECT_EQ(clock.at("between_s"), 100.0);
   EXPECT_DOUBLE_EQ(clock.at("drift"), 5e-3);
   EXPECT_DOUBLE_EQ(clock.at("drift_uncertainty"), 3e-6);
-  EXPECT_FALSE(record.at("unavailable").contains("clocks"));
+  EXPECT_FALSE(record.contains("unavailable"));
 }
 
 TEST(RecordsJson, EndTellsHowDepthImagesAreLaidOut) {

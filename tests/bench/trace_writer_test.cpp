@@ -88,8 +88,9 @@ TEST_F(TraceFile, ARunIsAnEventOnATrackOfItsOwn) {
   EXPECT_EQ(runs[0].at("name"), "cpu-p3-t1");
   EXPECT_EQ(runs[0].at("ts"), 3'250'000.0);
   EXPECT_EQ(runs[0].at("dur"), 1'750'000.0);
-  EXPECT_EQ(runs[0].at("args").dump(),
-            R"({"point_id":"cpu-p3-t1","run_index":4,"order_index":7,"run_id":"id-7","warmup":false,"success":true})");
+  EXPECT_EQ(
+      runs[0].at("args").dump(),
+      R"({"point_id":"cpu-p3-t1","staging_dir":"/stage","run_index":4,"order_index":7,"run_id":"id-7","warmup":false,"success":true})");
 }
 
 TEST_F(TraceFile, TracksAreNamedOnceAndApart) {

@@ -21,7 +21,9 @@ class ChunkSizesTest : public testing::Test {
     constexpr std::array<hsize_t, 2> chunk{4, 5};
     Handle const properties(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_chunk(properties.id(), 2, chunk.data());
-    H5Pset_chunk_opts(properties.id(), options);
+    if (options != 0) {
+      H5Pset_chunk_opts(properties.id(), options);
+    }
     if (filter == H5Z_FILTER_DEFLATE) {
       H5Pset_deflate(properties.id(), 1);
     } else if (filter == H5Z_FILTER_SHUFFLE) {
@@ -91,7 +93,7 @@ TEST_F(ChunkSizesTest, EdgesThatFiltersLeaveOutAreLookedAt) {
 }
 
 TEST_F(ChunkSizesTest, FewChunksOfAVastDatasetAreFoundAtOnce) {
-  constexpr hsize_t vast = hsize_t{1} << 40U;
+  constexpr hsize_t vast = hsize_t{1} << 30U;
   Handle const data = dataset({vast, vast}, H5Z_FILTER_DEFLATE);
   put_chunk(data, {400, 500}, whole, first_filter);
   EXPECT_TRUE(has_whole_chunks(data));

@@ -15,7 +15,6 @@
 #include "bench/outcome_json.hpp"
 #include "bench/peak_reading.hpp"
 #include "bench/read_back.hpp"
-#include "bench/run_cache.hpp"
 #include "bench/run_limits.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
@@ -309,7 +308,6 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
     line.measure_clocks();
     return {};
   }
-  doubt_cold_without_device(report);
   require_same_scan(run, report.outcome);
   look_at_images(run, launch.config, ready.task.execution.threads, truth, report);
   line.measure_clocks();

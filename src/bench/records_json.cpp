@@ -1,6 +1,9 @@
 #include "bench/records_json.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "bench/accuracy_json.hpp"
@@ -218,7 +221,9 @@ Json run_record(RecordStamp const& stamp, RunIdentity const& identity, RunRecord
   }
   record["energy"] = to_json(run.energy);
   record["run_id"] = identity.run_id;
-  record["input_replicas"] = identity.point.parallel;
+  std::set<int> replicas;
+  std::ranges::transform(run.ranks, std::inserter(replicas, replicas.end()), &RankReport::replica);
+  record["input_replicas"] = replicas.size();
   record["success"] = run.success;
   record["flags"] = Json::array();
   for (RunFlag const flag : run.flags) {

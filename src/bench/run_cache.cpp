@@ -1,6 +1,9 @@
 #include "bench/run_cache.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace lauebench {
 namespace {
@@ -12,9 +15,16 @@ std::optional<Count> sum(std::optional<Count> one, std::optional<Count> other) {
 
 NodeReads nothing_read(int node_index, std::string host) { return {node_index, std::move(host), 0, 0, 0, 0}; }
 
-void add(NodeReads& reads, RankReport const& report) {
+/// Of one node; ranks of several have different files, or pages of one, by this number.
+std::pair<int, int> replica_on_node(RankReport const& report) { return {report.node_index, report.replica}; }
+
+enum class Replica : std::uint8_t { counted, new_one };
+
+void add(NodeReads& reads, RankReport const& report, Replica replica) {
   ++reads.ranks;
-  reads.replica_bytes = sum(reads.replica_bytes, report.cache.replica_bytes);
+  if (replica == Replica::new_one) {
+    reads.replica_bytes = sum(reads.replica_bytes, report.cache.replica_bytes);
+  }
   reads.read_by_calls_bytes = sum(reads.read_by_calls_bytes, report.usage.read_by_calls_bytes);
   reads.read_from_device_bytes = sum(reads.read_from_device_bytes, report.usage.read_from_device_bytes);
 }
@@ -45,9 +55,11 @@ CacheState state_of_all(std::span<RankReport const> ranks) {
 
 RunCache cache_of_run(CachePolicy asked, std::span<RankReport const> ranks) {
   RunCache cache{asked, state_of_all(ranks), {}, nothing_read(0, {})};
+  std::set<std::pair<int, int>> replicas;
   for (RankReport const& report : ranks) {
-    add(reads_of(cache.nodes, report), report);
-    add(cache.all, report);
+    Replica const replica = replicas.insert(replica_on_node(report)).second ? Replica::new_one : Replica::counted;
+    add(reads_of(cache.nodes, report), report, replica);
+    add(cache.all, report, replica);
   }
   return cache;
 }
@@ -64,11 +76,18 @@ bool is_as_asked(RunCache const& cache) {
   return true;
 }
 
-void doubt_cold_without_device(RankReport& report) {
-  if (report.cache.state == CacheState::cold && report.outcome.io.bytes_read > 0 &&
-      report.usage.read_from_device_bytes == 0) {
-    report.cache.state = CacheState::unknown;
-    report.cache.state_reason = "the replica was evicted, yet no byte of it came from a block device";
+void doubt_cold_without_device(std::span<RankReport> ranks) {
+  std::map<std::pair<int, int>, std::optional<std::int64_t>> from_device;
+  for (RankReport const& report : ranks) {
+    auto& bytes = from_device.try_emplace(replica_on_node(report), 0).first->second;
+    bytes = sum(bytes, report.usage.read_from_device_bytes);
+  }
+  for (RankReport& report : ranks) {
+    if (report.cache.state == CacheState::cold && report.outcome.io.bytes_read > 0 &&
+        from_device.at(replica_on_node(report)) == 0) {
+      report.cache.state = CacheState::unknown;
+      report.cache.state_reason = "the replica was evicted, yet no byte of it came from a block device";
+    }
   }
 }
 

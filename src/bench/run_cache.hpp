@@ -17,7 +17,7 @@ struct NodeReads {
   int node_index = 0;  ///< as RankReport has it
   std::string host;
   int ranks = 0;
-  std::optional<std::uint64_t> replica_bytes;          ///< empty where a rank could not open its replica
+  std::optional<std::uint64_t> replica_bytes;  ///< each replica once; empty where a rank could not open its replica
   std::optional<std::int64_t> read_by_calls_bytes;     ///< empty where a rank cannot tell, as the next
   std::optional<std::int64_t> read_from_device_bytes;  ///< of replicas and of everything else that the ranks read
 
@@ -40,8 +40,8 @@ struct RunCache {
 /// Whether a run may be taken for what --cache asked for. A filesystem in memory is warm.
 [[nodiscard]] bool is_as_asked(RunCache const& cache);
 
-/// A rank that read its replica although no byte came from a block device had it in some memory: its state becomes
-/// unknown if it was cold.
-void doubt_cold_without_device(RankReport& report);
+/// Ranks that read a replica although no byte came from a block device to any of those of their node that read the same
+/// one had it in some memory: their states become unknown if they were cold.
+void doubt_cold_without_device(std::span<RankReport> ranks);
 
 }  // namespace lauebench

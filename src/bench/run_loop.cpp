@@ -18,6 +18,7 @@
 #include "bench/outcome_json.hpp"
 #include "bench/rank_binding.hpp"
 #include "bench/rank_run.hpp"
+#include "bench/run_cache.hpp"
 #include "bench/run_limits.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "cluster/start_line.hpp"
@@ -40,7 +41,8 @@ struct PreparedRun {
 
 /// Which replica `rank` reads; empty for one that no point uses.
 std::optional<int> replica_number(Launch const& launch, int rank) {
-  return launch.site.nodes.index_in_lowest(rank, launch.plan.readers_on_nodes);
+  std::optional<int> const reader = launch.site.nodes.index_in_lowest(rank, launch.plan.readers_on_nodes);
+  return reader ? std::optional(replica_of_reader(launch.config, *reader)) : std::nullopt;
 }
 
 std::filesystem::path replica_of(Launch const& launch, std::filesystem::path const& staging_dir, int rank) {
@@ -57,14 +59,22 @@ ProvenReplica own_replica(Launch const& launch, std::filesystem::path const& sta
     std::string all;
     for (Replica const& replica : staging.folder->target().replicas) {
       FileState const& state = replica.state;
-      all += fmt::format("{} {} {} {} {} ", replica.checksum, state.bytes, state.mtime_ns, state.ctime_ns, state.inode);
+      all += fmt::format("{} {} {} {} {} {} {} ", replica.number, replica.node, replica.checksum, state.bytes,
+                         state.mtime_ns, state.ctime_ns, state.inode);
     }
     return all;
   }));
+  std::optional<int> const own_number = replica_number(launch, ranks.rank());
+  int const own_node = launch.site.nodes.ranks[static_cast<std::size_t>(ranks.rank())].node;
   std::string checksum;
   FileState state;
-  for (int number = replica_number(launch, ranks.rank()).value_or(-1); number >= 0; --number) {
-    proofs >> checksum >> state.bytes >> state.mtime_ns >> state.ctime_ns >> state.inode;
+  int number = 0;
+  int node = 0;
+  while (own_number &&
+         proofs >> number >> node >> checksum >> state.bytes >> state.mtime_ns >> state.ctime_ns >> state.inode) {
+    if (number == *own_number && (!staging.is_node_local || node == own_node)) {
+      break;
+    }
   }
   return {replica_of(launch, staging_dir, ranks.rank()), std::move(checksum), state};
 }
@@ -339,6 +349,7 @@ class RunLoop {
     for (int const rank : launch_.site.nodes.lowest_ranks(identity.point.ranks_on_nodes)) {
       reports.push_back(rank_report_from_message(messages[static_cast<std::size_t>(rank)]));
     }
+    doubt_cold_without_device(reports);
     root_->verification.check(reports, identity.point.precision);
     RunRecord run = make_run_record(identity.point, std::move(reports), asked_memory_bytes(launch_.config));
     add_preparation(run, launch_.config.cache, prepared.nodes.nodes);

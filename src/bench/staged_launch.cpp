@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <exception>
 #include <iterator>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -50,6 +51,15 @@ void require_room(Launch const& launch, std::filesystem::path const& staging_dir
   check_space(inspection.space, inspection.staging_dir);
 }
 
+/// Numbers of the replicas that the ranks of a node read, ascending.
+std::vector<int> replicas_on(Launch const& launch, int node) {
+  std::set<int> numbers;
+  for (int const reader : launch.site.nodes.indices_on(node, launch.plan.readers_on_nodes)) {
+    numbers.insert(replica_of_reader(launch.config, reader));
+  }
+  return {numbers.begin(), numbers.end()};
+}
+
 }  // namespace
 
 StagingRequest staging_request(Launch const& launch, std::filesystem::path const& staging_dir,
@@ -57,8 +67,7 @@ StagingRequest staging_request(Launch const& launch, std::filesystem::path const
   Plan const& plan = launch.plan;
   auto const parallel =
       static_cast<std::uint64_t>(node ? plan.readers_on_nodes[static_cast<std::size_t>(*node)] : plan.most_parallel);
-  return {launch.config.h5, staging_dir,
-          node ? launch.site.nodes.indices_on(*node, plan.readers_on_nodes) : first_numbers(plan.replicas),
+  return {launch.config.h5, staging_dir, node ? replicas_on(launch, *node) : first_numbers(plan.replicas),
           parallel * launch.needs.output_bytes, parallel * launch.needs.output_files};
 }
 

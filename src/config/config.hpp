@@ -37,6 +37,8 @@ enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
 enum class Verification : std::uint8_t { none, first, golden };
+/// Whether each rank of a run reads a replica of its own, or all read one of each scan.
+enum class InputLayout : std::uint8_t { replicas, shared };
 /// Whether replicas have blocks of their own or share the scan's (reflinks).
 enum class ReplicaBlocks : std::uint8_t { own, shared };
 /// Whether depth images leave memory before they are verified.
@@ -117,6 +119,7 @@ struct RunConfig {
   std::filesystem::path geometry;
   std::vector<std::filesystem::path> staging_dirs;  ///< targets, one at least; each gets the whole grid
   StagingScope staging_scope = StagingScope::automatic;
+  InputLayout input_layout = InputLayout::replicas;
   int stage_copies = 4;  ///< replicas that are copied to one folder at once
   ReplicaBlocks replica_blocks = ReplicaBlocks::own;
   std::string stripe_input{};   ///< arguments of lfs setstripe for the replicas' folder; empty: its layout is let be

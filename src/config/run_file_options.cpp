@@ -26,6 +26,14 @@ void append_staging_options(OptionTable<RunConfig>& table) {
                                           .group = output_group,
                                           .audience = Audience::advanced},
                                          WordOf<StagingScope>{}, [](auto& c) -> auto& { return c.staging_scope; }));
+  table.push_back(make_option<RunConfig>({.name = "input-layout",
+                                          .placeholder = "replicas|shared",
+                                          .help = "replicas: each rank reads a copy of its own; shared: all read one "
+                                                  "copy of each scan",
+                                          .group = output_group,
+                                          .audience = Audience::advanced,
+                                          .plan_role = PlanRole::changes_run},
+                                         WordOf<InputLayout>{}, [](auto& c) -> auto& { return c.input_layout; }));
   table.push_back(make_option<RunConfig>({.name = "stage-copies",
                                           .placeholder = "N",
                                           .help = "replicas that are copied to a staging folder at once",

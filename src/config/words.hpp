@@ -29,6 +29,9 @@ template <>
 inline constexpr std::array word_table<Order>{Word{Order::grid, "grid"}, Word{Order::random, "random"}};
 
 template <>
+inline constexpr std::array word_table<InputLayout>{Word{InputLayout::replicas, "replicas"},
+                                                    Word{InputLayout::shared, "shared"}};
+template <>
 inline constexpr std::array word_table<Placement>{Word{Placement::packed, "packed"}, Word{Placement::spread, "spread"}};
 
 template <>

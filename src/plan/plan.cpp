@@ -316,6 +316,10 @@ std::string name_of(RunConfig const& config, GridPoint const& point) {
                                          : fmt::format("{} in {}", point.id, staging_dir_of(config, point).string());
 }
 
+int replica_of_reader(RunConfig const& config, int reader) {
+  return config.input_layout == InputLayout::replicas ? reader : reader % static_cast<int>(config.h5.size());
+}
+
 ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point) {
   ReconstructionParameters parameters = config.reconstruction;
   parameters.precision = point.precision;
@@ -347,6 +351,9 @@ Plan make_plan(RunConfig const& config, Resources const& resources, std::uint64_
   plan.most_parallel = most_parallel(plan.points);
   plan.readers_on_nodes = readers_on_nodes(plan.points, nodes);
   plan.replicas = std::accumulate(plan.readers_on_nodes.begin(), plan.readers_on_nodes.end(), 0);
+  if (config.input_layout == InputLayout::shared) {
+    plan.replicas = std::min(plan.replicas, static_cast<int>(config.h5.size()));
+  }
   if (config.target_ci_percent) {
     constexpr double percent = 100.0;
     plan.target_half_width = *config.target_ci_percent / percent;

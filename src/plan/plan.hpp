@@ -58,8 +58,8 @@ struct Plan {
   std::optional<double> sustain_s;          ///< how long the last of `runs` is made again and again; empty: once
   int most_parallel = 0;                    ///< over points
   std::vector<int> readers_on_nodes;        ///< ranks of each node that take part in some point
-  int replicas = 0;                         ///< one for each of them
-  int ranks_needed = 0;                     ///< for all points that only a lack of ranks can hinder
+  int replicas = 0;      ///< one for each of them; with InputLayout::shared, for each scan that is read
+  int ranks_needed = 0;  ///< for all points that only a lack of ranks can hinder
   Order order = Order::grid;
   std::uint64_t seed = 0;
   /// Of a dry run: why the launch would be refused for a lack of ranks or nodes; empty: it is not.
@@ -112,6 +112,9 @@ inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
 /// The id, and where there are several staging folders, which one: "cpu-p2-t4 in /scratch/a".
 [[nodiscard]] std::string name_of(RunConfig const& config, GridPoint const& point);
+
+/// The number of the replica that the ranks' reader number `reader` (of Plan::readers_on_nodes) reads.
+[[nodiscard]] int replica_of_reader(RunConfig const& config, int reader);
 
 /// What the reconstructions of a point are made with.
 [[nodiscard]] ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point);

@@ -76,7 +76,7 @@ TEST(RunCache, ColdIsDoubtedWhereNoByteCameFromADevice) {
     RankReport report = report_with(state);
     report.outcome.io.bytes_read = bytes_read;
     report.usage.read_from_device_bytes = from_device;
-    doubt_cold_without_device(report);
+    doubt_cold_without_device({&report, 1});
     return report.cache.state;
   };
   EXPECT_EQ(state_after(CacheState::cold, 1000, 0), CacheState::unknown);
@@ -84,6 +84,27 @@ TEST(RunCache, ColdIsDoubtedWhereNoByteCameFromADevice) {
   EXPECT_EQ(state_after(CacheState::cold, 1000, std::nullopt), CacheState::cold) << "residency stands";
   EXPECT_EQ(state_after(CacheState::cold, 0, 0), CacheState::cold) << "failed before it read";
   EXPECT_EQ(state_after(CacheState::warm, 1000, 0), CacheState::warm);
+}
+
+TEST(RunCache, ReplicaThatSeveralRanksOfANodeReadCountsOnce) {
+  std::vector ranks{report_with(CacheState::cold), report_with(CacheState::cold), report_with(CacheState::cold)};
+  ranks[2].node_index = 1;
+  for (RankReport& report : ranks) {
+    report.replica = 0;
+    report.outcome.io.bytes_read = 1000;
+    report.cache.replica_bytes = 1000;
+    report.usage.read_from_device_bytes = 0;
+  }
+  ranks[0].usage.read_from_device_bytes = 1000;
+  doubt_cold_without_device(ranks);
+  EXPECT_EQ(ranks[0].cache.state, CacheState::cold);
+  EXPECT_EQ(ranks[1].cache.state, CacheState::cold) << "the other one has read it";
+  EXPECT_EQ(ranks[2].cache.state, CacheState::unknown) << "its node has pages of its own";
+  RunCache const cache = cache_of_run(CachePolicy::cold, ranks);
+  EXPECT_EQ(cache.nodes[0].replica_bytes, 1000U);
+  EXPECT_EQ(cache.nodes[0].ranks, 2);
+  EXPECT_DOUBLE_EQ(cache.nodes[0].from_device_fraction().value(), 1.0);
+  EXPECT_EQ(cache.all.replica_bytes, 2000U);
 }
 
 }  // namespace

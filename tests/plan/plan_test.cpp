@@ -385,6 +385,19 @@ TEST(Targets, ArePartOfEachRandomRound) {
   }
 }
 
+TEST(InputLayout, SharedHasOneReplicaOfEachScanThatIsRead) {
+  auto config = cpu_grid({3}, {1});
+  config.h5 = {"a.h5", "b.h5"};
+  EXPECT_EQ(make_plan(config, ranks(3), drawn_seed).replicas, 3);
+  EXPECT_EQ(replica_of_reader(config, 2), 2);
+  config.input_layout = InputLayout::shared;
+  EXPECT_EQ(make_plan(config, ranks(3), drawn_seed).replicas, 2);
+  EXPECT_EQ(replica_of_reader(config, 1), 1);
+  EXPECT_EQ(replica_of_reader(config, 2), 0);
+  config.cpu_parallel = {1};
+  EXPECT_EQ(make_plan(config, ranks(3), drawn_seed).replicas, 1) << "nobody reads the other";
+}
+
 TEST(Targets, PointOfOneHasItsIdAlone) {
   auto const config = cpu_grid({1}, {1});
   EXPECT_EQ(name_of(config, make_plan(config, ranks(1), drawn_seed).points.front()), "cpu-p1-t1");
@@ -392,7 +405,7 @@ TEST(Targets, PointOfOneHasItsIdAlone) {
 
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
-  std::vector<RunConfig> variants(25, base);
+  std::vector<RunConfig> variants(26, base);
   std::size_t next = 1;
   variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
@@ -414,6 +427,7 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).nodes = {1};
   variants.at(next++).bind = Binding::none;
   variants.at(next++).gpu_pinning = GpuPinning::nearest;
+  variants.at(next++).input_layout = InputLayout::shared;
   variants.at(next++).cpu_parallel = {1};
   variants.at(next++).cpu_threads = {1, 2, 4};
   variants.at(next++).only = {"cpu-p1-t1"};

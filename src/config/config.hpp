@@ -36,6 +36,8 @@ enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
+/// How the depth images of a reconstruction lie in files: each in one of its own, or all in one file of the rank's.
+enum class OutputLayout : std::uint8_t { per_depth, per_rank };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether replicas have blocks of their own or share the scan's (reflinks).
 enum class ReplicaBlocks : std::uint8_t { own, shared };
@@ -102,6 +104,7 @@ struct ReconstructionParameters {
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
+  OutputLayout output_layout = OutputLayout::per_depth;
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };
@@ -183,7 +186,7 @@ inline constexpr int default_max_runs = 100;
 struct ReconstructConfig {
   std::filesystem::path h5;
   std::filesystem::path geometry;
-  std::filesystem::path output;  ///< base: files <output><m>.h5
+  std::filesystem::path output;  ///< base: files <output><m>.h5, or <output>.h5 with OutputLayout::per_rank
   ReconstructionParameters reconstruction;
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  ///< 0: all cores this process may use

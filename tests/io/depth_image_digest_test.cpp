@@ -109,7 +109,7 @@ TEST_F(DepthImageDigest, OfImagesOfAnotherShapeIsAnError) {
       [&] {
         static_cast<void>(digest_of({base(), depths, rows + 1, columns}, 1));
       },
-      ReturnCode::io_error, {"6 x 8 pixels", "7 x 8 were written"});
+      ReturnCode::io_error, {"6 x 8 pixels", "of 7 x 8 were written"});
 }
 
 TEST_F(DepthImageDigest, EndsBetweenTwoImagesWhenItIsCancelled) {

@@ -166,4 +166,18 @@ void append_kernel_options(OptionTable<Config>& table, OptionSpec<Config> precis
       WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 
+/// How depth images lie in files.
+template <class Config>
+void append_layout_options(OptionTable<Config>& table) {
+  table.push_back(make_option<Config>({.name = "output-layout",
+                                       .placeholder = "per-depth|per-rank",
+                                       .help = "how depth images lie in files: per-depth, each in one of its own; "
+                                               "per-rank, all of a reconstruction in one, [depth][row][column]",
+                                       .group = output_group,
+                                       .audience = Audience::advanced,
+                                       .plan_role = PlanRole::changes_run},
+                                      WordOf<OutputLayout>{},
+                                      [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
+}
+
 }  // namespace lauebench

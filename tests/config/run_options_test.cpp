@@ -83,7 +83,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
       words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --gpu-memory-limit-mb 2048 --wire-edge "
             "trailing --detector 2 "
             "--output-type float64 --area-rule conserving --kernel-loop tiles --rows-per-stripe 16 "
-            "--cosmic-filter --io-path raw"));
+            "--cosmic-filter --io-path raw --output-layout per-rank"));
   ReconstructionParameters const expected{.depth_range = {0.0, 40.0},
                                           .resolution_um = 0.5,
                                           .wire_edge = WireEdge::trailing,
@@ -96,7 +96,8 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
                                           .memory_limit = {512, LimitSource::asked},
                                           .gpu_memory_limit_mib = 2048,
                                           .rows_per_stripe = 16,
-                                          .io_path = IoPath::raw};
+                                          .io_path = IoPath::raw,
+                                          .output_layout = OutputLayout::per_rank};
   EXPECT_EQ(config.reconstruction, expected);
 }
 

@@ -92,9 +92,15 @@ class PointMeasurement {
     if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
       measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
     }
+    if (launch_.config.reconstruction.output_gzip_level > 0) {
+      measured_.ceilings.unknown_part = "depth images are compressed, which has no ceiling yet";
+      measured_.ceilings.of[CeilingKind::write] = Unknown{"how much compressed depth images take is not known before"};
+    }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
-    measure({CeilingKind::write},
-            [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    if (launch_.config.reconstruction.output_gzip_level == 0) {
+      measure({CeilingKind::write},
+              [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    }
     if (on_cpu) {
       measure({CeilingKind::memory}, [this] { return prepare_triad(task_.execution.threads, elements()); });
     }

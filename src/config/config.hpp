@@ -105,6 +105,7 @@ struct ReconstructionParameters {
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
   OutputLayout output_layout = OutputLayout::per_depth;
+  int output_gzip_level = 0;  ///< of depth images, with OutputLayout::per_rank; 0: not compressed
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };

@@ -178,6 +178,15 @@ void append_layout_options(OptionTable<Config>& table) {
                                        .plan_role = PlanRole::changes_run},
                                       WordOf<OutputLayout>{},
                                       [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
+  table.push_back(make_option<Config>({.name = "output-compression",
+                                       .placeholder = "none|gzip:L",
+                                       .help = "HDF5 filter of depth images, level 1 to 9, with --output-layout "
+                                               "per-rank; a chunk is the rows of a stripe at one depth",
+                                       .group = output_group,
+                                       .audience = Audience::advanced,
+                                       .plan_role = PlanRole::changes_run},
+                                      CompressionText{},
+                                      [](auto& c) -> auto& { return c.reconstruction.output_gzip_level; }));
 }
 
 }  // namespace lauebench

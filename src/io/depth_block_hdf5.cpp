@@ -11,10 +11,7 @@
 
 namespace lauebench {
 
-void write_block_by_hdf5(std::filesystem::path const& file, DepthBlock const& block, std::string_view problem) {
-  hdf5::Scope const scope;
-  hdf5::Handle const opened = hdf5::open_for_writing(file, problem);
-  hdf5::Handle const images = hdf5::require_created(H5Dopen2(opened.id(), stack_path, H5P_DEFAULT), problem);
+void write_block(hdf5::Handle const& images, DepthBlock const& block, std::string_view problem) {
   std::vector<hsize_t> const first(block.first.begin(), block.first.end());
   std::vector<hsize_t> const sizes(block.sizes.begin(), block.sizes.end());
   hdf5::Handle const place = hdf5::require_created(H5Dget_space(images.id()), problem);
@@ -25,6 +22,12 @@ void write_block_by_hdf5(std::filesystem::path const& file, DepthBlock const& bl
   hdf5::check_written(H5Dwrite(images.id(), hdf5::memory_type(block.element_type), memory.id(), place.id(), H5P_DEFAULT,
                                block.values.data()),
                       problem);
+}
+
+void write_block_by_hdf5(std::filesystem::path const& file, DepthBlock const& block, std::string_view problem) {
+  hdf5::Scope const scope;
+  hdf5::Handle const opened = hdf5::open_for_writing(file, problem);
+  write_block(hdf5::require_created(H5Dopen2(opened.id(), stack_path, H5P_DEFAULT), problem), block, problem);
   // what HDF5 still holds would otherwise be written where nobody looks at the outcome: when the file is closed
   hdf5::check_written(H5Fflush(opened.id(), H5F_SCOPE_LOCAL), problem);
 }

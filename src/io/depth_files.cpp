@@ -55,8 +55,6 @@ int creation_flags(int m) {
 
 }  // namespace
 
-std::string_view write_path(IoPath asked) { return asked == IoPath::hdf5 ? "hdf5" : "pwrite"; }
-
 DepthOutputSize output_size(DepthFileTemplate const& file_template, DepthGrid const& depths) {
   return {static_cast<std::uint64_t>(depths.count), file_template.bytes.size()};
 }

@@ -45,10 +45,6 @@ struct DepthFileTemplate {
 [[nodiscard]] std::uint64_t depth_file_template_bytes(std::filesystem::path const& scan, ElementType element_type,
                                                       int rows, int columns);
 
-/// How depth images get into their files: `automatic` and `raw` by system calls, `hdf5` by HDF5. What stands beside the
-/// image comes from the template in either case.
-[[nodiscard]] std::string_view write_path(IoPath asked);
-
 /// One reconstruction's depth files (summary left out).
 [[nodiscard]] DepthOutputSize output_size(DepthFileTemplate const& file_template, DepthGrid const& depths);
 

@@ -47,6 +47,13 @@ std::optional<Contents> contents_of(std::filesystem::path const& file) {
   }
 }
 
+/// Empty when the dataset is chunked, HADDR_UNDEF when it has no place of its own.
+std::optional<std::uint64_t> offset_of(hdf5::Handle const& dataset) {
+  hdf5::Handle const properties(H5Dget_create_plist(dataset.id()));
+  bool const is_chunked = H5Pget_layout(properties.id()) == H5D_CHUNKED;
+  return is_chunked ? std::nullopt : std::optional<std::uint64_t>(H5Dget_offset(dataset.id()));
+}
+
 }  // namespace
 
 bool is_depth_image(std::filesystem::path const& file) {
@@ -78,9 +85,9 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
     shape.insert(shape.begin(), 1);
   }
   auto const type = hdf5::element_type_of(hdf5::Handle(H5Dget_type(image.id())));
-  haddr_t const offset = H5Dget_offset(image.id());
+  auto const offset = offset_of(image);
   if (shape.size() != 3 || offset == HADDR_UNDEF) {
-    throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", check_who_uses_it);
+    throw Error(ReturnCode::io_error, problem, "it holds no images, contiguous or in chunks", check_who_uses_it);
   }
   if (!type) {
     throw Error(ReturnCode::io_error, problem, "its pixels are of another type", check_who_uses_it);

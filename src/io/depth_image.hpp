@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,9 +38,10 @@ struct DepthImageShape {
   [[nodiscard]] std::uint64_t bytes() const { return image_bytes() * static_cast<std::uint64_t>(depths); }
 };
 
-/// Where in its file images of [rows][columns] elements lie, all of their elements and all images behind one another.
+/// Where in its file images of [rows][columns] elements lie: all of their elements and all images behind one another,
+/// or in chunks.
 struct ImagePlace {
-  std::uint64_t offset = 0;  ///< of the first
+  std::optional<std::uint64_t> offset;  ///< of the first; empty: in chunks
   std::uint64_t images = 1;
   std::uint64_t rows = 0;
   std::uint64_t columns = 0;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "io/depth_image_chunks.hpp"
 #include "io/file_descriptor.hpp"
 
 namespace lauebench {
@@ -27,22 +28,17 @@ class ContiguousImage final : public OpenDepthImage {
 /// Images of which each lies in one piece.
 class ContiguousImages final : public DepthImageReader {
  public:
-  explicit ContiguousImages(StoredDepthImages images)
-      : images_(std::move(images)),
-        place_(place_of_images(images_)),
-        shape_{images_.count, images_.rows, images_.columns, place_.type} {}
+  ContiguousImages(StoredDepthImages images, ImagePlace const& place)
+      : images_(std::move(images)), place_(place), shape_{images_.count, images_.rows, images_.columns, place_.type} {}
 
   [[nodiscard]] DepthImageShape const& shape() const override { return shape_; }
 
   [[nodiscard]] std::unique_ptr<OpenDepthImage> open(std::int64_t image) const override {
-    return std::make_unique<ContiguousImage>(images_.file(image), place_of(image));
+    std::uint64_t const in_file = static_cast<std::uint64_t>(image) % place_.images;
+    return std::make_unique<ContiguousImage>(images_.file(image), *place_.offset + in_file * shape_.image_bytes());
   }
 
  private:
-  [[nodiscard]] std::uint64_t place_of(std::int64_t image) const {
-    return place_.offset + static_cast<std::uint64_t>(image) % place_.images * shape_.image_bytes();
-  }
-
   StoredDepthImages images_;
   ImagePlace place_;
   DepthImageShape shape_;
@@ -51,7 +47,11 @@ class ContiguousImages final : public DepthImageReader {
 }  // namespace
 
 std::unique_ptr<DepthImageReader> open_depth_images(StoredDepthImages const& images) {
-  return std::make_unique<ContiguousImages>(images);
+  ImagePlace const place = place_of_images(images);
+  if (!place.offset) {
+    return open_chunked_images(images, place);
+  }
+  return std::make_unique<ContiguousImages>(images, place);
 }
 
 }  // namespace lauebench

@@ -29,7 +29,7 @@ class DepthImageReader {
   [[nodiscard]] virtual std::unique_ptr<OpenDepthImage> open(std::int64_t image) const = 0;
 };
 
-/// Throws Error (io_error) when the images cannot be read, or are no contiguous ones of [images.rows][images.columns].
+/// Throws Error (io_error) when the images cannot be read, or are not as many of [images.rows][images.columns].
 [[nodiscard]] std::unique_ptr<DepthImageReader> open_depth_images(StoredDepthImages const& images);
 
 }  // namespace lauebench

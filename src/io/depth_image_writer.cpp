@@ -8,13 +8,23 @@
 
 namespace lauebench {
 
-void DepthImageWriter::write_rows(int first_row, int rows, std::span<std::byte const> images,
-                                  Cancellation const& cancellation) {
+void DepthImageWriter::require_fitting(int first_row, int rows, std::span<std::byte const> images) const {
   bool const fits = first_row >= 0 && rows >= 1 && first_row <= shape_.rows && rows <= shape_.rows - first_row;
   if (!fits || images.size() !=
                    shape_.row_bytes() * static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(shape_.depths)) {
     throw std::invalid_argument("DepthImageWriter: rows outside the images, or images of another size");
   }
+}
+
+void DepthImageWriter::prepare_rows(int first_row, int rows, std::span<std::byte const> images, int threads,
+                                    Cancellation const& cancellation) {
+  require_fitting(first_row, rows, images);
+  encode_rows(first_row, rows, images, threads, cancellation);
+}
+
+void DepthImageWriter::write_rows(int first_row, int rows, std::span<std::byte const> images,
+                                  Cancellation const& cancellation) {
+  require_fitting(first_row, rows, images);
   store_rows(first_row, rows, images, cancellation);
   rows_written_ += rows;
 }

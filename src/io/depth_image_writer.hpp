@@ -20,6 +20,12 @@ class DepthImageWriter {
   DepthImageWriter(DepthImageWriter const&) = delete;
   DepthImageWriter& operator=(DepthImageWriter const&) = delete;
 
+  /// Makes rows ready to be written, on up to `threads` threads, where the layout has work to do for that
+  /// (compression): to be called before `write_rows` of the same rows. Throws std::bad_alloc, std::invalid_argument
+  /// when rows and size do not fit, and between two images what `cancellation` has.
+  void prepare_rows(int first_row, int rows, std::span<std::byte const> images, int threads,
+                    Cancellation const& cancellation = {});
+
   /// Rows [first_row, first_row + rows) of all depth images, [depths][rows][columns]. Every row is to be written once.
   /// Several threads may write different rows at once. Throws Error (io_error), out of space included (with the bytes
   /// needed and free), std::invalid_argument when rows and size do not fit, and between two images what `cancellation`
@@ -43,6 +49,11 @@ class DepthImageWriter {
   void count_bytes(std::uint64_t bytes) { bytes_written_ += bytes; }
 
  private:
+  void require_fitting(int first_row, int rows, std::span<std::byte const> images) const;
+
+  /// Nothing, unless a layout overrides it.
+  virtual void encode_rows(int /*first_row*/, int /*rows*/, std::span<std::byte const> /*images*/, int /*threads*/,
+                           Cancellation const& /*cancellation*/) {}
   virtual void store_rows(int first_row, int rows, std::span<std::byte const> images,
                           Cancellation const& cancellation) = 0;
   virtual void sync_files(Cancellation const& cancellation) = 0;

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <variant>
 
 #include "config/config.hpp"
+#include "io/compressed_stack.hpp"
 #include "io/depth_files.hpp"
 #include "io/depth_image_writer.hpp"
 #include "io/depth_stack.hpp"
@@ -21,13 +23,24 @@ struct DepthOutput {
   int columns = 0;
   DepthGrid depths;
   OutputLayout layout = OutputLayout::per_depth;
+  int gzip_level = 0;  ///< with OutputLayout::per_rank; 0: not compressed
+};
+
+/// How a writer is used.
+struct DepthWriting {
+  IoPath io_path = IoPath::automatic;
+  int rows_per_stripe = 1;  ///< but for the last one
 };
 
 /// What is built in memory before anything is written, in the output's layout.
-using DepthOutputTemplate = std::variant<DepthFileTemplate, DepthStackTemplate>;
+using DepthOutputTemplate = std::variant<DepthFileTemplate, DepthStackTemplate, CompressedStackTemplate>;
 
 /// Throws Error (bad_input, io_error) when the scan's metadata cannot be copied.
 [[nodiscard]] DepthOutputTemplate make_depth_output_template(DepthOutput const& output);
+
+/// How depth images get into their files, asked for such a way and compression: "pwrite" by system calls, "chunks"
+/// compressed without HDF5, "hdf5" by it. What stands beside them comes from the template in either case.
+[[nodiscard]] std::string_view write_path(IoPath asked, int gzip_level);
 
 /// Memory that the template of `output` will hold, give or take some kilobytes, asked for without building it. Throws
 /// Error (bad_input, io_error).
@@ -36,14 +49,18 @@ using DepthOutputTemplate = std::variant<DepthFileTemplate, DepthStackTemplate>;
 /// Memory that a template holds.
 [[nodiscard]] std::uint64_t held_bytes(DepthOutputTemplate const& file_template);
 
-/// The files that a writer makes from a template.
-[[nodiscard]] DepthOutputSize output_size(DepthOutputTemplate const& file_template, DepthGrid const& depths);
+/// Memory that a writer takes for each row of a stripe while up to `threads` threads prepare rows.
+[[nodiscard]] std::uint64_t prepared_row_bytes(DepthOutputTemplate const& file_template, int threads);
 
-/// Checks and takes the names that begin with `base`; see DepthFileWriter and DepthStackWriter. Throws Error (io_error,
-/// bad_input).
+/// The files that a writer makes from a template; of compressed ones the most that they may take.
+[[nodiscard]] DepthOutputSize output_size(DepthOutputTemplate const& file_template, DepthGrid const& depths,
+                                          int rows_per_stripe);
+
+/// Checks and takes the names that begin with `base`; see DepthFileWriter, DepthStackWriter, CompressedStackWriter.
+/// Throws Error (io_error, bad_input).
 [[nodiscard]] std::unique_ptr<DepthImageWriter> make_depth_image_writer(std::filesystem::path const& base,
                                                                         DepthGrid const& depths,
                                                                         DepthOutputTemplate file_template,
-                                                                        IoPath io_path);
+                                                                        DepthWriting const& writing);
 
 }  // namespace lauebench

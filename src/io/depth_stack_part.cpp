@@ -47,6 +47,15 @@ void DepthStackPart::take(std::filesystem::path const& base) {
     throw being_written(final_path_, first_part);
   }
   part_->clear(problem_);
+  mark();
+}
+
+/// HDF5 writes the beginning last; a run that is killed before shall leave what the next one knows.
+void DepthStackPart::mark() {
+  std::array pieces{iovec{const_cast<char*>(hdf5_signature.data()), hdf5_signature.size()}};  // which is only read
+  if (int const error_number = write_all(descriptor(), 0, pieces); error_number != 0) {
+    throw write_error(error_number);
+  }
 }
 
 Error DepthStackPart::write_error(int error_number) const {

@@ -34,6 +34,7 @@ class DepthStackPart {
  private:
   void check_names(std::filesystem::path const& base) const;
   void take(std::filesystem::path const& base);
+  void mark();
 
   std::filesystem::path final_path_;
   DepthOutputSize size_;

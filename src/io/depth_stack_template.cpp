@@ -8,9 +8,7 @@
 #include "io/depth_datasets.hpp"
 #include "io/depth_stack.hpp"
 #include "io/file_descriptor.hpp"
-#include "io/hdf5_guarded_file.hpp"
 #include "io/hdf5_items.hpp"
-#include "io/metadata_copy.hpp"
 #include "io/metadata_size.hpp"
 
 namespace lauebench {
@@ -21,24 +19,11 @@ std::string problem_of(std::filesystem::path const& scan) {
   return fmt::format("cannot build a file of depth images from scan '{}'", scan.string());
 }
 
-void write_depths(hdf5::Handle const& file, DepthGrid const& depths, std::string_view problem) {
-  std::vector<double> values_um;
-  for (int m = 0; m < depths.count; ++m) {
-    values_um.push_back(depths.depth_um(m));
-  }
-  auto const dataset = hdf5::create_depths(file, values_um.size(), problem);
-  hdf5::check_written(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values_um.data()),
-                      problem);
-}
-
 /// Makes the whole file on `guard`; nothing is written in the images' place. Returns where that begins.
 std::uint64_t write_around_images(hdf5::WriteGuard& guard, DepthStackTemplate const& stack, DepthGrid const& depths) {
   hdf5::Scope const scope;
   auto const problem = problem_of(stack.scan);
-  auto const source = hdf5::open_for_reading(stack.scan);
-  auto const file = hdf5::create_guarded_file(guard, problem, hdf5::creation_after(source).id());
-  copy_metadata(source, file, problem);
-  write_depths(file, depths, problem);
+  auto const file = hdf5::create_stack_file(guard, stack.scan, depths, problem);
   std::array<hsize_t, 3> const sizes{static_cast<hsize_t>(stack.shape.depths), static_cast<hsize_t>(stack.shape.rows),
                                      static_cast<hsize_t>(stack.shape.columns)};
   auto const images = hdf5::create_images(file, stack.shape.element_type, sizes, problem);
@@ -70,7 +55,8 @@ DepthStackTemplate make_depth_stack_template(std::filesystem::path const& scan, 
   hdf5::WriteGuard guard{&memory, 0};
   std::uint64_t const offset = write_around_images(guard, stack, depths);
   if (guard.error_number != 0) {
-    throw io_error(problem, guard.error_number, "make memory free, or take large datasets out of the scan");
+    throw io_error(problem, guard.error_number,
+                   "raise the limit of file sizes, make memory free, or take large datasets out of the scan");
   }
   std::uint64_t const end = offset + stack.shape.bytes();
   std::uint64_t const size = size_of(memory, problem);

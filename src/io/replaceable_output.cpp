@@ -15,9 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// How HDF5 files begin.
-constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-
 /// Behind the name's colon there are two blanks at least, since other names are longer.
 void require_summary(fs::path const& file, std::string_view problem) {
   if (is_file_not_link(file) && !is_empty_or_begins_with(file, fmt::format("{}:  ", first_summary_parameter))) {

@@ -7,6 +7,9 @@
 /// Error (bad_input), beginning with `problem`.
 namespace lauebench {
 
+/// How HDF5 files begin.
+inline constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
 [[nodiscard]] bool is_file_not_link(std::filesystem::path const& file);
 
 /// Throws when there is something other than a regular file or a link: a link of that name is replaced, not followed; a

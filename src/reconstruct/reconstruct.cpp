@@ -43,12 +43,19 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
                     ReconstructionMemory const& memory) {
   memory.require_device_row_fits();
   int const rows = scan.info().rows;
-  DepthOutput const output{task.scan,           job.output_type, rows,
-                           scan.info().columns, job.depths,      task.parameters.output_layout};
+  DepthOutput output;
+  output.scan = task.scan;
+  output.element_type = job.output_type;
+  output.rows = rows;
+  output.columns = scan.info().columns;
+  output.depths = job.depths;
+  output.layout = task.parameters.output_layout;
+  output.gzip_level = task.parameters.output_gzip_level;
   memory.require_template_fits(depth_output_template_bytes(output), task.memory_limit_bytes);
   DepthOutputTemplate file_template = make_depth_output_template(output);
-  StripePlan const plan = plan_stripes(rows, memory.stripe_cost(held_bytes(file_template)), task.memory_limit_bytes,
-                                       stripe_wish(scan, task.parameters.rows_per_stripe));
+  StripePlan const plan = plan_stripes(
+      rows, memory.stripe_cost(held_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads)),
+      task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
   return {std::move(file_template), plan};
 }
 
@@ -102,9 +109,9 @@ class Pipeline {
     if (outcome_.intervals) {
       outcome_.intervals->reserve(plan_.stripes);
     }
-    output_files_ = output_size(prepared.file_template, job_.depths).files;
+    output_files_ = output_size(prepared.file_template, job_.depths, plan_.rows_per_stripe).files;
     writer_ = make_depth_image_writer(task_.output_base, job_.depths, std::move(prepared.file_template),
-                                      task_.parameters.io_path);
+                                      {task_.parameters.io_path, plan_.rows_per_stripe});
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -120,7 +127,7 @@ class Pipeline {
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
     outcome_.read_path = to_string(scan_->path());
-    outcome_.write_path = write_path(task_.parameters.io_path);
+    outcome_.write_path = write_path(task_.parameters.io_path, task_.parameters.output_gzip_level);
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;
@@ -201,6 +208,14 @@ class Pipeline {
     outcome_.threads_counted = report.threads_counted;
     outcome_.memory.workspace_bytes = std::max(outcome_.memory.workspace_bytes, report.workspace_bytes);
     outcome_.memory.device_bytes = std::max(outcome_.memory.device_bytes, report.device_bytes);
+    prepare_writing(stripe);
+  }
+
+  /// On the cores that the kernel has left.
+  void prepare_writing(StripeWork const& stripe) {
+    double const begin_s = monotonic_s();
+    writer_->prepare_rows(stripe.first_row, stripe.rows, stripe.images, task_.execution.threads, task_.cancellation);
+    outcome_.phases.compress_s += monotonic_s() - begin_s;
   }
 
   void finish() {
@@ -276,7 +291,7 @@ ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend 
   needs.element_type = info.element_type;
   needs.frames = info.layout.filtered ? StoredFrames::filtered : StoredFrames::plain;
   needs.input_bytes = std::filesystem::file_size(task.scan);
-  DepthOutputSize const output = output_size(prepared.file_template, job.depths);
+  DepthOutputSize const output = output_size(prepared.file_template, job.depths, prepared.plan.rows_per_stripe);
   needs.output_bytes = output.bytes();
   needs.output_files = output.files;
   return needs;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/words.hpp"
 #include "expect_error.hpp"
 #include "small_disk.hpp"
 #include "support/depth_file_reader.hpp"
@@ -140,7 +141,7 @@ TEST_F(DepthFiles, EveryStripeHeightAndWayOfWritingGivesTheSameImages) {
       std::vector<std::string> const contents = contents_of(depths);
       first_contents = first_contents.empty() ? contents : first_contents;
       if (io_path != IoPath::hdf5) {  // which enters the root group's place once more, in the superblock
-        EXPECT_EQ(contents, first_contents) << "stripes of " << height << ", " << write_path(io_path);
+        EXPECT_EQ(contents, first_contents) << "stripes of " << height << ", " << to_word(io_path);
       }
     }
   }

@@ -75,6 +75,7 @@ def test_disk_that_fills_up_while_replicas_are_copied(case: Case, large: Path, d
 LAYOUTS = {
     "per-depth": ("4 depth files", {}),
     "per-rank": ("1 depth file", {"output_layout": "per-rank"}),
+    "compressed": ("1 depth file", {"output_layout": "per-rank", "output_compression": "gzip:1"}),
 }
 
 

@@ -62,6 +62,29 @@ def test_one_file_per_rank_has_the_digest_of_depth_files(case: Case, io_path: st
     assert first["plan_id"] != second["plan_id"]
 
 
+@pytest.mark.parametrize("io_path", ["auto", "hdf5"])
+def test_compressed_images_have_the_digest_of_plain_ones(case: Case, io_path: str) -> None:
+    inputs = case.inputs(cpu_parallel="2", cpu_threads="2", io_path=io_path, output_layout="per-rank")
+    for compression in ("none", "gzip:1", "gzip:9"):
+        finished = run("run", *inputs, "--ceilings", "--output-compression", compression, ranks=2)
+        assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    plain, fast, dense = of_type(case.results, "run")
+    assert len({rank["digest"] for rank in ranks_of(case.results)}) == 1
+    for rank in dense["per_proc"]:
+        file = case.staging / "output" / f"run_{dense['run_id']}" / f"proc_{rank['i']}" / "out.h5"
+        assert rank["io"]["bytes_written"] == file.stat().st_size
+        assert rank["write_path"] == ("hdf5" if io_path == "hdf5" else "chunks")
+        assert (rank["phases"]["compress_s"] > 0.001) == (io_path == "auto")
+        with h5py.File(file) as opened:
+            images = opened[IMAGES]
+            assert (images.compression, images.compression_opts) == ("gzip", 9)
+            assert images.chunks == (1, rank["rows_per_stripe"], images.shape[2])
+    sizes = [made["per_proc"][0]["io"]["bytes_written"] for made in (plain, fast, dense)]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert plain["per_proc"][0]["phases"]["compress_s"] < 0.001
+
+
 def test_one_file_per_rank_holds_what_depth_files_hold(case: Case, tmp_path: Path) -> None:
     with h5py.File(case.scan, "r+") as file:
         file["/entry1/notes"] = "what somebody wrote"
@@ -76,6 +99,9 @@ def test_one_file_per_rank_holds_what_depth_files_hold(case: Case, tmp_path: Pat
             with h5py.File(tmp_path / f"d{depth}.h5") as file:
                 assert np.array_equal(stack[IMAGES][depth], file[IMAGES][...])
                 assert stack[DEPTH][depth] == file[DEPTH][0]
+    compressed = reconstruct(case, tmp_path / "c", "per-rank")
+    assert run(*compressed, "--output-compression", "gzip:5").returncode == 0
+    assert contents(tmp_path / "c.h5") == contents(tmp_path / "s.h5")
     assert (tmp_path / "ssummary.txt").read_text() == (tmp_path / "dsummary.txt").read_text()
 
 
@@ -85,9 +111,10 @@ def test_dry_run_tells_the_files_of_the_layout(case: Case) -> None:
     assert "depth images of 1 reconstruction at a time, each 1 file in " in finished.stdout
 
 
-def kill_while_writing(case: Case, output: Path) -> None:
+def kill_while_writing(case: Case, output: Path, compression: str) -> None:
     """Ends a reconstruction that has laid out its one file."""
-    process = start(*reconstruct(case, output, "per-rank", "0:2000"), "--rows-per-stripe", "1")
+    inputs = reconstruct(case, output, "per-rank", "0:2000")
+    process = start(*inputs, "--rows-per-stripe", "1", "--output-compression", compression)
     part = output.with_name(f"{output.name}.h5.part")
     deadline = time.monotonic() + TIMEOUT_S
     while not part.exists() or part.stat().st_size == 0:
@@ -99,15 +126,18 @@ def kill_while_writing(case: Case, output: Path) -> None:
     process.communicate()
 
 
-def test_what_a_killed_reconstruction_left_is_not_taken_for_its_images(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("compression", ["none", "gzip:1"])
+def test_what_a_killed_reconstruction_left_is_not_taken_for_its_images(
+    case: Case, tmp_path: Path, compression: str
+) -> None:
     output = tmp_path / "out" / "d"
     output.parent.mkdir()
-    kill_while_writing(case, output)
+    kill_while_writing(case, output, compression)
     assert [path.name for path in output.parent.iterdir()] == ["d.h5.part"]
     assert run(*reconstruct(case, output, "per-rank")).returncode == 0
     assert sorted(path.name for path in output.parent.iterdir()) == ["d.h5", "dsummary.txt"]
     before = listing(output.parent)
-    kill_while_writing(case, output)
+    kill_while_writing(case, output, compression)
     left = listing(output.parent)
     assert left.pop("d.h5.part")
     assert left == before, "the earlier images stay"

@@ -247,6 +247,18 @@ struct CleanConfig {
   friend bool operator==(CleanConfig const&, CleanConfig const&) = default;
 };
 
-using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig, CleanConfig>;
+struct ConvertConfig {
+  std::filesystem::path input;                ///< base, as of `reconstruct`
+  std::filesystem::path output;               ///< base
+  std::optional<OutputLayout> input_layout;   ///< empty: that of the files that are there
+  std::optional<OutputLayout> output_layout;  ///< always given
+  int output_gzip_level = 0;                  ///< with OutputLayout::per_rank; 0: not compressed
+  int threads = 0;                            ///< 0: all cores
+  Verbosity verbose = 1;
+
+  friend bool operator==(ConvertConfig const&, ConvertConfig const&) = default;
+};
+
+using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig, CleanConfig, ConvertConfig>;
 
 }  // namespace lauebench

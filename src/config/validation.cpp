@@ -105,6 +105,11 @@ void validate(InfoConfig const& /*config*/) {}
 
 void validate(CleanConfig const& config) { require_all(clean_options(), config, "clean has to know the folder"); }
 
+void validate(ConvertConfig const& config) {
+  require_all(convert_options(), config, "convert needs them");
+  require_output_that_exists(*config.output_layout, config.output_gzip_level);
+}
+
 void validate(GenerateConfig const& config) {
   require_all(generate_options(), config, "generate needs them");
   require_seeds(config);

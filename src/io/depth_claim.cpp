@@ -87,6 +87,16 @@ fs::path depth_file_path(fs::path const& base, int m) { return fmt::format("{}{}
 
 fs::path depth_stack_path(fs::path const& base) { return base.string() + ".h5"; }
 
+int last_depth_file(fs::path const& base) {
+  int last = -1;
+  std::string const prefix = base.filename().string();
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_of(base), error), end; !error && entry != end; entry.increment(error)) {
+    last = std::max(last, index_of(entry->path().filename().string(), prefix, final_ending).value_or(-1));
+  }
+  return last;
+}
+
 bool belongs_to_running(fs::path const& file, fs::path const& own_lock) {
   auto const stem = file.filename().string();
   auto const last_letter = stem.find_last_not_of(digits);

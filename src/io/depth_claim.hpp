@@ -15,6 +15,9 @@ namespace lauebench {
 /// `<base>.h5`, of OutputLayout::per_rank
 [[nodiscard]] std::filesystem::path depth_stack_path(std::filesystem::path const& base);
 
+/// The largest m for which there is a file `<base><m>.h5`; -1 when there is none.
+[[nodiscard]] int last_depth_file(std::filesystem::path const& base);
+
 /// Whether `file`, whose ending is left out, is a depth file of a reconstruction that is at work, other than the one
 /// that holds `own_lock`. Where the base ends and the number begins cannot be seen: "out12" is depth 12 of "out" and
 /// depth 2 of "out1". Its owner is a reconstruction that runs under either base.

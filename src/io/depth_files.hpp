@@ -107,6 +107,8 @@ class DepthSummary {
   /// Writes the file. Throws Error (io_error), std::invalid_argument unless there is one total per depth.
   DepthSummary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters, DepthGrid const& depths,
                std::span<double const> totals);
+  /// The same of a summary that is known.
+  DepthSummary(std::filesystem::path const& base, std::string_view text);
   ~DepthSummary();
   DepthSummary(DepthSummary const&) = delete;
   DepthSummary& operator=(DepthSummary const&) = delete;

@@ -10,5 +10,6 @@ int run_reconstruct_command(ReconstructConfig const& config);
 int run_generate_command(GenerateConfig const& config);
 int run_info_command(InfoConfig const& config);
 int run_clean_command(CleanConfig const& config);
+int run_convert_command(ConvertConfig const& config);
 
 }  // namespace lauebench

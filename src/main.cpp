@@ -100,6 +100,10 @@ class Performer {
     refuse_several_ranks(ranks_, "laue-bench clean");
     return run_clean_command(config);
   }
+  int operator()(ConvertConfig const& config) const {
+    refuse_several_ranks(ranks_, "laue-bench convert");
+    return run_convert_command(config);
+  }
 
  private:
   template <class Action>

@@ -125,7 +125,7 @@ void log_memory(RankOutcome const& outcome) {
 }
 
 void log_phases(PhaseTimes const& phases) {
-  constexpr std::array<std::pair<std::string_view, double PhaseTimes::*>, 12> names{
+  constexpr std::array<std::pair<std::string_view, double PhaseTimes::*>, 13> names{
       {{"open", &PhaseTimes::open_s},
        {"wait for reading", &PhaseTimes::wait_read_s},
        {"compute", &PhaseTimes::compute_s},
@@ -135,6 +135,7 @@ void log_phases(PhaseTimes const& phases) {
        {"other", &PhaseTimes::other_s},
        {"read (busy)", &PhaseTimes::read_s},
        {"kernel (busy)", &PhaseTimes::kernel_s},
+       {"compress (busy)", &PhaseTimes::compress_s},
        {"write (busy)", &PhaseTimes::write_s},
        {"copy to device (busy)", &PhaseTimes::copy_to_device_s},
        {"copy to host (busy)", &PhaseTimes::copy_to_host_s}}};

@@ -117,12 +117,13 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
   auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
   return fmt::format(
       "target {} ({})\n"
-      "  {}; depth images of {} at a time, each {} in {}\n"
+      "  {}; depth images of {} at a time, each {} in {}{}\n"
       "{}"
       "  needs {} and {}: {} and {} are free{}\n"
       "{}",
       target.staging_dir.string(), target.filesystem.type, replicas_text(launch.plan, target),
-      plural(parallel, "reconstruction"), plural(needs.output_files, "file"), size_text(needs.output_bytes),
+      plural(parallel, "reconstruction"), plural(needs.output_files, "file"),
+      launch.config.reconstruction.output_gzip_level > 0 ? "at most " : "", size_text(needs.output_bytes),
       scans_text(launch, target), size_text(space.needed_bytes()), plural(space.files, "file"),
       size_text(space.free_bytes), space.free_files ? plural(*space.free_files, "file") : "any number of files",
       fits ? "" : "; that does not fit, the launch would be refused", notes_text(launch, target));

@@ -95,6 +95,7 @@ class PointMeasurement {
     };
     output_.bytes = from_root(launch.needs.output_bytes);
     output_.files = from_root(launch.needs.output_files);
+    depths_ = from_root(static_cast<std::uint64_t>(launch.needs.depths));
   }
 
   MeasuredCeilings measure(CeilingMoment moment) {
@@ -116,11 +117,17 @@ class PointMeasurement {
     if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
       measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
     }
+    if (launch_.config.reconstruction.output_gzip_level > 0) {
+      measured_.ceilings.unknown_part = "depth images are compressed, which has no ceiling yet";
+      measured_.ceilings.of[CeilingKind::write] = Unknown{"how much compressed depth images take is not known before"};
+    }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
-    measure({CeilingKind::write},
-            [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    if (launch_.config.reconstruction.output_gzip_level == 0) {
+      measure({CeilingKind::write},
+              [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    }
     measure({CeilingKind::create_files, CeilingKind::stat_files, CeilingKind::open_files},
-            [this] { return prepare_metadata(run_.output_base.parent_path(), output_.files); });
+            [this] { return prepare_metadata(run_.output_base.parent_path(), depths_); });
   }
 
   void measure_machine() {
@@ -179,6 +186,7 @@ class PointMeasurement {
   int rank_;
   ReconstructionTask task_;  ///< of an active rank
   FileSizes output_;
+  std::uint64_t depths_ = 0;
   MeasuredCeilings measured_;
 };
 

@@ -24,6 +24,7 @@ void for_each_member(Struct& phases, Visit&& visit) {
   visit("read_s", phases.read_s);
   visit("decompress_s", phases.decompress_s);
   visit("kernel_s", phases.kernel_s);
+  visit("compress_s", phases.compress_s);
   visit("write_s", phases.write_s);
   visit("copy_to_device_s", phases.copy_to_device_s);
   visit("copy_to_host_s", phases.copy_to_host_s);

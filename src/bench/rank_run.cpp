@@ -63,18 +63,14 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
 }
 
 /// What was written, as it can be read from its files.
-StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) {
-  return {run.output_base, outcome.depths, outcome.rows, outcome.columns};
+StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome, OutputLayout layout) {
+  return {run.output_base, outcome.depths, outcome.rows, outcome.columns, layout};
 }
 
 /// Of the depth images, when the clock of the run stands.
-void add_digest(RankRun const& run, ReadBack read_back, int threads, RankReport& report) {
-  if (report.outcome.code != ReturnCode::ok) {
-    return;
-  }
+void add_digest(StoredDepthImages const& images, ReadBack read_back, int threads, RankReport& report) {
   double const start_s = monotonic_s();
   try {
-    auto const images = stored_images(run, report.outcome);
     auto const cancellation = signal_cancellation();
     if (read_back == ReadBack::on) {
       report.digest_resident = send_to_storage(images, threads, cancellation);
@@ -96,9 +92,13 @@ void look_at_images(RankRun const& run, RunConfig const& config, int threads, Tr
     report.accuracy = Unknown{"--verify none: nobody looks at the depth images"};
     return;
   }
-  add_digest(run, config.read_back, threads, report);
+  if (report.outcome.code != ReturnCode::ok) {
+    return;
+  }
+  auto const images = stored_images(run, report.outcome, config.reconstruction.output_layout);
+  add_digest(images, config.read_back, threads, report);
   if (report.outcome.code == ReturnCode::ok) {
-    report.accuracy = truth.judge(report.digest, stored_images(run, report.outcome));
+    report.accuracy = truth.judge(report.digest, images);
   }
 }
 

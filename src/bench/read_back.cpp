@@ -9,8 +9,8 @@
 namespace lauebench {
 
 Reading<double> send_to_storage(StoredDepthImages const& images, int threads, Cancellation const& cancellation) {
-  std::vector<Residency> left(static_cast<std::size_t>(images.count));
-  share_out(static_cast<std::size_t>(std::clamp(threads, 1, images.count)), images.count,
+  std::vector<Residency> left(static_cast<std::size_t>(images.files()));
+  share_out(static_cast<std::size_t>(std::clamp(threads, 1, images.files())), images.files(),
             [&](std::size_t /*thread*/, std::int64_t image) {
               cancellation.throw_if_due();
               auto const path = images.file(image);

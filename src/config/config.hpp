@@ -36,6 +36,8 @@ enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
+/// How the depth images of a reconstruction lie in files: each in one of its own, or all in one file of the rank's.
+enum class OutputLayout : std::uint8_t { per_depth, per_rank };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether each rank of a run reads a replica of its own, or all read one of each scan.
 enum class InputLayout : std::uint8_t { replicas, shared };
@@ -104,6 +106,8 @@ struct ReconstructionParameters {
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
+  OutputLayout output_layout = OutputLayout::per_depth;
+  int output_gzip_level = 0;  ///< of depth images, with OutputLayout::per_rank; 0: not compressed
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };
@@ -186,7 +190,7 @@ inline constexpr int default_max_runs = 100;
 struct ReconstructConfig {
   std::filesystem::path h5;
   std::filesystem::path geometry;
-  std::filesystem::path output;  ///< base: files <output><m>.h5
+  std::filesystem::path output;  ///< base: files <output><m>.h5, or <output>.h5 with OutputLayout::per_rank
   ReconstructionParameters reconstruction;
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  ///< 0: all cores this process may use
@@ -246,6 +250,18 @@ struct CleanConfig {
   friend bool operator==(CleanConfig const&, CleanConfig const&) = default;
 };
 
-using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig, CleanConfig>;
+struct ConvertConfig {
+  std::filesystem::path input;                ///< base, as of `reconstruct`
+  std::filesystem::path output;               ///< base
+  std::optional<OutputLayout> input_layout;   ///< empty: that of the files that are there
+  std::optional<OutputLayout> output_layout;  ///< always given
+  int output_gzip_level = 0;                  ///< with OutputLayout::per_rank; 0: not compressed
+  int threads = 0;                            ///< 0: all cores
+  Verbosity verbose = 1;
+
+  friend bool operator==(ConvertConfig const&, ConvertConfig const&) = default;
+};
+
+using Command = std::variant<RunConfig, ReconstructConfig, GenerateConfig, InfoConfig, CleanConfig, ConvertConfig>;
 
 }  // namespace lauebench

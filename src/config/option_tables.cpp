@@ -28,6 +28,7 @@ std::vector<CommandText> make_commands() {
   return {std::move(run),
           {"reconstruct", "turn one wire scan into depth images, without MPI", texts_of(reconstruct_options())},
           {"generate", "write a wire scan with known truth", texts_of(generate_options())},
+          {"convert", "store depth images in another layout", texts_of(convert_options())},
           {"info", "show backends, GPUs and library versions", texts_of(info_options())},
           {"clean", "list what launches left in a staging folder, and remove it", texts_of(clean_options())}};
 }

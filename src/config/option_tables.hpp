@@ -17,6 +17,7 @@ namespace lauebench {
 [[nodiscard]] OptionTable<GenerateConfig> const& generate_options();
 [[nodiscard]] OptionTable<InfoConfig> const& info_options();
 [[nodiscard]] OptionTable<CleanConfig> const& clean_options();
+[[nodiscard]] OptionTable<ConvertConfig> const& convert_options();
 
 /// A subcommand as a person sees it, or a program without subcommands: that has no name of a command.
 struct CommandText {

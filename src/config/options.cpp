@@ -131,6 +131,9 @@ ParsedCommandLine parse_named(std::string_view name, Arguments arguments, char c
   if (name == "info") {
     return parse_command(*command, info_options(), arguments, environment_log_level);
   }
+  if (name == "convert") {
+    return parse_command(*command, convert_options(), arguments, environment_log_level);
+  }
   if (name == "clean") {
     return parse_command(*command, clean_options(), arguments, environment_log_level);
   }

@@ -36,7 +36,8 @@ Table make_table() {
   table.push_back(
       make_option<ReconstructConfig>({.name = "output",
                                       .placeholder = "BASE",
-                                      .help = "beginning of the depth files' paths: <BASE>0.h5, <BASE>1.h5, ...",
+                                      .help = "beginning of the depth files' paths: <BASE>0.h5, <BASE>1.h5, ..., or "
+                                              "<BASE>.h5 with --output-layout per-rank",
                                       .group = output_group,
                                       .presence = Presence::required},
                                      PathText{}, [](auto& c) -> auto& { return c.output; }));
@@ -44,6 +45,7 @@ Table make_table() {
   append_kernel_options(table, make_option<ReconstructConfig>(
                                    precision_text("double|single", "arithmetic of the kernel"), WordOf<Precision>{},
                                    [](auto& c) -> auto& { return c.reconstruction.precision; }));
+  append_layout_options(table);
   append_execution(table);
   table.push_back(profile_option<ReconstructConfig>());
   table.push_back(verbose_option<ReconstructConfig>());

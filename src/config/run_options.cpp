@@ -256,6 +256,7 @@ Table make_table() {
   append_file_options(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table, precision_option());
+  append_layout_options(table);
   append_grid(table);
   append_repetition_counts(table);
   append_end_options(table, repetition_group);

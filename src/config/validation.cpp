@@ -52,6 +52,14 @@ void require_one_rule_of_repetition(RunConfig const& config) {
   }
 }
 
+void require_output_that_exists(OutputLayout layout, int gzip_level) {
+  if (gzip_level > 0 && layout == OutputLayout::per_depth) {
+    throw bad_input("--output-compression with --output-layout per-depth",
+                    "a depth file holds its image as it is, as other programs read it",
+                    "add --output-layout per-rank, or leave out the compression");
+  }
+}
+
 /// The last scan has the largest seed.
 void require_seeds(GenerateConfig const& config) {
   auto const further = static_cast<std::uint64_t>(config.count - 1);
@@ -67,6 +75,7 @@ void validate(RunConfig const& config) {
   require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
   require_one_rule_of_repetition(config);
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
+  require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");
@@ -93,11 +102,17 @@ void complete(RunConfig& config) {
 void validate(ReconstructConfig const& config) {
   require_all(reconstruct_options(), config, "reconstruct needs them");
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
+  require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
 }
 
 void validate(InfoConfig const& /*config*/) {}
 
 void validate(CleanConfig const& config) { require_all(clean_options(), config, "clean has to know the folder"); }
+
+void validate(ConvertConfig const& config) {
+  require_all(convert_options(), config, "convert needs them");
+  require_output_that_exists(*config.output_layout, config.output_gzip_level);
+}
 
 void validate(GenerateConfig const& config) {
   require_all(generate_options(), config, "generate needs them");

@@ -10,6 +10,7 @@ void validate(RunConfig const& config);
 void validate(ReconstructConfig const& config);
 void validate(InfoConfig const& config);
 void validate(CleanConfig const& config);
+void validate(ConvertConfig const& config);
 void validate(GenerateConfig const& config);
 
 /// Fills in what follows from the other options where it was not given, so that it is shown and recorded.

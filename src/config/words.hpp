@@ -83,6 +83,10 @@ inline constexpr std::array word_table<IoPath>{Word{IoPath::automatic, "auto"}, 
                                                Word{IoPath::hdf5, "hdf5"}};
 
 template <>
+inline constexpr std::array word_table<OutputLayout>{Word{OutputLayout::per_depth, "per-depth"},
+                                                     Word{OutputLayout::per_rank, "per-rank"}};
+
+template <>
 inline constexpr std::array word_table<ElementType>{Word{ElementType::float32, to_string(ElementType::float32)},
                                                     Word{ElementType::int32, to_string(ElementType::int32)},
                                                     Word{ElementType::int16, to_string(ElementType::int16)},

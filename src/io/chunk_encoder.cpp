@@ -1,9 +1,10 @@
 #include "io/chunk_encoder.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 namespace lauebench {
 
@@ -39,17 +40,18 @@ std::vector<std::byte> shuffled(std::vector<std::byte> const& bytes, std::size_t
   return result;
 }
 
+struct Release {
+  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+};
+
 /// Empty when the result would not be smaller.
 std::vector<std::byte> deflated(std::vector<std::byte> const& bytes, int level) {
-  std::vector<std::byte> result(bytes.size());
-  uLongf size = result.size();
-  // std::byte and zlib's Bytef may alias anything.
-  int const status = compress2(reinterpret_cast<Bytef*>(result.data()), &size,
-                               reinterpret_cast<Bytef const*>(bytes.data()), bytes.size(), level);
-  if (status == Z_MEM_ERROR) {
+  std::unique_ptr<libdeflate_compressor, Release> const compressor(libdeflate_alloc_compressor(level));
+  if (!compressor) {
     throw std::bad_alloc();
   }
-  result.resize(status == Z_OK && size < bytes.size() ? size : 0);
+  std::vector<std::byte> result(bytes.size() - 1);
+  result.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), result.data(), result.size()));
   return result;
 }
 

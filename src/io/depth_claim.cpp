@@ -1,19 +1,17 @@
 #include "io/depth_claim.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
 #include "config/error.hpp"
-#include "io/depth_files.hpp"
 #include "io/depth_image.hpp"
 #include "io/file_descriptor.hpp"
+#include "io/replaceable_output.hpp"
 #include "staging/posix_file.hpp"
 
 namespace lauebench {
@@ -25,28 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view digits = "0123456789";
 constexpr std::string_view final_ending = ".h5";
 constexpr std::string_view part_ending = ".h5.part";
-
-/// How HDF5 files begin, so those that a killed run left too: the first bytes of a part are written first.
-constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-
-bool is_file_not_link(fs::path const& file) {
-  struct stat there {};
-  return ::lstat(file.c_str(), &there) == 0 && S_ISREG(there.st_mode);
-}
-
-/// A link of that name is replaced, not followed; a folder cannot be replaced, and nobody wants to lose a device.
-void require_replaceable(fs::path const& file, std::string_view problem) {
-  struct stat there {};
-  if (::lstat(file.c_str(), &there) != 0) {
-    if (errno != ENOENT) {
-      throw posix::system_error(problem, errno, "choose another output");
-    }
-    return;
-  }
-  if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) {
-    throw in_the_way(file, S_ISDIR(there.st_mode) ? "it is a folder" : "it is not a regular file", problem);
-  }
-}
 
 /// m of "<base><m><ending>"; empty for every other name.
 std::optional<int> index_of(std::string_view name, std::string_view base, std::string_view ending) {
@@ -68,27 +44,11 @@ void require_depth_image(fs::path const& file, std::string_view problem) {
   }
 }
 
-bool may_be_left_over(fs::path const& part) { return is_empty_or_begins_with(part, hdf5_signature); }
-
 /// Part 0 is made before all others and goes after them: without it, none of them is of a run that was killed. Whoever
 /// downloads a scan gives it such a name, too.
 DepthClaim::Before found_before(fs::path const& base) {
   return is_file_not_link(part_of(depth_file_path(base, 0))) ? DepthClaim::Before::a_killed_run
                                                              : DepthClaim::Before::nothing;
-}
-
-void require_left_over_part(fs::path const& part, std::string_view problem) {
-  require_own_part(part, problem);
-  if (is_file_not_link(part) && !may_be_left_over(part)) {
-    throw in_the_way(part, not_left_behind, problem);
-  }
-}
-
-/// Behind the name's colon there are two blanks at least, since other names are longer.
-void require_summary(fs::path const& file, std::string_view problem) {
-  if (is_file_not_link(file) && !is_empty_or_begins_with(file, fmt::format("{}:  ", first_summary_parameter))) {
-    throw in_the_way(file, "it is not a summary of a reconstruction", problem);
-  }
 }
 
 /// Throws unless all files can be written; returns the first.
@@ -99,11 +59,7 @@ fs::path check_names(fs::path const& base, int count, std::string_view problem) 
     require_depth_image(file, problem);
     require_left_over_part(part_of(file), problem);
   }
-  fs::path const summary = base.string() + "summary.txt";
-  require_replaceable(summary, problem);
-  require_summary(summary, problem);
-  require_own_part(part_of(summary), problem);
-  require_summary(part_of(summary), problem);
+  require_summary_names(base, problem);
   return depth_file_path(base, 0);
 }
 
@@ -129,12 +85,40 @@ struct DepthClaim::Neighbours {
 
 fs::path depth_file_path(fs::path const& base, int m) { return fmt::format("{}{}.h5", base.string(), m); }
 
+fs::path depth_stack_path(fs::path const& base) { return base.string() + ".h5"; }
+
+int last_depth_file(fs::path const& base) {
+  int last = -1;
+  std::string const prefix = base.filename().string();
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_of(base), error), end; !error && entry != end; entry.increment(error)) {
+    last = std::max(last, index_of(entry->path().filename().string(), prefix, final_ending).value_or(-1));
+  }
+  return last;
+}
+
+bool belongs_to_running(fs::path const& file, fs::path const& own_lock) {
+  auto const stem = file.filename().string();
+  auto const last_letter = stem.find_last_not_of(digits);
+  for (auto at = last_letter == std::string::npos ? 0 : last_letter + 1; at < stem.size(); ++at) {
+    auto const lock = part_of(depth_file_path(folder_of(file) / stem.substr(0, at), 0));
+    if (lock.filename() != own_lock.filename() && is_being_written(lock)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 DepthClaim::DepthClaim(fs::path base, int count)
     : base_(std::move(base)),
       count_(count),
       problem_(fmt::format("cannot write depth files '{}'", depth_file_path(base_, 0).string())),
       before_(found_before(base_)),
       first_part_(check_names(base_, count_, problem_), problem_) {
+  // the other layout has other parts, but the same summary
+  if (auto const stack = part_of(depth_stack_path(base_)); is_being_written(stack)) {
+    throw being_written(depth_stack_path(base_), stack);
+  }
   Neighbours const found = neighbours();
   std::error_code error;
   for (auto const& part : found.left_over_parts) {
@@ -164,8 +148,9 @@ DepthClaim::Neighbours DepthClaim::neighbours() const {
     if (!part || entry->path().filename() == first_part_.path().filename()) {
       continue;
     }
-    bool const is_in_use = is_being_written(entry->path()) ||  // by `laue-bench generate` for instance
-                           belongs_to_another(name.substr(0, name.size() - part_ending.size()));
+    bool const is_in_use =
+        is_being_written(entry->path()) ||  // by `laue-bench generate` for instance
+        belongs_to_running(folder_of(base_) / name.substr(0, name.size() - part_ending.size()), first_part_.path());
     if (is_in_use && *part < count_) {
       throw being_written(depth_file_path(base_, *part), entry->path());
     }
@@ -182,19 +167,6 @@ DepthClaim::Neighbours DepthClaim::neighbours() const {
                               "check that you may read it");
   }
   return found;
-}
-
-/// Where the base ends and the number begins cannot be seen: "out12" is depth 12 of "out" and depth 2 of "out1". Its
-/// owner is a reconstruction that runs under either base.
-bool DepthClaim::belongs_to_another(std::string const& stem) const {
-  auto const last_letter = stem.find_last_not_of(digits);
-  for (auto at = last_letter == std::string::npos ? 0 : last_letter + 1; at < stem.size(); ++at) {
-    auto const lock = part_of(depth_file_path(folder_of(base_) / stem.substr(0, at), 0));
-    if (lock.filename() != first_part_.path().filename() && is_being_written(lock)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace lauebench

@@ -9,8 +9,19 @@
 
 namespace lauebench {
 
-/// `<base><m>.h5`
+/// `<base><m>.h5`, of OutputLayout::per_depth
 [[nodiscard]] std::filesystem::path depth_file_path(std::filesystem::path const& base, int m);
+
+/// `<base>.h5`, of OutputLayout::per_rank
+[[nodiscard]] std::filesystem::path depth_stack_path(std::filesystem::path const& base);
+
+/// The largest m for which there is a file `<base><m>.h5`; -1 when there is none.
+[[nodiscard]] int last_depth_file(std::filesystem::path const& base);
+
+/// Whether `file`, whose ending is left out, is a depth file of a reconstruction that is at work, other than the one
+/// that holds `own_lock`. Where the base ends and the number begins cannot be seen: "out12" is depth 12 of "out" and
+/// depth 2 of "out1". Its owner is a reconstruction that runs under either base.
+[[nodiscard]] bool belongs_to_running(std::filesystem::path const& file, std::filesystem::path const& own_lock);
 
 /// The names of one reconstruction's depth files and summary, kept from other reconstructions while it lives: it holds
 /// the part of depth file 0.
@@ -30,7 +41,6 @@ class DepthClaim {
   struct Neighbours;
 
   [[nodiscard]] Neighbours neighbours() const;
-  [[nodiscard]] bool belongs_to_another(std::string const& stem) const;
 
   std::filesystem::path base_;
   int count_;

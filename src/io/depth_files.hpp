@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,10 @@
 
 #include "config/cancellation.hpp"
 #include "config/config.hpp"
+#include "io/depth_claim.hpp"
+#include "io/depth_image_writer.hpp"
+#include "io/depth_output_checks.hpp"
+#include "io/file_descriptor.hpp"
 #include "kokkos_kernels/types.hpp"
 
 /// The established output: one HDF5 file per depth, `<base><m>.h5`, and `<base>summary.txt`.
@@ -39,47 +45,50 @@ struct DepthFileTemplate {
 [[nodiscard]] std::uint64_t depth_file_template_bytes(std::filesystem::path const& scan, ElementType element_type,
                                                       int rows, int columns);
 
-/// How depth images get into their files: `automatic` and `raw` by system calls, `hdf5` by HDF5. What stands beside the
-/// image comes from the template in either case.
-[[nodiscard]] std::string_view write_path(IoPath asked);
+/// One reconstruction's depth files (summary left out).
+[[nodiscard]] DepthOutputSize output_size(DepthFileTemplate const& file_template, DepthGrid const& depths);
 
-/// Bytes of one reconstruction's depth files together (summary left out).
-[[nodiscard]] std::uint64_t output_bytes(DepthFileTemplate const& file_template, DepthGrid const& depths);
-
-/// Writes depth images stripe by stripe. Files are called `<base><m>.h5.part` until `publish`; the destructor removes
-/// those that were not published. One writer at a time has a base: others are refused as long as it lives. At most one
-/// file is open at a time per calling thread.
-class DepthFileWriter {
+/// Stores each depth image in a file of its own, `<base><m>.h5`, called `<base><m>.h5.part` until `publish`; files of
+/// an earlier reconstruction with higher numbers stay. One writer at a time has a base: others are refused as long as
+/// it lives. At most one file is open at a time per calling thread.
+class DepthFileWriter final : public DepthImageWriter {
  public:
-  /// Checks that the folder exists, that none of the files would replace the scan, that `output_bytes` and enough
-  /// inodes are free (files of an earlier reconstruction do not count as free: they stay until `publish`), and that
-  /// nothing is in the way of any file; then takes the base (see DepthClaim), which makes the first part. Throws Error
-  /// (io_error, bad_input).
-  DepthFileWriter(std::filesystem::path base, DepthGrid const& depths, DepthFileTemplate file_template,
+  /// Checks that the folder exists, that none of the files would replace the scan, that there is room for all of
+  /// them (require_output_space), and that nothing is in the way of any file; then takes the base (see DepthClaim),
+  /// which makes the first part. Throws Error (io_error, bad_input).
+  DepthFileWriter(std::filesystem::path const& base, DepthGrid const& depths, DepthFileTemplate file_template,
                   IoPath io_path = IoPath::automatic);
-  ~DepthFileWriter();
-  DepthFileWriter(DepthFileWriter const&) = delete;
-  DepthFileWriter& operator=(DepthFileWriter const&) = delete;
-
-  /// Rows [first_row, first_row + rows) of all depth images; `images` is [depths][rows][columns] of the template's
-  /// element type. Every row is to be written once. Several threads may write different rows at once. Throws Error
-  /// (io_error), out of space included (with the bytes needed and free), std::invalid_argument when rows and size do
-  /// not fit, and between two files what `cancellation` has. A process that may run into a file-size limit should
-  /// ignore SIGXFSZ.
-  void write_rows(int first_row, int rows, std::span<std::byte const> images, Cancellation const& cancellation = {});
-
-  /// fsync of every file (Sync::fsync). Throws Error (io_error), and between two files what `cancellation` has.
-  void sync(Sync policy, Cancellation const& cancellation = {});
-
-  /// Renames every `.part` file to its final name, replacing files of an earlier reconstruction with the same base
-  /// (those with higher numbers stay). Throws Error: io_error, or reconstruction_error when rows are missing.
-  void publish();
-
-  [[nodiscard]] std::uint64_t bytes_written() const;
+  ~DepthFileWriter() override;
 
  private:
-  class Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  enum class State : std::uint8_t { absent, unpublished, published };
+
+  struct File {
+    std::once_flag laid_out;
+    std::atomic<State> state = State::absent;
+  };
+
+  void store_rows(int first_row, int rows, std::span<std::byte const> images,
+                  Cancellation const& cancellation) override;
+  void sync_files(Cancellation const& cancellation) override;
+  void name_files() override;
+
+  [[nodiscard]] File& file(int m) { return files_[static_cast<std::size_t>(m)]; }
+  [[nodiscard]] std::filesystem::path final_path(int m) const { return depth_file_path(base(), m); }
+  [[nodiscard]] std::filesystem::path part_path(int m) const { return part_of(final_path(m)); }
+
+  void write_part(int m, int first_row, int rows, std::span<std::byte const> image_rows);
+  void write_rows_by_call(std::filesystem::path const& path, int first_row,
+                          std::span<std::byte const> image_rows) const;
+  void lay_out(int m, std::byte const* image);
+  void write_and_close(posix::Descriptor& descriptor, std::uint64_t offset, std::span<iovec> pieces,
+                       std::filesystem::path const& path) const;
+
+  DepthGrid depths_;
+  DepthFileTemplate template_;
+  IoPath io_path_;
+  std::vector<File> files_;
+  std::optional<DepthClaim> claim_;
 };
 
 /// Name of the parameter that is every summary's first line.
@@ -98,6 +107,8 @@ class DepthSummary {
   /// Writes the file. Throws Error (io_error), std::invalid_argument unless there is one total per depth.
   DepthSummary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters, DepthGrid const& depths,
                std::span<double const> totals);
+  /// The same of a summary that is known.
+  DepthSummary(std::filesystem::path const& base, std::string_view text);
   ~DepthSummary();
   DepthSummary(DepthSummary const&) = delete;
   DepthSummary& operator=(DepthSummary const&) = delete;

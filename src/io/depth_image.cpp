@@ -1,7 +1,9 @@
 #include "io/depth_image.hpp"
 
 #include <cerrno>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,22 +22,48 @@ hdf5::Handle open_here(hdf5::Handle const& file, char const* path) {
   return hdf5::require(H5Dopen2(file.id(), path, H5P_DEFAULT), "no depth image", "");
 }
 
-}  // namespace
+/// What makes a file one of depth images.
+struct Contents {
+  std::vector<hsize_t> images;  ///< dimensions
+  hsize_t depths = 0;
+};
 
-bool is_depth_image(std::filesystem::path const& file) {
+/// Empty when there is no such thing.
+std::optional<Contents> contents_of(std::filesystem::path const& file) {
   hdf5::Scope const scope;
   try {
     auto const opened = hdf5::open_for_reading(file);
     auto const depth = open_here(opened, depth_path);
-    auto const image = open_here(opened, stack_path);
+    auto const images = open_here(opened, stack_path);
     hdf5::Handle const depth_type(H5Dget_type(depth.id()));
     hdf5::Handle const depth_space(H5Dget_space(depth.id()));
-    hdf5::Handle const image_space(H5Dget_space(image.id()));
-    return H5Tget_class(depth_type.id()) == H5T_FLOAT && H5Sget_simple_extent_npoints(depth_space.id()) == 1 &&
-           H5Sget_simple_extent_ndims(image_space.id()) == 2;
+    auto const depths = H5Sget_simple_extent_npoints(depth_space.id());
+    if (H5Tget_class(depth_type.id()) != H5T_FLOAT || depths < 1) {
+      return std::nullopt;
+    }
+    return Contents{hdf5::dimensions(hdf5::Handle(H5Dget_space(images.id()))), static_cast<hsize_t>(depths)};
   } catch (Error const&) {
-    return false;
+    return std::nullopt;
   }
+}
+
+/// Empty when the dataset is chunked, HADDR_UNDEF when it has no place of its own.
+std::optional<std::uint64_t> offset_of(hdf5::Handle const& dataset) {
+  hdf5::Handle const properties(H5Dget_create_plist(dataset.id()));
+  bool const is_chunked = H5Pget_layout(properties.id()) == H5D_CHUNKED;
+  return is_chunked ? std::nullopt : std::optional<std::uint64_t>(H5Dget_offset(dataset.id()));
+}
+
+}  // namespace
+
+bool is_depth_image(std::filesystem::path const& file) {
+  auto const contents = contents_of(file);
+  return contents && contents->images.size() == 2 && contents->depths == 1;
+}
+
+bool is_depth_stack(std::filesystem::path const& file) {
+  auto const contents = contents_of(file);
+  return contents && contents->images.size() == 3 && contents->depths == contents->images.front();
 }
 
 std::string unreadable_again(std::filesystem::path const& file) {
@@ -52,29 +80,33 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
     throw Error(ReturnCode::io_error, problem, "it is missing or damaged", check_who_uses_it);
   }
   auto const image = hdf5::open_dataset(opened.id(), stack_path, problem, check_who_uses_it);
-  auto const shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
+  auto shape = hdf5::dimensions(hdf5::Handle(H5Dget_space(image.id())));
+  if (shape.size() == 2) {
+    shape.insert(shape.begin(), 1);
+  }
   auto const type = hdf5::element_type_of(hdf5::Handle(H5Dget_type(image.id())));
-  haddr_t const offset = H5Dget_offset(image.id());
-  if (shape.size() != 2 || offset == HADDR_UNDEF) {
-    throw Error(ReturnCode::io_error, problem, "it holds no contiguous image", check_who_uses_it);
+  auto const offset = offset_of(image);
+  if (shape.size() != 3 || offset == HADDR_UNDEF) {
+    throw Error(ReturnCode::io_error, problem, "it holds no images, contiguous or in chunks", check_who_uses_it);
   }
   if (!type) {
     throw Error(ReturnCode::io_error, problem, "its pixels are of another type", check_who_uses_it);
   }
-  return {offset, shape[0], shape[1], *type};
+  return {offset, shape[0], shape[1], shape[2], *type};
 }
 
 std::filesystem::path StoredDepthImages::file(std::int64_t image) const {
-  return depth_file_path(base, static_cast<int>(image));
+  return layout == OutputLayout::per_depth ? depth_file_path(base, static_cast<int>(image)) : depth_stack_path(base);
 }
 
 ImagePlace place_of_images(StoredDepthImages const& images) {
   ImagePlace const place = place_of_image(images.file(0));
-  if (place.rows != static_cast<std::uint64_t>(images.rows) ||
+  auto const in_file = static_cast<std::uint64_t>(images.count / images.files());
+  if (place.images != in_file || place.rows != static_cast<std::uint64_t>(images.rows) ||
       place.columns != static_cast<std::uint64_t>(images.columns)) {
     throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
-                fmt::format("they have {} x {} pixels, {} x {} were written", place.rows, place.columns, images.rows,
-                            images.columns),
+                fmt::format("a file has {} of {} x {} pixels, {} of {} x {} were written", place.images, place.rows,
+                            place.columns, in_file, images.rows, images.columns),
                 "check who else uses the folder");
   }
   return place;

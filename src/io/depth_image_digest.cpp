@@ -9,7 +9,7 @@
 #include <xxhash.h>
 
 #include "cluster/helper_threads.hpp"
-#include "io/file_descriptor.hpp"
+#include "io/depth_image_reader.hpp"
 
 namespace lauebench {
 namespace {
@@ -36,17 +36,17 @@ class Sum {
 /// What one thread has of the digest.
 class Worker {
  public:
-  explicit Worker(ImagePlace const& place) : place_(place) {}
+  explicit Worker(DepthImageReader const& images) : images_(images) {}
 
-  void add_image(std::filesystem::path const& file, std::uint64_t image) {
-    auto const problem = unreadable_again(file);
-    auto const opened = open_depth_image(file);
-    std::uint64_t const row_bytes = place_.row_bytes();
-    std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / row_bytes);
-    for (std::uint64_t row = 0; row < place_.rows; row += most) {
-      rows_.resize(std::min(most, place_.rows - row) * row_bytes);
-      read_all(opened, place_.offset + row * row_bytes, rows_, problem);
-      add_rows(image * place_.rows + row);
+  void add_image(std::int64_t image) {
+    auto const opened = images_.open(image);
+    DepthImageShape const& shape = images_.shape();
+    auto const image_rows = static_cast<std::uint64_t>(shape.rows);
+    std::uint64_t const most = std::max<std::uint64_t>(1, piece_bytes / shape.row_bytes());
+    for (std::uint64_t row = 0; row < image_rows; row += most) {
+      rows_.resize(std::min(most, image_rows - row) * shape.row_bytes());
+      opened->read(row * shape.row_bytes(), rows_);
+      add_rows(static_cast<std::uint64_t>(image) * image_rows + row);
     }
   }
 
@@ -54,13 +54,14 @@ class Worker {
 
  private:
   void add_rows(std::uint64_t seed) {
-    for (std::size_t begin = 0; begin < rows_.size(); begin += place_.row_bytes()) {
-      XXH128_hash_t const hash = XXH3_128bits_withSeed(&rows_[begin], place_.row_bytes(), seed++);
+    std::uint64_t const row_bytes = images_.shape().row_bytes();
+    for (std::size_t begin = 0; begin < rows_.size(); begin += row_bytes) {
+      XXH128_hash_t const hash = XXH3_128bits_withSeed(&rows_[begin], row_bytes, seed++);
       sum_.add(hash.high64, hash.low64);
     }
   }
 
-  ImagePlace place_;
+  DepthImageReader const& images_;
   std::vector<std::byte> rows_;
   Sum sum_;
 };
@@ -68,11 +69,11 @@ class Worker {
 }  // namespace
 
 std::string digest_of(StoredDepthImages const& images, int threads, Cancellation const& cancellation) {
-  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)),
-                              Worker(place_of_images(images)));
+  auto const reader = open_depth_images(images);
+  std::vector<Worker> workers(static_cast<std::size_t>(std::clamp(threads, 1, images.count)), Worker(*reader));
   share_out(workers.size(), images.count, [&](std::size_t thread, std::int64_t image) {
     cancellation.throw_if_due();
-    workers[thread].add_image(images.file(image), static_cast<std::uint64_t>(image));
+    workers[thread].add_image(image);
   });
   Sum sum;
   for (Worker const& worker : workers) {

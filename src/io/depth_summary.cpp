@@ -20,6 +20,9 @@ Error write_error(std::string const& path, int error_number) {
 
 std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid const& depths,
                          std::span<double const> totals) {
+  if (totals.size() != static_cast<std::size_t>(depths.count)) {
+    throw std::invalid_argument("DepthSummary: one total per depth");
+  }
   std::size_t width = 0;
   for (auto const& parameter : parameters) {
     width = std::max(width, parameter.name.size());
@@ -40,11 +43,10 @@ std::string summary_text(std::span<SummaryParameter const> parameters, DepthGrid
 
 DepthSummary::DepthSummary(std::filesystem::path const& base, std::span<SummaryParameter const> parameters,
                            DepthGrid const& depths, std::span<double const> totals)
+    : DepthSummary(base, summary_text(parameters, depths, totals)) {}
+
+DepthSummary::DepthSummary(std::filesystem::path const& base, std::string_view text)
     : final_path_(base.string() + "summary.txt") {
-  if (totals.size() != static_cast<std::size_t>(depths.count)) {
-    throw std::invalid_argument("DepthSummary: one total per depth");
-  }
-  auto const text = summary_text(parameters, depths, totals);
   posix::Descriptor file(
       ::open(part_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
   if (!file.valid()) {

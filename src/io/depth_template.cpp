@@ -1,53 +1,18 @@
 #include <array>
-#include <bit>
 
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/depth_datasets.hpp"
 #include "io/depth_files.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_items.hpp"
-#include "io/hdf5_types.hpp"
 #include "io/metadata_copy.hpp"
 #include "io/metadata_size.hpp"
-#include "io/scan_metadata.hpp"
 
 namespace lauebench {
 
 namespace {
-
-static_assert(std::endian::native == std::endian::little,
-              "depth files hold little-endian elements, written as they lie in memory");
-
-/// Links of its root keep their order of creation where the scan's do. Its addresses have as many bytes as the scan's:
-/// where they differ, HDF5 1.10.8 writes over the end of its buffers when it copies objects.
-hdf5::Handle create_empty(hdf5::Handle const& scan, std::string_view problem) {
-  hdf5::Handle const creation(H5Pcreate(H5P_FILE_CREATE));
-  hdf5::Handle const scan_creation(H5Fget_create_plist(scan.id()));
-  unsigned order = 0;
-  if (H5Pget_link_creation_order(scan_creation.id(), &order) >= 0 && order != 0) {
-    H5Pset_link_creation_order(creation.id(), order);
-  }
-  std::size_t address_bytes = 0;
-  std::size_t length_bytes = 0;
-  if (H5Pget_sizes(scan_creation.id(), &address_bytes, &length_bytes) >= 0) {
-    H5Pset_sizes(creation.id(), address_bytes, length_bytes);
-  }
-  return hdf5::create_in_memory(creation.id(), problem);
-}
-
-/// A dataset whose place in the file is fixed at once.
-hdf5::Handle create_contiguous(hdf5::Handle const& file, char const* path, ElementType type,
-                               std::span<hsize_t const> sizes, std::string_view problem) {
-  hdf5::Handle const space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr));
-  hdf5::Handle const creation(H5Pcreate(H5P_DATASET_CREATE));
-  H5Pset_layout(creation.id(), H5D_CONTIGUOUS);
-  H5Pset_alloc_time(creation.id(), H5D_ALLOC_TIME_EARLY);
-  H5Pset_obj_track_times(creation.id(), false);  // the same reconstruction gives the same bytes, whenever it runs
-  return hdf5::require_created(
-      H5Dcreate2(file.id(), path, hdf5::stored_type(type), space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
-      problem);
-}
 
 std::vector<std::byte> file_image(hdf5::Handle const& file, std::string_view problem) {
   hdf5::check_written(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), problem);
@@ -79,7 +44,7 @@ DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, El
   hdf5::Scope const scope;
   auto const problem = problem_of(scan);
   auto const source = hdf5::open_for_reading(scan);
-  auto const file = create_empty(source, problem);
+  auto const file = hdf5::create_in_memory(hdf5::creation_after(source).id(), problem);
   copy_metadata(source, file, problem);
 
   DepthFileTemplate result;
@@ -89,11 +54,8 @@ DepthFileTemplate make_depth_file_template(std::filesystem::path const& scan, El
   result.element_type = element_type;
   {
     std::array<hsize_t, 2> const sizes{static_cast<hsize_t>(rows), static_cast<hsize_t>(columns)};
-    std::array<hsize_t, 1> const one{1};
-    auto const depth = create_contiguous(file, depth_path, ElementType::float64, one, problem);
-    hdf5::put_attribute(depth, "units", "micron");
-    auto const image = create_contiguous(file, stack_path, element_type, sizes, problem);
-    hdf5::put_attribute(image, "signal", std::int32_t{1});
+    auto const depth = hdf5::create_depths(file, 1, problem);
+    auto const image = hdf5::create_images(file, element_type, sizes, problem);
     result.depth_offset = H5Dget_offset(depth.id());
     result.image_offset = H5Dget_offset(image.id());
   }

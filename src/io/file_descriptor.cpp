@@ -123,6 +123,15 @@ int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iov
   return 0;
 }
 
+int reserve(posix::Descriptor const& file, std::uint64_t offset, std::uint64_t bytes) {
+  int status = 0;
+  do {
+    status = ::fallocate(file.get(), 0, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+  } while (status != 0 && errno == EINTR);
+  bool const cannot = status != 0 && (errno == EOPNOTSUPP || errno == ENOSYS);
+  return status == 0 || cannot ? 0 : errno;
+}
+
 std::filesystem::path folder_of(std::filesystem::path const& file) {
   auto const folder = file.parent_path();
   return folder.empty() ? std::filesystem::path(".") : folder;

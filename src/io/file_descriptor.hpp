@@ -34,6 +34,10 @@ void read_all(posix::Descriptor const& file, std::uint64_t offset, std::span<std
 /// up. Returns 0 or an errno.
 [[nodiscard]] int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iovec> pieces);
 
+/// Reserves `bytes` from `offset` on, so that writing there finds room, and makes the file at least so long; does
+/// nothing where the filesystem cannot reserve. Returns 0 or an errno.
+[[nodiscard]] int reserve(posix::Descriptor const& file, std::uint64_t offset, std::uint64_t bytes);
+
 /// The folder that holds `file`, "." when its name has none.
 [[nodiscard]] std::filesystem::path folder_of(std::filesystem::path const& file);
 

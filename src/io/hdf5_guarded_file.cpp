@@ -135,11 +135,11 @@ hid_t registered_driver() {
 
 }  // namespace
 
-Handle create_guarded_file(WriteGuard& guard, std::string_view problem) {
+Handle create_guarded_file(WriteGuard& guard, std::string_view problem, hid_t creation) {
   WriteGuard* const address = &guard;
   Handle const properties = require_created(H5Pcreate(H5P_FILE_ACCESS), problem);
   check_written(H5Pset_driver(properties.id(), registered_driver(), &address), problem);
-  return require_created(H5Fcreate("guarded", H5F_ACC_TRUNC, H5P_DEFAULT, properties.id()), problem);
+  return require_created(H5Fcreate("guarded", H5F_ACC_TRUNC, creation, properties.id()), problem);
 }
 
 }  // namespace lauebench::hdf5

@@ -13,9 +13,9 @@ struct WriteGuard {
   int error_number = 0;  ///< errno of the first write that failed; nothing is written from then on
 };
 
-/// Makes an empty HDF5 file on `guard.file`. HDF5 does not survive a write that fails while it empties its caches: it
-/// tries again when the file is closed, and crashes. So it is told that all writes succeed, and the caller looks at
-/// `guard.error_number`. The caller holds a Scope. Throws Error (io_error).
-[[nodiscard]] Handle create_guarded_file(WriteGuard& guard, std::string_view problem);
+/// Makes an empty HDF5 file with these creation properties on `guard.file`. HDF5 does not survive a write that fails
+/// while it empties its caches: it tries again when the file is closed, and crashes. So it is told that all writes
+/// succeed, and the caller looks at `guard.error_number`. The caller holds a Scope. Throws Error (io_error).
+[[nodiscard]] Handle create_guarded_file(WriteGuard& guard, std::string_view problem, hid_t creation = H5P_DEFAULT);
 
 }  // namespace lauebench::hdf5

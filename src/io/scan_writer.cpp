@@ -1,11 +1,9 @@
 #include "io/scan_writer.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "config/error.hpp"
@@ -178,10 +176,9 @@ class ScanWriter::Implementation {
   }
 
   void reserve_frames() {
-    auto const bytes = static_cast<off_t>(block_count() * frame_bytes());
-    if (::fallocate(part_->descriptor().get(), 0, static_cast<off_t>(frames_offset_), bytes) != 0 &&
-        errno != EOPNOTSUPP && errno != ENOSYS) {
-      throw write_error(errno);
+    auto const bytes = static_cast<std::uint64_t>(block_count() * frame_bytes());
+    if (int const error_number = reserve(part_->descriptor(), frames_offset_, bytes); error_number != 0) {
+      throw write_error(error_number);
     }
   }
 

@@ -16,7 +16,8 @@ namespace lauebench {
 struct PhaseTimes {
   double open_s = 0.0;       ///< scan and geometry opened, template built
   double wait_read_s = 0.0;  ///< waiting for frames, giving their memory back to be filled
-  double compute_s = 0.0;  ///< cutoff selected, kernel made ready; kernel, conversion and copies to and from the device
+  /// cutoff selected, kernel made ready; kernel, conversion and copies to and from the device; compression
+  double compute_s = 0.0;
   double wait_write_s = 0.0;  ///< waiting for depth images to be written, handing over what is to be
   double fsync_s = 0.0;
   double close_s = 0.0;  ///< renaming, summary, closing, giving memory back
@@ -25,7 +26,8 @@ struct PhaseTimes {
   double read_s = 0.0;
   /// After read_s, apart from it; empty where HDF5 reads and decompresses in one and read_s holds both.
   std::optional<double> decompress_s = 0.0;
-  double kernel_s = 0.0;  ///< conversion to the output type included: it is done tile by tile, never alone
+  double kernel_s = 0.0;    ///< conversion to the output type included: it is done tile by tile, never alone
+  double compress_s = 0.0;  ///< of depth images, on the reconstruction's threads after the kernel
   double write_s = 0.0;
   double copy_to_device_s = 0.0;
   double copy_to_host_s = 0.0;
@@ -73,7 +75,7 @@ struct RankOutcome {
   std::string architecture;
   std::string output_type;
   std::string read_path;          ///< how frames were read: "pread", "chunks", "hdf5"
-  std::string write_path;         ///< how depth images were written: "pwrite", "hdf5"
+  std::string write_path;         ///< how depth images were written: "pwrite", "chunks", "hdf5"
   bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
 
   /// Pixels times wire steps, the unit of the kernel's work.

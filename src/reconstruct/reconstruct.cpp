@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "cluster/monotonic_clock.hpp"
 #include "config/depth_grid.hpp"
 #include "config/words.hpp"
+#include "io/depth_output.hpp"
 #include "kokkos_kernels/cutoff.hpp"
 #include "reconstruct/phase_timer.hpp"
 #include "reconstruct/process_memory.hpp"
@@ -32,7 +34,7 @@ StripeWish stripe_wish(ScanReader const& scan, std::optional<int> asked) {
 
 /// What an open scan is made ready with, alike in a check and in a run.
 struct Preparation {
-  DepthFileTemplate file_template;
+  DepthOutputTemplate file_template;
   StripePlan plan;
 };
 
@@ -41,12 +43,19 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
                     ReconstructionMemory const& memory) {
   memory.require_device_row_fits();
   int const rows = scan.info().rows;
-  int const columns = scan.info().columns;
-  memory.require_template_fits(depth_file_template_bytes(task.scan, job.output_type, rows, columns),
-                               task.memory_limit_bytes);
-  DepthFileTemplate file_template = make_depth_file_template(task.scan, job.output_type, rows, columns);
-  StripePlan const plan = plan_stripes(rows, memory.stripe_cost(file_template.bytes.size()), task.memory_limit_bytes,
-                                       stripe_wish(scan, task.parameters.rows_per_stripe));
+  DepthOutput output;
+  output.scan = task.scan;
+  output.element_type = job.output_type;
+  output.rows = rows;
+  output.columns = scan.info().columns;
+  output.depths = job.depths;
+  output.layout = task.parameters.output_layout;
+  output.gzip_level = task.parameters.output_gzip_level;
+  memory.require_template_fits(depth_output_template_bytes(output), task.memory_limit_bytes);
+  DepthOutputTemplate file_template = make_depth_output_template(output);
+  StripePlan const plan = plan_stripes(
+      rows, memory.stripe_cost(held_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads)),
+      task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
   return {std::move(file_template), plan};
 }
 
@@ -100,7 +109,9 @@ class Pipeline {
     if (outcome_.intervals) {
       outcome_.intervals->reserve(plan_.stripes);
     }
-    writer_.emplace(task_.output_base, job_.depths, std::move(prepared.file_template), task_.parameters.io_path);
+    output_files_ = output_size(prepared.file_template, job_.depths, plan_.rows_per_stripe).files;
+    writer_ = make_depth_image_writer(task_.output_base, job_.depths, std::move(prepared.file_template),
+                                      {task_.parameters.io_path, plan_.rows_per_stripe});
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -116,7 +127,7 @@ class Pipeline {
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
     outcome_.read_path = to_string(scan_->path());
-    outcome_.write_path = write_path(task_.parameters.io_path);
+    outcome_.write_path = write_path(task_.parameters.io_path, task_.parameters.output_gzip_level);
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;
@@ -197,6 +208,14 @@ class Pipeline {
     outcome_.threads_counted = report.threads_counted;
     outcome_.memory.workspace_bytes = std::max(outcome_.memory.workspace_bytes, report.workspace_bytes);
     outcome_.memory.device_bytes = std::max(outcome_.memory.device_bytes, report.device_bytes);
+    prepare_writing(stripe);
+  }
+
+  /// On the cores that the kernel has left.
+  void prepare_writing(StripeWork const& stripe) {
+    double const begin_s = monotonic_s();
+    writer_->prepare_rows(stripe.first_row, stripe.rows, stripe.images, task_.execution.threads, task_.cancellation);
+    outcome_.phases.compress_s += monotonic_s() - begin_s;
   }
 
   void finish() {
@@ -217,7 +236,7 @@ class Pipeline {
     PhaseTimer const timer(account_, Phase::close);
     writer_->publish();
     summary.publish();
-    outcome_.io.files_written = static_cast<std::uint64_t>(job_.depths.count);
+    outcome_.io.files_written = output_files_;
     scan_->close();
     stripes_.reset();
   }
@@ -234,7 +253,8 @@ class Pipeline {
   RankOutcome& outcome_;
   PhaseAccount account_;
   std::optional<ScanReader> scan_;
-  std::optional<DepthFileWriter> writer_;
+  std::unique_ptr<DepthImageWriter> writer_;
+  std::uint64_t output_files_ = 0;
   kernels::ReconstructionJob job_;
   StripePlan plan_;
   std::optional<StripePipeline> stripes_;
@@ -271,8 +291,9 @@ ReconstructionNeeds check_task(ReconstructionTask const& task, kernels::Backend 
   needs.element_type = info.element_type;
   needs.frames = info.layout.filtered ? StoredFrames::filtered : StoredFrames::plain;
   needs.input_bytes = std::filesystem::file_size(task.scan);
-  needs.output_bytes = output_bytes(prepared.file_template, job.depths);
-  needs.output_files = static_cast<std::uint64_t>(job.depths.count);
+  DepthOutputSize const output = output_size(prepared.file_template, job.depths, prepared.plan.rows_per_stripe);
+  needs.output_bytes = output.bytes();
+  needs.output_files = output.files;
   return needs;
 }
 

@@ -23,7 +23,7 @@ enum class PhaseTrace : std::uint8_t { none, intervals };
 struct ReconstructionTask {
   std::filesystem::path scan;
   std::filesystem::path geometry;
-  std::filesystem::path output_base;  ///< files <output_base><m>.h5; the folder exists
+  std::filesystem::path output_base;  ///< what the names of all output files begin with; the folder exists
   ReconstructionParameters parameters;
   std::uint64_t memory_limit_bytes = 0;  ///< in effect, see MemoryUse
   kernels::Execution execution;

@@ -95,10 +95,11 @@ void ReconstructionMemory::require_template_fits(std::uint64_t template_bytes, s
   if (std::uint64_t const needed_bytes = fixed_bytes(template_bytes); needed_bytes > limit_bytes) {
     throw bad_input(
         fmt::format("scan '{}' cannot be reconstructed within the memory limit", scan_.info().path.string()),
-        fmt::format("{}; {} MiB of them for copies of an image and of what the scan holds beside its frames, {} MiB "
-                    "for the chunks that are being read",
-                    needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / bytes_per_mib,
-                    static_cast<std::uint64_t>(scan_.buffer_bytes()) / bytes_per_mib),
+        fmt::format(
+            "{}; {} MiB of them for copies of what output files have in common with the scan and one another, {} MiB "
+            "for the chunks that are being read",
+            needed_and_allowed(needed_bytes, limit_bytes), template_copies * template_bytes / bytes_per_mib,
+            static_cast<std::uint64_t>(scan_.buffer_bytes()) / bytes_per_mib),
         "raise --memory-limit-mb, or repack the scan in smaller chunks and without other large datasets");
   }
 }
@@ -115,12 +116,12 @@ void ReconstructionMemory::require_device_row_fits() const {
   }
 }
 
-StripeCost ReconstructionMemory::stripe_cost(std::uint64_t template_bytes) const {
+StripeCost ReconstructionMemory::stripe_cost(std::uint64_t template_bytes, std::uint64_t writer_row_bytes) const {
   StripeCost cost;
   cost.fixed =
       fixed_bytes(template_bytes) + first_image_copies * static_cast<std::uint64_t>(scan_.info().image_bytes());
   cost.frames_per_row = frame_row_bytes(scan_.info());
-  cost.images_per_row = depth_row_bytes(job_);
+  cost.images_per_row = depth_row_bytes(job_) + writer_row_bytes;
   cost.workspace = [&job = job_, backend = backend_, execution = execution_](int rows) {
     return backend == nullptr ? 0 : backend->workspace_bytes(job, execution, rows);
   };

@@ -40,8 +40,8 @@ class ReconstructionMemory {
   /// Throws Error (bad_input) when one row of the scan does not fit the device's memory limit.
   void require_device_row_fits() const;
 
-  /// What stripes cost beside such a template.
-  [[nodiscard]] StripeCost stripe_cost(std::uint64_t template_bytes) const;
+  /// What stripes cost beside such a template, when the writer of depth images takes so much for each row.
+  [[nodiscard]] StripeCost stripe_cost(std::uint64_t template_bytes, std::uint64_t writer_row_bytes) const;
 
  private:
   [[nodiscard]] std::uint64_t fixed_bytes(std::uint64_t template_bytes) const;

@@ -13,7 +13,7 @@
 #include "config/depth_grid.hpp"
 #include "config/normal_path.hpp"
 #include "config/words.hpp"
-#include "io/depth_claim.hpp"
+#include "io/depth_image.hpp"
 #include "io/geometry_reader.hpp"
 #include "io/scan_geometry.hpp"
 
@@ -22,8 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether a depth file or the summary of `output_base` has folder and name of `file`.
-bool is_written(fs::path const& output_base, DepthGrid const& depths, fs::path const& file) {
+/// Whether a file of depth images or the summary of `task` has folder and name of `file`.
+bool is_written(ReconstructionTask const& task, DepthGrid const& depths, fs::path const& file) {
+  fs::path const& output_base = task.output_base;
   std::error_code missing;
   if (!fs::equivalent(fs::absolute(output_base).parent_path(), file.parent_path(), missing)) {
     return false;
@@ -33,8 +34,9 @@ bool is_written(fs::path const& output_base, DepthGrid const& depths, fs::path c
   if (name == base + "summary.txt") {
     return true;
   }
-  for (int m = 0; m < depths.count; ++m) {
-    if (name == depth_file_path(base, m)) {
+  StoredDepthImages const images{base, depths.count, 0, 0, task.parameters.output_layout};
+  for (int m = 0; m < images.files(); ++m) {
+    if (name == images.file(m)) {
       return true;
     }
   }
@@ -128,7 +130,7 @@ void refuse_to_overwrite_scan(ReconstructionTask const& task, DepthGrid const& d
     std::error_code unreadable;
     // a link elsewhere may lead to a file that is in the way
     for (fs::path const& file : {fs::absolute(given), fs::canonical(given, unreadable)}) {
-      if (is_written(task.output_base, depths, file)) {
+      if (is_written(task, depths, file)) {
         throw bad_input(fmt::format("the output would replace the {} {}", what, file.string()),
                         fmt::format("it is in the output folder and its name begins with '{}'",
                                     task.output_base.filename().string()),

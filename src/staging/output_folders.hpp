@@ -61,7 +61,7 @@ class OutputFolders {
 /// `<staging>/output/run_<run_id>`
 [[nodiscard]] std::filesystem::path run_folder(std::filesystem::path const& staging_dir, std::string const& run_id);
 
-/// Where rank `i` of a run writes: `<run>/proc_<i>`; its files are `out<m>.h5` and `outsummary.txt`.
+/// Where rank `i` of a run writes: `<run>/proc_<i>`; its files are `out<m>.h5` or `out.h5`, and `outsummary.txt`.
 [[nodiscard]] std::filesystem::path rank_folder(std::filesystem::path const& run_folder, int i);
 
 }  // namespace lauebench

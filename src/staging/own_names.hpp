@@ -39,8 +39,8 @@ inline constexpr char const* manifest_name = ".laue-bench-manifest.json";
 /// `proc_<number>`
 [[nodiscard]] bool is_rank_folder_name(std::string_view name);
 
-/// What a rank writes in its folder: `out<m>.h5`, `outsummary.txt`, both with `.part` behind them, and the file by
-/// which writing is measured.
+/// What a rank writes in its folder: `out<m>.h5` or `out.h5`, `outsummary.txt`, all with `.part` behind them, and the
+/// file by which writing is measured.
 [[nodiscard]] bool is_output_file_name(std::string_view name);
 
 }  // namespace lauebench

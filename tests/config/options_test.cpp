@@ -61,6 +61,23 @@ TEST(Options, CleanTakesItsFolderWithAndWithoutAName) {
   EXPECT_THAT(parse_error({"run", "stage"}), StartsWith("left-over argument 'stage' ("));
 }
 
+TEST(Options, ConvertNeedsBothBasesAndTheLayoutToWrite) {
+  ConvertConfig const expected{.input = "a",
+                               .output = "b",
+                               .input_layout = OutputLayout::per_depth,
+                               .output_layout = OutputLayout::per_rank,
+                               .output_gzip_level = 3,
+                               .threads = 2};
+  EXPECT_EQ(
+      parse_as<ConvertConfig>({"convert", "--input", "a", "--input-layout", "per-depth", "--output", "b",
+                               "--output-layout", "per-rank", "--output-compression", "gzip:3", "--threads", "2"}),
+      expected);
+  EXPECT_THAT(parse_error({"convert", "--input", "a"}), StartsWith("missing --output, --output-layout (convert needs"));
+  EXPECT_THAT(parse_error({"convert", "--input", "a", "--output", "b", "--output-layout", "per-depth",
+                           "--output-compression", "gzip:3"}),
+              StartsWith("--output-compression with --output-layout per-depth"));
+}
+
 TEST(Options, InfoHasNothingToSayMoreLoudly) {
   EXPECT_THAT(parse_error({"info", "--verbose", "2"}), StartsWith("'--verbose' is no option of info ("));
   EXPECT_EQ(parse_as<InfoConfig>({"info"}, "3"), InfoConfig{});

@@ -25,6 +25,7 @@ TEST(Words, LeadBackToTheirValues) {
   expect_words_lead_back<Precision>();
   expect_words_lead_back<KernelLoop>();
   expect_words_lead_back<IoPath>();
+  expect_words_lead_back<OutputLayout>();
   expect_words_lead_back<ElementType>();
 }
 

@@ -1,7 +1,6 @@
 #include "io/depth_files.hpp"
 
 #include <array>
-#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <numeric>
@@ -9,12 +8,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/words.hpp"
 #include "expect_error.hpp"
+#include "small_disk.hpp"
 #include "support/depth_file_reader.hpp"
 #include "support/plain_depth_files.hpp"
 #include "support/scan_fixture.hpp"
@@ -24,8 +23,10 @@ namespace lauebench {
 namespace {
 
 using test::expect_error;
+using test::FileSizeLimit;
 using test::read_depth_image;
 using test::ScanSpec;
+using test::SmallFilesystem;
 using test::TemporaryFolder;
 using test::write_scan;
 
@@ -133,14 +134,14 @@ TEST_F(DepthFiles, EveryStripeHeightAndWayOfWritingGivesTheSameImages) {
       for (int row = 0; row < rows; row += height) {
         write_rows(writer, depths.count, row, std::min(height, rows - row));
       }
-      EXPECT_EQ(writer.bytes_written(), output_bytes(file_template, depths));
+      EXPECT_EQ(writer.bytes_written(), output_size(file_template, depths).bytes());
       writer.sync(Sync::fsync);
       writer.publish();
       EXPECT_EQ(names(), (std::vector<std::string>{"image0.h5", "image1.h5", "image2.h5", "image3.h5"}));
       std::vector<std::string> const contents = contents_of(depths);
       first_contents = first_contents.empty() ? contents : first_contents;
       if (io_path != IoPath::hdf5) {  // which enters the root group's place once more, in the superblock
-        EXPECT_EQ(contents, first_contents) << "stripes of " << height << ", " << write_path(io_path);
+        EXPECT_EQ(contents, first_contents) << "stripes of " << height << ", " << to_word(io_path);
       }
     }
   }
@@ -296,27 +297,6 @@ TEST_F(DepthFiles, MoreDepthsThanTheDiskCanHold) {
   EXPECT_TRUE(names().empty());
 }
 
-/// Limits the size of files that this process writes; a limit that is hit is an error, not a signal.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(FileSizeLimit const&) = delete;
-  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
-
 TEST_F(DepthFiles, AWriteThatHitsALimitSaysWhatIsNeeded) {
   DepthGrid const depths{0.0, 1.0, 3};
   auto const file_template = make_template();
@@ -325,32 +305,12 @@ TEST_F(DepthFiles, AWriteThatHitsALimitSaysWhatIsNeeded) {
       DepthFileWriter writer(base(), depths, file_template);
       FileSizeLimit const limit(file_template.bytes.size() - 1);
       expect_error([&] { write_rows(writer, 3, 0, height); }, ReturnCode::io_error,
-                   {depth_file(0, ".h5.part").string(), std::to_string(output_bytes(file_template, depths)) + " bytes",
-                    "are free"});
+                   {depth_file(0, ".h5.part").string(),
+                    std::to_string(output_size(file_template, depths).bytes()) + " bytes", "are free"});
     }
     EXPECT_TRUE(names().empty());
   }
 }
-
-/// A filesystem of 1 MiB, where this process may mount one.
-class SmallFilesystem {
- public:
-  explicit SmallFilesystem(std::filesystem::path folder) : folder_(std::move(folder)) {
-    mounted_ = mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=1m") == 0;
-  }
-  ~SmallFilesystem() {
-    if (mounted_) {
-      umount(folder_.c_str());
-    }
-  }
-  SmallFilesystem(SmallFilesystem const&) = delete;
-  SmallFilesystem& operator=(SmallFilesystem const&) = delete;
-  [[nodiscard]] bool mounted() const { return mounted_; }
-
- private:
-  std::filesystem::path folder_;
-  bool mounted_ = false;
-};
 
 TEST_F(DepthFiles, FullDisk) {
   SmallFilesystem const small(folder_ / "out");
@@ -368,7 +328,7 @@ TEST_F(DepthFiles, FullDisk) {
     DepthFileWriter writer(base(), depths, file_template);
     std::ofstream(folder_ / "out" / "other") << std::string(950000, 'x');
     expect_error([&] { write_rows(writer, 40, 0, rows); }, ReturnCode::io_error,
-                 {"No space left", std::to_string(output_bytes(file_template, depths)) + " bytes", "are free"});
+                 {"No space left", std::to_string(output_size(file_template, depths).bytes()) + " bytes", "are free"});
   }
   EXPECT_EQ(names(), (std::vector<std::string>{"other"}));
   std::filesystem::remove(folder_ / "out" / "other");

@@ -95,7 +95,7 @@ TEST_F(DepthImageDigest, ChangesWithEveryBitAndWithTheOrder) {
 }
 
 TEST_F(DepthImageDigest, OfFilesThatCannotBeReadIsAnError) {
-  std::filesystem::resize_file(base().string() + "4.h5", place_of_image(base().string() + "0.h5").offset + 10);
+  std::filesystem::resize_file(base().string() + "4.h5", place_of_image(base().string() + "0.h5").offset.value() + 10);
   test::expect_error([&] { static_cast<void>(digest(2)); }, ReturnCode::io_error, {"image4.h5", "the file ends"});
   std::filesystem::remove(base().string() + "3.h5");
   std::filesystem::remove(base().string() + "4.h5");
@@ -109,7 +109,7 @@ TEST_F(DepthImageDigest, OfImagesOfAnotherShapeIsAnError) {
       [&] {
         static_cast<void>(digest_of({base(), depths, rows + 1, columns}, 1));
       },
-      ReturnCode::io_error, {"6 x 8 pixels", "7 x 8 were written"});
+      ReturnCode::io_error, {"6 x 8 pixels", "of 7 x 8 were written"});
 }
 
 TEST_F(DepthImageDigest, EndsBetweenTwoImagesWhenItIsCancelled) {

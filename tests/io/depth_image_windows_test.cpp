@@ -74,7 +74,7 @@ TEST_F(DepthImageWindows, OfMissingOrOtherImagesAreAnIoError) {
   std::filesystem::remove(images.file(2));
   test::expect_error(read, ReturnCode::io_error, {"image2.h5", "No such file"});
   ++images.rows;
-  test::expect_error(read, ReturnCode::io_error, {"6 x 8 pixels", "7 x 8 were written"});
+  test::expect_error(read, ReturnCode::io_error, {"6 x 8 pixels", "of 7 x 8 were written"});
 }
 
 }  // namespace

@@ -405,7 +405,7 @@ TEST(Targets, PointOfOneHasItsIdAlone) {
 
 TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   auto const base = cpu_grid({1, 2}, {1, 2});
-  std::vector<RunConfig> variants(26, base);
+  std::vector<RunConfig> variants(28, base);
   std::size_t next = 1;
   variants.at(next++).h5 = {"other.h5"};
   variants.at(next++).geometry = "other.xml";
@@ -423,6 +423,9 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.memory_limit = {1, LimitSource::asked};
   variants.at(next++).reconstruction.rows_per_stripe = 4;
   variants.at(next++).reconstruction.io_path = IoPath::hdf5;
+  variants.at(next++).reconstruction.output_layout = OutputLayout::per_rank;
+  variants.at(next).reconstruction.output_layout = OutputLayout::per_rank;
+  variants.at(next++).reconstruction.output_gzip_level = 1;
   variants.at(next++).placement = Placement::spread;
   variants.at(next++).nodes = {1};
   variants.at(next++).bind = Binding::none;

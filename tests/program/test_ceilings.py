@@ -53,7 +53,7 @@ def test_every_point_has_its_ceilings_before_the_first_run(case: Case) -> None:
         assert record["write"]["bytes"] == parallel * params["scan"]["output_bytes"]
         assert record["kernel"]["pixel_steps"] == parallel * scan_steps
         for kind in ("create_files", "stat_files", "open_files"):
-            assert record[kind]["files"] == parallel * params["scan"]["output_files"]
+            assert record[kind]["files"] == parallel * params["scan"]["depths"]
             assert record[kind]["files_per_s"] == pytest.approx(record[kind]["files"] / record[kind]["seconds"])
         for kind in ("read", "write", "memory", "kernel"):
             assert [entry["rank"] for entry in record[kind]["per_rank"]] == list(range(parallel))

@@ -72,16 +72,25 @@ def test_disk_that_fills_up_while_replicas_are_copied(case: Case, large: Path, d
     assert runs_timed(*arguments).returncode == 0, "what was copied does no harm"
 
 
-def test_disk_that_is_full_for_the_depth_images(case: Case, large: Path, disk: Path) -> None:
+LAYOUTS = {
+    "per-depth": ("4 depth files", {}),
+    "per-rank": ("1 depth file", {"output_layout": "per-rank"}),
+    "compressed": ("1 depth file", {"output_layout": "per-rank", "output_compression": "gzip:1"}),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_disk_that_is_full_for_the_depth_images(case: Case, large: Path, disk: Path, layout: str) -> None:
+    files, layouts = LAYOUTS[layout]
     results = case.folder / "results.jsonl"
-    arguments = arguments_of(case, large, staging_dir=disk / "stage", results=results, runs="2")
+    arguments = arguments_of(case, large, staging_dir=disk / "stage", results=results, runs="2", **layouts)
     finished = runs_timed(*arguments, "--before-run", fill_and_free_by_turns(disk))
     assert finished.returncode == 1, finished.stderr
     failed, succeeded = of_type(results, "run")
     assert (failed["success"], succeeded["success"]) == (False, True)
     for rank in failed["per_proc"]:
         assert rank["return_code"] != 0
-        assert "no room for 4 depth files" in rank["error"]
+        assert f"no room for {files}" in rank["error"]
         assert ", 0 free): free space" in rank["error"]
 
 

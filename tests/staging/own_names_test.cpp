@@ -54,12 +54,12 @@ TEST(TemporaryName, IsKnownAgain) {
 }
 
 TEST(OutputNames, AreThoseThatWeWrite) {
-  for (auto const* const name :
-       {"out0.h5", "out123.h5", "out7.h5.part", "outsummary.txt", "outsummary.txt.part", "ceiling"}) {
+  for (auto const* const name : {"out0.h5", "out.h5", "out.h5.part", "out123.h5", "out7.h5.part", "outsummary.txt",
+                                 "outsummary.txt.part", "ceiling"}) {
     EXPECT_TRUE(is_output_file_name(name)) << name;
   }
   for (auto const* const name :
-       {"out.h5", "outx.h5", "out1.h5.part.part", "out1.hdf5", "summary.txt", ".part", "xout1.h5", ""}) {
+       {"out..h5", "outx.h5", "out1.h5.part.part", "out1.hdf5", "summary.txt", ".part", "xout1.h5", ""}) {
     EXPECT_FALSE(is_output_file_name(name)) << name;
   }
   EXPECT_TRUE(is_run_folder_name("run_20250812T150102Z-3"));

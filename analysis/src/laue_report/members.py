@@ -25,6 +25,7 @@ BUSY_PHASES = (
     "kernel_s",
     "convert_s",
     "copy_to_host_s",
+    "compress_s",
     "write_s",
 )
 

@@ -32,7 +32,7 @@ Measurement prepare(Variant const& variant, Workplace& workplace) {
              std::vector<std::byte>(voxels * size_bytes(scan.job.output_type), std::byte{1})});
   Measurement measurement;
   measurement.run = [&scan, output] { return write_all(scan, *output); };
-  measurement.work.bytes = static_cast<double>(output_bytes(output->file_template, scan.job.depths));
+  measurement.work.bytes = static_cast<double>(output_size(output->file_template, scan.job.depths).bytes());
   return measurement;
 }
 

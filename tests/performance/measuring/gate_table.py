@@ -21,6 +21,8 @@ EXPECTED = (
     ("two independent threads against one: the machine", r"two independent threads against one"),
     ("whole reconstruction against the plain version, 1 thread", r"whole reconstruction, 1 thread"),
     ("whole reconstruction against what is attainable, 2 threads", r"whole reconstruction, 2 threads, .*"),
+    ("one file per rank against plain writing, fsync", r"one file per rank against plain writing, fsync"),
+    ("the same without fsync", r"one file per rank against plain writing, no fsync"),
     ("gzip whole-frame chunks against max(decompressing, uncompressed)", r"gzip-compressed whole-frame chunks"),
     ("the same, shuffled", r"gzip-compressed whole-frame chunks, shuffled"),
     ("full-size scan in 2048 MiB, contiguous: peak memory", r"full-size scan, contiguous.*"),

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "io/depth_image.hpp"
+#include "kokkos_kernels/types.hpp"
+
+namespace lauebench {
+
+/// Depth images of a reconstruction of which only the base is known.
+struct FoundImages {
+  StoredDepthImages images;
+  DepthGrid depths;
+  ElementType element_type = ElementType::uint16;
+};
+
+/// Looks at the files of `base`, in `layout` or in that which they have. Throws Error (bad_input) when there are none,
+/// of both layouts, or not all of them, as long as a reconstruction writes them or after one that was killed at it, and
+/// when their depths are not evenly spaced.
+[[nodiscard]] FoundImages find_images(std::filesystem::path const& base, std::optional<OutputLayout> layout);
+
+/// The grid that has these depths, um, at least one, to a millionth of their distance. Throws Error (bad_input),
+/// beginning with `problem`.
+[[nodiscard]] DepthGrid grid_of(std::vector<double> const& depths_um, std::string_view problem);
+
+}  // namespace lauebench

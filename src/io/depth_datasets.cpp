@@ -89,6 +89,7 @@ Handle create_stack_file(WriteGuard& guard, std::filesystem::path const& scan, D
   Handle file = create_guarded_file(guard, problem, creation_after(source).id());
   copy_metadata(source, file, problem);
   std::vector<double> values_um;
+  values_um.reserve(static_cast<std::size_t>(depths.count));
   for (int m = 0; m < depths.count; ++m) {
     values_um.push_back(depths.depth_um(m));
   }

@@ -70,6 +70,7 @@ DepthFileWriter::DepthFileWriter(std::filesystem::path const& base, DepthGrid co
   require_output_folder(folder, fmt::format("cannot write depth files '{}'", final_path(0).string()));
   require_output_space(folder, output_size(template_, depths_));
   std::vector<std::filesystem::path> paths;
+  paths.reserve(files_.size());
   for (int m = 0; m < depths.count; ++m) {
     paths.push_back(final_path(m));
   }

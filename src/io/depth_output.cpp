@@ -11,6 +11,8 @@ template <class... Lambdas>
 struct ByLayout : Lambdas... {
   using Lambdas::operator()...;
 };
+template <class... Lambdas>
+ByLayout(Lambdas...) -> ByLayout<Lambdas...>;
 
 }  // namespace
 

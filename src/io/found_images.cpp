@@ -101,7 +101,8 @@ DepthGrid grid_of(std::vector<double> const& depths_um, std::string_view problem
     std::from_chars(text.data(), text.data() + text.size(), rounded_um);
     best_um = deviation_um(rounded_um) <= deviation_um(best_um) ? rounded_um : best_um;
   }
-  if (!(best_um > 0.0 && deviation_um(best_um) <= 1e-6 * best_um)) {
+  bool const is_even = best_um > 0.0 && deviation_um(best_um) <= 1e-6 * best_um;
+  if (!is_even) {
     throw bad_input(problem, "their depths are not evenly spaced", "convert those of one reconstruction");
   }
   return {start_um, best_um, count};

@@ -145,8 +145,9 @@ TEST_F(CompressedStack, WindowsAreReadAcrossChunks) {
   for (int m = 0; m < shape.depths; ++m) {
     for (int i = 0; i < 6; ++i) {
       for (int j = 0; j < 2; ++j) {
-        auto const pixel = static_cast<std::size_t>((m * shape.rows + 3 + i) * shape.columns + 62 + j);
-        EXPECT_EQ(found[m][static_cast<std::size_t>(i * 2 + j)], whole[pixel]);
+        int const pixel = (m * shape.rows + 3 + i) * shape.columns + 62 + j;
+        int const in_window = i * 2 + j;
+        EXPECT_EQ(found[m][static_cast<std::size_t>(in_window)], whole[static_cast<std::size_t>(pixel)]);
       }
     }
   }

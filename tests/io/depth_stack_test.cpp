@@ -164,6 +164,7 @@ TEST_F(DepthStack, ItsTemplateDoesNotGrowWithTheImages) {
 TEST_F(DepthStack, ThreadsMayWriteDifferentStripes) {
   DepthStackWriter writer(base(), make_template());
   std::vector<std::thread> threads;
+  threads.reserve(rows);
   for (int row = 0; row < rows; ++row) {
     threads.emplace_back([&writer, row] { write_rows(writer, row, 1); });
   }

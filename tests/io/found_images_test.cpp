@@ -17,6 +17,7 @@ TEST(GridOf, GivesTheDepthsOfAReconstructionBackToTheLastBit) {
         std::pair(DepthRange{2.0, 2.0}, 0.3)}) {
     DepthGrid const grid = make_depth_grid(range, resolution_um);
     std::vector<double> depths_um;
+    depths_um.reserve(static_cast<std::size_t>(grid.count));
     for (int m = 0; m < grid.count; ++m) {
       depths_um.push_back(grid.depth_um(m));
     }

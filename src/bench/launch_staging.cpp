@@ -91,6 +91,7 @@ void lock_all(LaunchStaging& staging, Launch const& launch) {
     staging[target].folder.emplace(launch, launch.config.staging_dirs[target], least_staging_node(launch), files);
     files = LaunchFiles::of_another_rank;
   }
+  staging.front().folder->lock_outputs(launch.config);  // one of the folders may be that of the results
 }
 
 void stage(TargetStaging& staging, Launch const& launch, std::filesystem::path const& staging_dir,

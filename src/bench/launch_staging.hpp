@@ -20,8 +20,8 @@ struct TargetStaging {
 /// The targets, as RunConfig::staging_dirs names them.
 using LaunchStaging = std::deque<TargetStaging>;
 
-/// Locks all folders, then for one after the other finds out whether the nodes share it, and stages: on rank 0 for all,
-/// or on each node for its ranks, all nodes at the same time. Rank 0 then knows all replicas. Collective. Throws
+/// Locks rank 0's folders, then for one after the other finds out whether the nodes share it, and stages: on rank 0 for
+/// all, or on each node for its ranks, all nodes at the same time. Rank 0 then knows all replicas. Collective. Throws
 /// AgreedError.
 [[nodiscard]] LaunchStaging stage_launch(Launch const& launch, Communicator& ranks);
 

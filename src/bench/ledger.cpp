@@ -100,6 +100,11 @@ bool Ledger::has_output_stripe(int target) const {
   return output_stripes_[static_cast<std::size_t>(target)].has_value();
 }
 
+void Ledger::leave_out(double seconds) {
+  std::scoped_lock const lock(mutex_);
+  runs_begin_s_ += seconds;
+}
+
 void Ledger::add_clearing(double seconds) {
   std::scoped_lock const lock(mutex_);
   clearing_s_ += seconds;
@@ -110,9 +115,6 @@ void Ledger::add_ceilings(int point, PointCeilings const& ceilings) {
   PointResult& result = results_[static_cast<std::size_t>(point)];
   append(ceiling_record(stamp(), staging_dir_of(result.point()), result.point(), ceilings));
   result.add_ceilings(ceilings);
-  if (ceilings.moment == CeilingMoment::start) {
-    runs_begin_s_ = monotonic_s();
-  }
 }
 
 void Ledger::add(RunIdentity const& identity, RunRecord const& record, std::span<StoppedPoint const> stopped) {

@@ -43,6 +43,9 @@ class Ledger {
   void set_output_stripe(int target, StripeReading stripe);
   [[nodiscard]] bool has_output_stripe(int target) const;
 
+  /// Seconds between runs that are not to be expected between later ones.
+  void leave_out(double seconds);
+
   /// Counts time that deleting the depth images of earlier runs took.
   void add_clearing(double seconds);
 

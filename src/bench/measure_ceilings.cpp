@@ -11,19 +11,33 @@
 
 #include "bench/common_passes.hpp"
 #include "bench/run_limits.hpp"
+#include "io/file_descriptor.hpp"
 #include "probe/cpu_ceilings.hpp"
 #include "probe/metadata_times.hpp"
 #include "probe/sequential_io.hpp"
 #include "reconstruct/resident_kernel.hpp"
+#include "staging/eviction.hpp"
 #include "staging/own_names.hpp"
 
 namespace lauebench {
 namespace {
 
-/// Once outside the clock: what the page cache can hold comes from there, as in repeated runs.
-PerformPass prepare_reading(std::filesystem::path const& replica) {
-  static_cast<void>(read_sequentially(replica, ceilings_cancellation()));
-  return [&replica]() -> std::vector<CeilingSample> {
+void drop_from_cache(std::filesystem::path const& replica) {
+  auto const file = open_regular_file_for_reading(replica, fmt::format("cannot read '{}'", replica.string()));
+  int attempts = 0;
+  static_cast<void>(evict(file, replica, attempts));
+}
+
+/// With --cache cold from the disk, as runs do as well. Else once outside the clock: what the page cache can hold comes
+/// from there, as in repeated runs.
+PerformPass prepare_reading(std::filesystem::path const& replica, CachePolicy cache) {
+  if (cache != CachePolicy::cold) {
+    static_cast<void>(read_sequentially(replica, ceilings_cancellation()));
+  }
+  return [&replica, cache]() -> std::vector<CeilingSample> {
+    if (cache == CachePolicy::cold) {
+      drop_from_cache(replica);
+    }
     TimedBytes const done = read_sequentially(replica, ceilings_cancellation());
     auto const bytes = static_cast<double>(done.bytes);
     return {{CeilingKind::read, bytes, done.seconds, bytes}};
@@ -108,6 +122,7 @@ class PointMeasurement {
            {CeilingKind::memory, CeilingKind::kernel, CeilingKind::copy_to_device, CeilingKind::copy_to_host}) {
         measured_.ceilings.of[kind] = Unknown{"it is measured at the start"};
       }
+      say_why_not(run_.point.device);
     }
     return std::move(measured_);
   }
@@ -121,7 +136,7 @@ class PointMeasurement {
       measured_.ceilings.unknown_part = "depth images are compressed, which has no ceiling yet";
       measured_.ceilings.of[CeilingKind::write] = Unknown{"how much compressed depth images take is not known before"};
     }
-    measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan); });
+    measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan, launch_.config.cache); });
     if (launch_.config.reconstruction.output_gzip_level == 0) {
       measure({CeilingKind::write},
               [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });

@@ -227,7 +227,10 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   double const agreed_s = line.wait().timeline_s;
   if (run.index) {
     reconstruct_if_ready(launch, ready);
-    limit_waits_after(ready.report.outcome.end_s - ready.report.outcome.start_s, run, line.ranks());
+    RankOutcome const& outcome = ready.report.outcome;
+    if (outcome.code == ReturnCode::ok) {  // who failed at once knows nothing of how long the others take
+      limit_waits_after(outcome.end_s - outcome.start_s, run, line.ranks());
+    }
   }
   // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
   line.ranks().barrier();

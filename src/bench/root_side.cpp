@@ -90,7 +90,9 @@ RootSide::RootSide(Launch const& launch, std::vector<StagedTarget> targets, doub
                deadlines_of(launch.config, environment_variable, std::chrono::system_clock::now(),
                             monotonic_s() - started_s),
                earlier.value_or(EarlierRuns()).done),
-      after_failure_(launch.config.after_failure) {
+      after_failure_(launch.config.after_failure),
+      runs_to_make_(static_cast<int>(launch.plan.runs.size()) -
+                    (earlier ? static_cast<int>(earlier->done.size()) : 0)) {
   if (earlier && earlier->program == to_json(launch.environment).at("program").dump()) {
     for (EarlierRun const& run : earlier->done) {
       verification.trust(run.images);
@@ -109,6 +111,15 @@ std::string RootSide::next_run() {
   return run ? std::to_string(*run) : std::string();
 }
 
+bool RootSide::may_measure_again(double seconds, int runs_left) const {
+  return !is_ended_by_failure_ && seconds_left() > seconds + schedule.most_seconds_of(runs_left);
+}
+
+void RootSide::leave_out(double seconds) {
+  schedule.leave_out(seconds);
+  ledger.leave_out(seconds);
+}
+
 double RootSide::seconds_left() const { return schedule.deadline_s() - (monotonic_s() - started_s); }
 
 void RootSide::schedule_after(RunRecord const& record, RunFate fate) {
@@ -118,6 +129,7 @@ void RootSide::schedule_after(RunRecord const& record, RunFate fate) {
   }
   schedule.finish(record.success ? std::optional(record.total_wall_s) : std::nullopt);
   if (!record.success && after_failure_ == AfterFailure::stop) {
+    is_ended_by_failure_ = true;
     schedule.stop_all(StopReason::fail_fast, monotonic_s() - started_s);
   }
 }

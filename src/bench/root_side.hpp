@@ -31,6 +31,16 @@ struct RootSide {
   /// Until the launch has to be over; infinite: never.
   [[nodiscard]] double seconds_left() const;
 
+  /// Runs that the launch has to make, warm-ups included; with a target or a time, the most.
+  [[nodiscard]] int runs_to_make() const { return runs_to_make_; }
+
+  /// Whether ceilings, which take `seconds`, can be measured once more before another `runs_left` runs: there is the
+  /// time, and nothing has ended the launch.
+  [[nodiscard]] bool may_measure_again(double seconds, int runs_left) const;
+
+  /// Seconds between two runs that belong to none.
+  void leave_out(double seconds);
+
   /// A run that a signal cancelled is still to be made. A trace that cannot be written is given up with a warning: it
   /// is not worth a run.
   void add(RunIdentity const& identity, RunRecord const& record, RunFate fate);
@@ -48,6 +58,8 @@ struct RootSide {
   void write_trace(std::function<void()> const& write);
 
   AfterFailure after_failure_;
+  int runs_to_make_;
+  bool is_ended_by_failure_ = false;
 };
 
 }  // namespace lauebench

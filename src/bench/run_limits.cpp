@@ -120,7 +120,7 @@ std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker,
 
 WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what) {
   double const root_s = std::max(least_patience_s, most_times_slower * own_s);
-  return {speaker == Speaker::root ? root_s : root_s + lead_of_root_s, std::move(what)};
+  return {speaker == Speaker::root ? root_s : 2.0 * root_s, std::move(what)};
 }
 
 std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what) {

@@ -43,7 +43,7 @@ struct SignalTimes {
 [[nodiscard]] std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker, std::string what);
 
 /// The same without --reconstruction-timeout, for a rank whose own part of the run took `own_s`: reconstructions of a
-/// run are alike, so one that takes an hour and twenty times as long hangs.
+/// run are alike, so one that takes an hour and twenty times as long hangs. Twice that on ranks other than 0.
 [[nodiscard]] WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what);
 
 /// As wait_limit_of where the launch has to be over in `seconds_left`, which may be infinite (then empty) or negative:

@@ -132,15 +132,10 @@ class RunLoop {
 
   /// Returns the signal that ended it before all runs were done; empty when all were. The same on every rank.
   std::string run_all() {
-    std::string signal = measure_all_ceilings(CeilingMoment::start);
+    int const runs = runs_to_make();
+    std::string signal = runs > 0 ? measure_all_ceilings(CeilingMoment::start, runs) : std::string();
     std::optional<int> next = choose_run();
     for (int order_index = 0; next && signal.empty(); ++order_index) {
-      if (is_half_way(*next, order_index)) {
-        signal = measure_all_ceilings(CeilingMoment::middle);
-        if (!signal.empty()) {
-          return signal;
-        }
-      }
       PlannedRun const planned = planned_run(launch_.plan, *next);
       double const end_s = monotonic_s() + seconds_left();
       LimitedWaits const until_the_end(ranks_, limit_outside_runs(planned, end_s));
@@ -149,28 +144,34 @@ class RunLoop {
         return prepared.nodes.signal;  // what it was prepared for has not begun
       }
       signal = run(prepared);
+      int const made = order_index + 1;
+      if (signal.empty() && is_half(made, runs)) {
+        signal = measure_all_ceilings(CeilingMoment::middle, runs - made);
+      }
       next = choose_run();
-    }
-    if (!next && signal.empty()) {
-      signal = measure_all_ceilings(CeilingMoment::end);
+      if (!next && signal.empty()) {
+        static_cast<void>(measure_all_ceilings(CeilingMoment::end, 0));  // a signal now ends nothing but this
+      }
     }
     return next ? signal : std::string();
   }
 
  private:
-  /// Whether a launch whose runs are counted begins its second half with the plan's run number `next`. The same on
-  /// every rank.
-  [[nodiscard]] bool is_half_way(int next, int order_index) {
-    bool const is_due = fixes_number_of_runs(launch_.plan) && order_index > 0 &&
-                        2 * static_cast<std::size_t>(next) >= launch_.plan.runs.size();
-    return is_due && !std::exchange(was_half_way_, true);
+  /// Of the launch, as rank 0 knows them; the same on every rank.
+  int runs_to_make() {
+    return std::stoi(on_root(ranks_, [this] { return std::to_string(root_->runs_to_make()); }));
   }
 
-  /// Between runs, point after point, so that no run pays for it. Returns a signal as run_all.
-  std::string measure_all_ceilings(CeilingMoment moment) {
+  [[nodiscard]] bool is_half(int made, int runs) const {
+    return fixes_number_of_runs(launch_.plan) && runs > 1 && made == runs / 2;
+  }
+
+  /// Between runs, point after point, so that no run pays for it; after the start as far as there is time for it and
+  /// for another `runs_left` runs. Returns a signal as run_all.
+  std::string measure_all_ceilings(CeilingMoment moment, int runs_left) {
     std::string signal;
     if (launch_.config.ceilings == CeilingMeasurement::off ||
-        (moment != CeilingMoment::start && !has_time_for_ceilings())) {
+        (moment != CeilingMoment::start && !may_measure_again(runs_left))) {
       return signal;
     }
     double const start_s = monotonic_s();
@@ -181,13 +182,17 @@ class RunLoop {
     // the next run does it again, and fails where it cannot be done
     clear_outputs();
     ceilings_took_s_ = std::max(ceilings_took_s_, monotonic_s() - start_s);
+    if (root_) {
+      root_->leave_out(monotonic_s() - start_s);
+    }
     return signal;
   }
 
-  /// Once more, before the launch has to be over. The same on every rank.
-  bool has_time_for_ceilings() {
-    return on_root(ranks_, [this] { return std::string(root_->seconds_left() > ceilings_took_s_ ? "yes" : ""); }) ==
-           "yes";
+  /// The same on every rank.
+  bool may_measure_again(int runs_left) {
+    return on_root(ranks_, [this, runs_left] {
+             return std::string(root_->may_measure_again(ceilings_took_s_, runs_left) ? "yes" : "");
+           }) == "yes";
   }
 
   /// A point that a signal left half measured has no record.
@@ -203,7 +208,7 @@ class RunLoop {
       measured.ceilings.of = PerCeiling(Reading<Ceiling>(Unknown{(*obstacle)->what()}));
       measured.signal = first_signal(gather_on_all(ranks_, caught_signal_name()));
     } else {
-      LimitedWaits const limited(ranks_, wait_limit("the ceilings of " + lauebench::name_of(launch_.config, point)));
+      LimitedWaits const limited(ranks_, limit_of_ceilings(point));
       measured = measure_ceilings(rank_run(point, run_folder(staging_dir_of(launch_.config, point), run_id)), launch_,
                                   moment, line_);
       binding_.release();
@@ -265,6 +270,14 @@ class RunLoop {
   /// `what` as WaitLimit has it.
   [[nodiscard]] std::optional<WaitLimit> wait_limit(std::string what) const {
     return wait_limit_of(launch_.config, speaker_of(ranks_), std::move(what));
+  }
+
+  /// For the others in a measurement of ceilings; without --reconstruction-timeout, until the launch has to be over.
+  std::optional<WaitLimit> limit_of_ceilings(GridPoint const& point) {
+    std::string what = "the ceilings of " + lauebench::name_of(launch_.config, point);
+    double const left_s = seconds_left();
+    return launch_.config.reconstruction_timeout_s ? wait_limit(std::move(what))
+                                                   : wait_limit_before(left_s, speaker_of(ranks_), std::move(what));
   }
 
   /// For what comes before the start line of a run, which may take as long as storage makes it: until the launch has to
@@ -356,7 +369,7 @@ class RunLoop {
     root_->ledger.set_clocks(line_.clocks().of_nodes());
     root_->add(identity, run, !signal.empty() && is_cancelled(run) ? RunFate::cancelled_by_signal : RunFate::done);
     int const target = identity.point.target;
-    if (!root_->ledger.has_output_stripe(target)) {  // when the run is safe: the tool may take its time
+    if (run.success && !root_->ledger.has_output_stripe(target)) {  // when the run is safe: the tool may take its time
       std::string const& type = target_of(staging_, identity.point).folder->target().filesystem.type;
       root_->ledger.set_output_stripe(
           target, written_stripe(rank_folder(prepared.folder, 0), striped_type(type, launch_.config.stripe_output)));
@@ -370,8 +383,7 @@ class RunLoop {
   StartLine line_;
   RankBinding binding_;
   std::deque<RankTarget> targets_;  ///< as the configuration names them
-  bool was_half_way_ = false;
-  double ceilings_took_s_ = 0.0;  ///< of all points, at the moment that took longest
+  double ceilings_took_s_ = 0.0;    ///< of all points, at the moment that took longest
 };
 
 }  // namespace

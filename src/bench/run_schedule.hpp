@@ -49,6 +49,12 @@ class RunSchedule {
   /// What became of that run: total_wall_s, empty when it failed.
   void finish(std::optional<double> total_wall_s);
 
+  /// Seconds since the last call of next() that were no part of its run.
+  void leave_out(double seconds) { began_s_ += seconds; }
+
+  /// How long `runs` more may take: each as the longest so far.
+  [[nodiscard]] double most_seconds_of(int runs) const { return runs * longest_s_; }
+
   /// In the place of finish(): the run was cancelled before it was done. next() returns it again, whatever the time.
   void put_back();
 

@@ -50,6 +50,9 @@ class StagedLaunch {
   /// without it) or is held by another launch.
   StagedLaunch(Launch const& launch, std::filesystem::path staging_dir, std::optional<int> node, LaunchFiles files);
 
+  /// Locks results file and trace where that is this rank's and their folder has come to be there only now.
+  void lock_outputs(RunConfig const& config);
+
   /// Stages for the ranks of `node`, whose replicas go when this object does, or for all ranks. To be called once,
   /// before all that follows. Throws Error.
   void stage(Launch const& launch, FoundScope scope, std::optional<int> node);
@@ -68,8 +71,6 @@ class StagedLaunch {
   void create_run(Launch const& launch, std::string const& run_id, GridPoint const& point);
 
  private:
-  void lock_outputs(RunConfig const& config);
-
   std::filesystem::path staging_dir_;
   LaunchFiles files_;
   std::optional<int> node_;  ///< whose ranks it has staged for; empty: all

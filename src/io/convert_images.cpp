@@ -106,6 +106,15 @@ DepthOutput output_of(FoundImages const& found, ConvertConfig const& config) {
   return output;
 }
 
+/// It would stand beside images that it is not of.
+void refuse_foreign_summary(ConvertConfig const& config) {
+  std::error_code unreadable;
+  if (read_summary(config.input).empty() && fs::exists(summary_of(config.output), unreadable)) {
+    throw bad_input(fmt::format("'{}' is of other images", summary_of(config.output).string()),
+                    "those that are read have no summary", "remove it, or choose another --output");
+  }
+}
+
 /// Returns the bytes written.
 std::uint64_t store(FoundImages const& found, ConvertConfig const& config, int threads) {
   DepthOutput const output = output_of(found, config);
@@ -135,6 +144,7 @@ ConvertedImages convert_images(ConvertConfig const& config, int threads) {
   output.base = config.output;
   output.layout = *config.output_layout;
   refuse_to_replace_input(found, output);
+  refuse_foreign_summary(config);
   ConvertedImages done;
   done.shape = {found.images.count, found.images.rows, found.images.columns, found.element_type};
   done.input_layout = found.images.layout;

@@ -16,13 +16,13 @@
 namespace lauebench {
 namespace {
 
-/// What is wrong with the file would be the fault of who gave it, if it were a scan.
+/// What is wrong with the file would be told as of a scan.
 template <class Action>
 auto reading_again(std::filesystem::path const& file, Action const& action) {
   try {
     return action();
   } catch (Error const& error) {
-    if (error.code() != ReturnCode::bad_input) {
+    if (error.code() != ReturnCode::bad_input && error.code() != ReturnCode::io_error) {
       throw;
     }
     throw Error(ReturnCode::io_error, unreadable_again(file), error.what(), check_who_uses_it);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <limits>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -61,6 +64,29 @@ void require_published(fs::path const& base) {
   }
 }
 
+/// As the table of their summary tells; empty: there is none.
+std::optional<int> depths_in_summary(fs::path const& base) {
+  std::ifstream summary(base.string() + "summary.txt");
+  std::optional<int> depths;
+  for (std::string line; std::getline(summary, line);) {
+    if (depths && !line.empty()) {
+      ++*depths;
+    } else if (line.find("total_intensity_counts") != std::string::npos) {
+      depths = 0;
+    }
+  }
+  return depths;
+}
+
+/// An earlier reconstruction with more depths leaves its last files beside those of a later one.
+void require_of_one_reconstruction(fs::path const& base, int files) {
+  auto const depths = depths_in_summary(base);
+  if (depths && *depths != files) {
+    throw bad_input(problem_of(base), fmt::format("there are {} files, and their summary is of {}", files, *depths),
+                    "remove the files of another reconstruction, or make them anew");
+  }
+}
+
 /// Of all depth files from 0 on.
 std::vector<double> depths_of_files(fs::path const& base) {
   require_published(base);
@@ -76,6 +102,7 @@ std::vector<double> depths_of_files(fs::path const& base) {
                                 depth_file_path(base, last).string(), depth_file_path(base, count).filename().string()),
                     "make them anew, or move what does not belong to them away");
   }
+  require_of_one_reconstruction(base, count);
   return depths_um;
 }
 
@@ -121,6 +148,12 @@ FoundImages find_images(fs::path const& base, std::optional<OutputLayout> layout
   }
   auto const depths_um = is_stack ? depths_of(first, problem_of(base)) : depths_of_files(base);
   ImagePlace const place = place_of_image(first);
+  for (auto const extent : {place.rows, place.columns}) {
+    if (extent < 1 || extent > std::numeric_limits<int>::max()) {
+      throw bad_input(problem_of(base),
+                      fmt::format("'{}' has {} x {} pixels", first.string(), place.rows, place.columns), give_base);
+    }
+  }
   found.depths = grid_of(depths_um, problem_of(base));
   found.element_type = place.type;
   found.images.count = found.depths.count;

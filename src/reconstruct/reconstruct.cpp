@@ -213,6 +213,9 @@ class Pipeline {
 
   /// On the cores that the kernel has left.
   void prepare_writing(StripeWork const& stripe) {
+    if (task_.parameters.output_gzip_level == 0 || task_.parameters.io_path == IoPath::hdf5) {
+      return;  // there is nothing to prepare
+    }
     double const begin_s = monotonic_s();
     writer_->prepare_rows(stripe.first_row, stripe.rows, stripe.images, task_.execution.threads, task_.cancellation);
     outcome_.phases.compress_s += monotonic_s() - begin_s;

@@ -98,7 +98,8 @@ bool is_output_file_name(std::string_view name) {
   if (name.ends_with(".part")) {
     name.remove_suffix(5);
   }
-  return name == "out.h5" || name == "outsummary.txt" || name == ceiling_file_name || is_number(without(name, "out", ".h5"));
+  return name == "out.h5" || name == "outsummary.txt" || name == ceiling_file_name ||
+         is_number(without(name, "out", ".h5"));
 }
 
 }  // namespace lauebench

@@ -36,8 +36,9 @@ TEST(RunCache, IsColdOnlyIfEveryRankIs) {
 TEST(RunCache, SumsWhatEachNodeRead) {
   RankReport silent = report_with(CacheState::cold, 1);
   silent.usage.read_from_device_bytes.reset();
-  RunCache const cache = cache_of_run(
-      CachePolicy::cold, std::vector{report_with(CacheState::cold), report_with(CacheState::cold), silent});
+  RankReport second = report_with(CacheState::cold);
+  ++second.replica;
+  RunCache const cache = cache_of_run(CachePolicy::cold, std::vector{report_with(CacheState::cold), second, silent});
   ASSERT_EQ(cache.nodes.size(), 2U);
   EXPECT_EQ(cache.nodes[0].host, "node1");
   EXPECT_EQ(cache.nodes[0].ranks, 2);

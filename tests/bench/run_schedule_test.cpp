@@ -67,6 +67,20 @@ EarlierRun earlier(int threads, int run_index, double seconds = 1.0) {
   return {"cpu-p1-t" + std::to_string(threads), 0, run_index, seconds, 0.0, CacheState::warm, {}, {1}};
 }
 
+TEST(RunSchedule, TimeBetweenRunsThatIsLeftOutCountsForNone) {
+  Plan const plan = plan_of(1, 3);
+  LaunchDeadlines deadlines;
+  deadlines.time_limit_s = 10.0;
+  RunSchedule schedule(plan, deadlines);
+  EXPECT_EQ(schedule.next(0.0), 0);
+  schedule.finish(1.0);
+  schedule.leave_out(5.0);
+  EXPECT_EQ(schedule.next(6.0), 1) << "another second fits";
+  EXPECT_DOUBLE_EQ(schedule.most_seconds_of(2), 2.0);
+  schedule.finish(1.0);
+  EXPECT_EQ(schedule.next(7.0), 2);
+}
+
 TEST(RunSchedule, RunsOfEarlierLaunchesAreNotMadeAgain) {
   Plan plan = plan_of(2, 3);
   plan.runs.insert(plan.runs.begin(), {{0, 0, RunKind::warmup}, {1, 0, RunKind::warmup}});

@@ -20,7 +20,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   outcome.start_s = start_s;
   outcome.end_s = end_s;
   outcome.elapsed_s = end_s - start_s;
-  outcome.phases = {0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.017, 0.018, 0.019, 0.020, 0.021, 0.022, 0.023};
+  outcome.phases = {0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.017, 0.018, 0.019, 0.020, 0.0205, 0.021, 0.022, 0.023};
   outcome.io = {1000, 500, 41};
   outcome.memory = {std::uint64_t{8192} << 20U, 31, 32, 34, 35, 36, 33, true};
   outcome.stripes = 3;

@@ -72,6 +72,25 @@ def test_images_of_a_run_have_the_digest_of_its_records(case: Case, tmp_path: Pa
     assert f'"digest":"{digest}"' in case.results.read_text()
 
 
+def test_files_that_an_earlier_reconstruction_left_are_no_images_of_the_later_one(case: Case, tmp_path: Path) -> None:
+    base = tmp_path / "d"
+    for depth_range in ("0:40", "0:20"):
+        finished = run(*reconstruct(case, base, "per-depth", depth_range))
+        assert finished.returncode == 0, finished.stderr
+    refuse(convert(base, tmp_path / "t", "per-rank"), "there are 41 files, and their summary is of 21")
+    for depth in range(21, 41):
+        (tmp_path / f"d{depth}.h5").unlink()
+    digest_told(convert(base, tmp_path / "t", "per-rank"))
+
+
+def test_summary_of_other_images_is_not_left_beside_them(images: Path, tmp_path: Path) -> None:
+    Path(f"{images}summary.txt").unlink()
+    (tmp_path / "tsummary.txt").write_text("of others")
+    refuse(convert(images, tmp_path / "t", "per-rank"), f"'{tmp_path}/tsummary.txt' is of other images")
+    digest_told(convert(images, tmp_path / "u", "per-rank"))
+    assert not (tmp_path / "usummary.txt").exists()
+
+
 def test_images_that_are_not_whole_are_refused(images: Path, tmp_path: Path) -> None:
     target = tmp_path / "t"
     part = tmp_path / "d0.h5.part"

@@ -82,7 +82,7 @@ def test_compressed_images_have_the_digest_of_plain_ones(case: Case, io_path: st
             assert images.chunks == (1, rank["rows_per_stripe"], images.shape[2])
     sizes = [made["per_proc"][0]["io"]["bytes_written"] for made in (plain, fast, dense)]
     assert sizes[0] > sizes[1] > sizes[2]
-    assert plain["per_proc"][0]["phases"]["compress_s"] < 0.001
+    assert plain["per_proc"][0]["phases"]["compress_s"] == 0
 
 
 def test_one_file_per_rank_holds_what_depth_files_hold(case: Case, tmp_path: Path) -> None:

@@ -79,6 +79,29 @@ def test_one_that_cannot_be_written_to_fails_its_own_runs_alone(
     assert foreign.exists()
 
 
+def test_results_in_a_new_folder_are_locked_wherever_it_stands(
+    case: Case, both: tuple[list[str | Path], list[str]]
+) -> None:
+    options, folders = both
+    results = Path(folders[1]) / "r.jsonl"
+    held = f"! flock --nonblock {results}.lock true"
+    finished = run("run", *options, "--results", results, "--before-run", held, ranks=2)
+    assert finished.returncode == 0, finished.stderr
+    assert of_type(results, "end")[0]["runs_failed"] == 0
+
+
+def test_ceilings_wait_for_no_run_of_a_launch_that_failed_fast(
+    case: Case, both: tuple[list[str | Path], list[str]]
+) -> None:
+    options, _ = both
+    replica = case.staging / "input" / "scan_0.h5"
+    finished = run(
+        "run", *options, "--ceilings", "--fail-fast", "--order", "grid", "--before-run", f"touch {replica}", ranks=2
+    )
+    assert finished.returncode == 1, finished.stderr
+    assert {record["moment"] for record in of_type(case.results, "ceiling")} == {"start"}
+
+
 def test_a_folder_given_twice_is_refused(case: Case, tmp_path: Path) -> None:
     finished = run("run", *case.inputs(), "--staging-dir", tmp_path / "x" / ".." / case.staging.relative_to(tmp_path))
     assert finished.returncode == 2

@@ -115,7 +115,7 @@ TEST_F(OutputFolder, WithForeignEntriesIsNotTouched) {
   for (auto const& [path, why] :
        {Case{output_ / "thesis.txt", "neither"}, Case{output_ / ".laue-bench-tmp-1", "neither"},
         Case{run / "thesis.txt", "of this name"}, Case{run / "proc_0/thesis.h5", "of this name"},
-        Case{run / "proc_1/out.h5", "of this name"}, Case{run / "proc_1/out1.h5.part.part", "of this name"}}) {
+        Case{run / "proc_1/outs.h5", "of this name"}, Case{run / "proc_1/out1.h5.part.part", "of this name"}}) {
     write(path, "years of work");
     expect_refused(path.string(), why);
     fs::remove(path);

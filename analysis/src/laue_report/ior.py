@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from laue_report.members import Record
@@ -13,34 +14,38 @@ BLOCK_BYTES = 4 * MIB
 
 
 def _sizes(file_bytes: float) -> str:
-    """Of transfers and of a file, which IOR makes a little larger where it does not end with a block."""
+    """Of transfers and of a file, in words of 8 bytes and whole transfers, as IOR wants them."""
     if file_bytes <= BLOCK_BYTES:
-        return f"-t {round(file_bytes)} -b {round(file_bytes)}"
-    return f"-t 4m -b {4 * round(file_bytes / BLOCK_BYTES + 0.4999)}m"
+        words = 8 * math.ceil(file_bytes / 8)
+        return f"-t {words} -b {words}"
+    return f"-t 4m -b {4 * math.ceil(file_bytes / BLOCK_BYTES)}m"
 
 
-def _commands(ceiling: Record, fsync: bool) -> list[str]:
+def _commands(ceiling: Record, params: Record) -> list[str]:
     ranks = ceiling["parallel"]
     launch = f"mpirun -n {ranks}"
     commands = []
     if read := ceiling.get("read"):
-        commands.append(f"reading: {launch} ior -a POSIX -F -r -k {_sizes(read['bytes'] / ranks)}")
-    write, files = ceiling.get("write"), ceiling.get("create_files")
-    if write and files:
-        each = files["files"] // ranks
-        durable = " -e" if fsync else ""
-        sizes = _sizes(write["bytes"] / files["files"])
-        commands.append(f"writing: {launch} ior -a POSIX -F -w{durable} -m -i {each} {sizes}")
-        commands.append(f"files: {launch} mdtest -F -u -C -T -E -n {each}")
+        own = "" if params.get("input_layout") == "shared" else " -F"
+        commands.append(
+            f"reading files that -w -k left: {launch} ior -a POSIX{own} -r -k {_sizes(read['bytes'] / ranks)}"
+        )
+    files = (params.get("scan") or {}).get("output_files")
+    if (write := ceiling.get("write")) and files:
+        durable = " -e" if params.get("sync") == "fsync" else ""
+        commands.append(
+            f"writing: {launch} ior -a POSIX -F -w{durable} -m -i {files} {_sizes(write['bytes'] / ranks / files)}"
+        )
+    if made := ceiling.get("create_files"):
+        commands.append(f"files: {launch} mdtest -F -u -C -T -E -n {made['files'] // ranks}")
     return commands
 
 
-def ior_note(ceilings: Iterable[Record], sync: str | None) -> str | None:
-    """For the point with most ranks; empty where no ceilings of storage were measured. (IOR reads what it finds: its
-    files are to be written before, with -w -k.)"""
+def ior_note(ceilings: Iterable[Record], params: Record) -> str | None:
+    """For the point with most ranks; empty where no ceilings of storage were measured. `params` are the launch's."""
     at_start = [record for record in ceilings if record.get("moment", "start") == "start"]
     if not at_start:
         return None
     largest = max(at_start, key=lambda record: int(record["parallel"]))
-    commands = _commands(largest, fsync=sync == "fsync")
+    commands = _commands(largest, params)
     return f"ceilings of {largest['point_id']} as IOR and mdtest take them: {'; '.join(commands)}" if commands else None

@@ -100,6 +100,8 @@ _NEEDED: dict[str, dict[str, Any]] = {
         ts=_TEXT,
         tag=_TEXT_OR_NULL,
         sync=_TEXT,
+        input_layout=_TEXT,
+        scan=_object_or_null(output_files=_COUNT),
         staging_dirs=_TEXTS,
         points=_TEXTS,
         runs=_COUNT_OR_NULL,

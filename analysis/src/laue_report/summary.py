@@ -251,7 +251,7 @@ def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | 
 def _ior_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
     keys = ((record, _key(file.path, record)) for record in file.of_type("ceiling"))
     own = [record for record, key in keys if (key.session_id, key.staging_dir) == (launch.session_id, staging_dir)]
-    return ior_note(own, launch.params.get("sync"))
+    return ior_note(own, launch.params)
 
 
 def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:

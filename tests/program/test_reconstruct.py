@@ -100,7 +100,7 @@ def test_more_is_said_when_asked(case: Case) -> None:
     assert any("41 depth images" in line for line in said["2"])
     assert any("3 stripes of 16 rows" in line for line in said["2"])
     phases = [line for line in said["3"] if "laue-bench: trace: " in line]
-    assert len(phases) == 13
+    assert len(phases) == 14
     assert sum(line.startswith("laue-bench: trace: compute: ") for line in phases) == 1
 
 

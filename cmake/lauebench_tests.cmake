@@ -2,6 +2,7 @@
 #   mpi_*.cpp   in test_<room>_mpi, launched with 1, 2 and 4 ranks
 #   slow_*.cpp  in test_<room>_slow, ctest label `slow` (run by ./bootstrap test --all)
 #   gate_*.cpp  in test_<room>_perf, ctest label `perf`, alone on the machine
+#   gate_mpi_*.cpp  likewise in test_<room>_mpi_perf, with 2 ranks
 include(GoogleTest)
 find_package(GTest REQUIRED)
 
@@ -89,14 +90,15 @@ function(lauebench_gtest name label)
     PROPERTIES LABELS ${label} TIMEOUT 600 ${arg_PROPERTIES})
 endfunction()
 
-function(lauebench_mpi_test name room)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES")
+# lauebench_mpi_test(<name> <labels> SOURCES <cpp>... RANKS <n>... [PROPERTIES <property> <value>...])
+function(lauebench_mpi_test name labels)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;RANKS;PROPERTIES")
   lauebench_test_program(${name} SOURCES ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/mpi_test_main.cpp)
-  foreach(ranks IN ITEMS 1 2 4)
+  foreach(ranks IN LISTS arg_RANKS)
     add_test(NAME ${name}_n${ranks}
       COMMAND ${PROJECT_SOURCE_DIR}/tests/support/mpi_launch ${MPIEXEC_EXECUTABLE} ${ranks} $<TARGET_FILE:${name}>)
-    set_tests_properties(${name}_n${ranks} PROPERTIES LABELS "${room};mpi" PROCESSORS ${ranks} TIMEOUT 300
-      SKIP_RETURN_CODE 77)
+    set_tests_properties(${name}_n${ranks} PROPERTIES LABELS "${labels}" PROCESSORS ${ranks} TIMEOUT 300
+      SKIP_RETURN_CODE 77 ${arg_PROPERTIES})
   endforeach()
 endfunction()
 
@@ -107,12 +109,14 @@ function(lauebench_test_room room)
   file(GLOB mpi CONFIGURE_DEPENDS ${dir}/mpi_*.cpp)
   file(GLOB slow CONFIGURE_DEPENDS ${dir}/slow_*.cpp)
   file(GLOB gates CONFIGURE_DEPENDS ${dir}/gate_*.cpp)
+  file(GLOB mpi_gates CONFIGURE_DEPENDS ${dir}/gate_mpi_*.cpp)
   list(REMOVE_ITEM unit "" ${mpi} ${slow} ${gates})
+  list(REMOVE_ITEM gates "" ${mpi_gates})
   if(unit)
     lauebench_gtest(test_${room} ${room} SOURCES ${unit})
   endif()
   if(mpi)
-    lauebench_mpi_test(test_${room}_mpi ${room} SOURCES ${mpi})
+    lauebench_mpi_test(test_${room}_mpi "${room};mpi" SOURCES ${mpi} RANKS 1 2 4)
   endif()
   if(slow)
     lauebench_gtest(test_${room}_slow slow SOURCES ${slow})
@@ -120,6 +124,9 @@ function(lauebench_test_room room)
   # Ratios of sanitised or unoptimised code say nothing of the program.
   if(gates AND NOT LAUEBENCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     lauebench_gtest(test_${room}_perf perf SOURCES ${gates} PROPERTIES RUN_SERIAL ON)
+    if(mpi_gates)
+      lauebench_mpi_test(test_${room}_mpi_perf perf SOURCES ${mpi_gates} RANKS 2 PROPERTIES RUN_SERIAL ON)
+    endif()
   endif()
 endfunction()
 

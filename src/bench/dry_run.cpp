@@ -109,23 +109,30 @@ std::string notes_text(Launch const& launch, TargetInspection const& target) {
   return text;
 }
 
+std::string images_text(Launch const& launch) {
+  ReconstructionNeeds const& needs = launch.needs;
+  std::string const size = fmt::format("{}{}", launch.config.reconstruction.output_gzip_level > 0 ? "at most " : "",
+                                       size_text(needs.output_bytes));
+  return launch.config.reconstruction.output_layout == OutputLayout::shared
+             ? fmt::format("{} each, in one file of a run", size)
+             : fmt::format("each {} in {}", plural(needs.output_files, "file"), size);
+}
+
 std::string target_text(Launch const& launch, TargetInspection const& target) {
   SpaceNeeds const& space = target.space;
-  ReconstructionNeeds const& needs = launch.needs;
   std::uint64_t const missing_files = space.free_files ? space.files - std::min(space.files, *space.free_files) : 0;
   bool const fits = space.needed_bytes() <= space.free_bytes && missing_files == 0;
   auto const parallel = static_cast<std::uint64_t>(launch.plan.most_parallel);
   return fmt::format(
       "target {} ({})\n"
-      "  {}; depth images of {} at a time, each {} in {}{}\n"
+      "  {}; depth images of {} at a time, {}\n"
       "{}"
       "  needs {} and {}: {} and {} are free{}\n"
       "{}",
       target.staging_dir.string(), target.filesystem.type, replicas_text(launch.plan, target),
-      plural(parallel, "reconstruction"), plural(needs.output_files, "file"),
-      launch.config.reconstruction.output_gzip_level > 0 ? "at most " : "", size_text(needs.output_bytes),
-      scans_text(launch, target), size_text(space.needed_bytes()), plural(space.files, "file"),
-      size_text(space.free_bytes), space.free_files ? plural(*space.free_files, "file") : "any number of files",
+      plural(parallel, "reconstruction"), images_text(launch), scans_text(launch, target),
+      size_text(space.needed_bytes()), plural(space.files, "file"), size_text(space.free_bytes),
+      space.free_files ? plural(*space.free_files, "file") : "any number of files",
       fits ? "" : "; that does not fit, the launch would be refused", notes_text(launch, target));
 }
 

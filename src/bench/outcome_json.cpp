@@ -44,6 +44,9 @@ Json outcome_to_json(RankOutcome const& outcome) {
   json["phases"] = members_to_json(outcome.phases);
   json["io"] = members_to_json(outcome.io);
   json["memory"] = members_to_json(outcome.memory);
+  for (MpiHint const& hint : outcome.mpi_hints) {
+    json["mpi_hints"][hint.key] = hint.value;
+  }
   if (outcome.intervals) {
     json["intervals"] = intervals_to_json(*outcome.intervals);
   }
@@ -57,6 +60,11 @@ RankOutcome outcome_from_json(Json const& json) {
   members_from_json(json.at("phases"), outcome.phases);
   members_from_json(json.at("io"), outcome.io);
   members_from_json(json.at("memory"), outcome.memory);
+  if (json.contains("mpi_hints")) {
+    for (auto const& [key, value] : json.at("mpi_hints").items()) {
+      outcome.mpi_hints.push_back({key, value.get<std::string>()});
+    }
+  }
   if (json.contains("intervals")) {
     outcome.intervals = intervals_from_json(json.at("intervals"));
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -19,6 +20,7 @@
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
+#include "io/shared_output.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 #include "reconstruct/record_failure.hpp"
@@ -64,7 +66,25 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
 
 /// What was written, as it can be read from its files.
 StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome, OutputLayout layout) {
+  if (layout == OutputLayout::shared) {
+    return {run.shared_base, outcome.depths, outcome.rows, outcome.columns, layout, *run.index};
+  }
   return {run.output_base, outcome.depths, outcome.rows, outcome.columns, layout};
+}
+
+/// The file that the run's ranks write together; none for another layout and for a rank that the point leaves idle.
+/// Collective; nobody is late.
+std::unique_ptr<SharedOutput> share_output(RankRun const& run, RunConfig const& config, Communicator& ranks) {
+  if (config.reconstruction.output_layout != OutputLayout::shared) {
+    return nullptr;
+  }
+  std::unique_ptr<Communicator> writers = ranks.part(run.index);
+  if (!writers) {
+    return nullptr;
+  }
+  constexpr double nothing_known_s = 0.0;
+  writers->limit_waits(run.wait_limit.value_or(wait_limit_after(nothing_known_s, speaker_of(ranks), run.name)));
+  return std::make_unique<SharedOutput>(std::move(writers), run.shared_base, config.shared_file);
 }
 
 /// Of the depth images, when the clock of the run stands.
@@ -205,6 +225,9 @@ void reconstruct_if_ready(Launch const& launch, ReadyRank& ready) {
   if (outcome.code != ReturnCode::ok) {
     outcome.threads_asked = ready.task.execution.threads;
     outcome.start_s = outcome.end_s = monotonic_s();
+    if (ready.task.shared != nullptr) {
+      ready.task.shared->give_up(Error(outcome.code, outcome.error));
+    }
     return;
   }
   ProcessUsage const used_before = process_usage();
@@ -228,6 +251,9 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   if (run.index) {
     reconstruct_if_ready(launch, ready);
     RankOutcome const& outcome = ready.report.outcome;
+    if (ready.task.shared != nullptr && ready.task.shared->has_lost_ranks()) {
+      throw Error(outcome.code, outcome.error);  // the others would wait for this one in another place
+    }
     if (outcome.code == ReturnCode::ok) {  // who failed at once knows nothing of how long the others take
       limit_waits_after(outcome.end_s - outcome.start_s, run, line.ranks());
     }
@@ -296,6 +322,8 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   RankReport& report = ready.report;
   // who is ready early would else count the energy of waiting for the others' replicas
   line.ranks().barrier();
+  std::unique_ptr<SharedOutput> const shared = share_output(run, launch.config, line.ranks());
+  ready.task.shared = shared.get();
   read_gpu(report.gpu, &GpuUse::at_start);
   std::optional<PeakReading> gpu_memory;
   watch_memory(report.gpu, gpu_memory);

@@ -20,14 +20,15 @@ namespace lauebench {
 /// What a rank needs to know to take part in a run.
 struct RankRun {
   GridPoint point;
-  std::optional<int> index;             ///< of this rank among the point's; empty: the point leaves it idle
-  RankCores cores;                      ///< that it has
-  int replica_number = 0;               ///< of the one that it reads
-  std::filesystem::path scan;           ///< this rank's replica
-  ProvenReplica* replica = nullptr;     ///< the same; none for a rank that the point leaves idle
-  std::filesystem::path output_base;    ///< in this rank's folder of the run
-  std::optional<Error> obstacle;        ///< why the run's folder is not ready: the run fails by it
-  std::string name;                     ///< "run 3 of cpu-p2-t1"
+  std::optional<int> index;           ///< of this rank among the point's; empty: the point leaves it idle
+  RankCores cores;                    ///< that it has
+  int replica_number = 0;             ///< of the one that it reads
+  std::filesystem::path scan;         ///< this rank's replica
+  ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
+  std::filesystem::path output_base;  ///< in this rank's folder of the run
+  std::filesystem::path shared_base;  ///< in that of its first rank: what the file of OutputLayout::shared begins with
+  std::optional<Error> obstacle;      ///< why the run's folder is not ready: the run fails by it
+  std::string name;                   ///< "run 3 of cpu-p2-t1"
   std::optional<WaitLimit> wait_limit;  ///< for the others; empty: wait_limit_after. Whoever runs it lifts it again
 };
 

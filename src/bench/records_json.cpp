@@ -74,6 +74,10 @@ Json per_proc(int i, RankReport const& report) {
   json["output_type"] = outcome.output_type;
   json["read_path"] = outcome.read_path;
   json["write_path"] = outcome.write_path;
+  json["mpi_hints"] = nullptr;
+  for (MpiHint const& hint : outcome.mpi_hints) {
+    json["mpi_hints"][hint.key] = hint.value;
+  }
   json["phases"] = members_to_json(outcome.phases);
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members_to_json(outcome.io);

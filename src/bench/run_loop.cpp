@@ -351,6 +351,7 @@ class RunLoop {
       run.replica = &target_of(targets_, point).replica;
       run.scan = run.replica->path();
       run.output_base = rank_folder(run_folder, *index) / "out";
+      run.shared_base = rank_folder(run_folder, 0) / "out";
     }
     return run;
   }

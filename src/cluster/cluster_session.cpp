@@ -28,7 +28,7 @@ std::string name_of_thread_level(int level) {
 
 void start_mpi() {
   int level = MPI_THREAD_SINGLE;
-  if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS) {
+  if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &level) != MPI_SUCCESS) {
     throw Error(ReturnCode::reconstruction_error, "MPI does not start", "MPI_Init_thread failed",
                 "check the MPI installation");
   }

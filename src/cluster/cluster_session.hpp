@@ -13,8 +13,8 @@ namespace lauebench {
 /// process was not started by an MPI launcher: a single process then needs no launcher that works. One per process,
 /// made and destroyed by the main thread.
 ///
-/// MPI_THREAD_FUNNELED: the main thread alone talks to the other ranks, the threads of a reconstruction never do, and a
-/// higher level costs locks.
+/// MPI_THREAD_SERIALIZED is asked for: the main thread talks to the other ranks, and while it does not, the thread that
+/// writes a shared file. MPI_THREAD_FUNNELED does for everything else; MPI_THREAD_MULTIPLE costs locks.
 ///
 /// An Error that not every rank throws must be caught inside the session's life and end in world().abort(): ranks that
 /// wait for this one would wait for ever.

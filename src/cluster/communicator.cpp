@@ -32,6 +32,10 @@ class SerialCommunicator final : public Communicator {
     return number;
   }
   [[nodiscard]] int lowest_rank_on_node() override { return 0; }
+  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> place) override {
+    return place ? make_serial_communicator() : nullptr;
+  }
+  [[nodiscard]] void const* native() const override { return nullptr; }
   // _Exit as MPI_Abort does: other threads may be anywhere, so nothing is destroyed under their feet.
   [[noreturn]] void abort(int status) override { std::_Exit(status); }
 

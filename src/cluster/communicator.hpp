@@ -54,6 +54,13 @@ class Communicator {
   /// node.
   [[nodiscard]] virtual int lowest_rank_on_node() = 0;
 
+  /// Those ranks that give a place each, in the order of their places; null for a rank that gives none. Spins: to be
+  /// called where nobody is late.
+  [[nodiscard]] virtual std::unique_ptr<Communicator> part(std::optional<int> place) = 0;
+
+  /// MPI's own handle (MPI_Comm), for a library that talks to the ranks itself; null where there is no MPI.
+  [[nodiscard]] virtual void const* native() const = 0;
+
   /// Ends the launch on all ranks with `status` (MPI_Abort); for errors that the other ranks cannot learn of otherwise.
   /// Any thread may call it.
   [[noreturn]] virtual void abort(int status) = 0;

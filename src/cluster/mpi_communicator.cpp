@@ -51,10 +51,11 @@ struct Round {
   std::vector<int> offsets;
 };
 
+/// Takes a communicator over.
 class MpiCommunicator final : public Communicator {
  public:
-  MpiCommunicator() {
-    check(MPI_Comm_dup(MPI_COMM_WORLD, &world_.handle), "MPI_Comm_dup");
+  explicit MpiCommunicator(MPI_Comm handle) {
+    world_.handle = handle;
     check(MPI_Comm_set_errhandler(world_.handle, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
     check(MPI_Comm_rank(world_.handle, &rank_), "MPI_Comm_rank");
     check(MPI_Comm_size(world_.handle, &size_), "MPI_Comm_size");
@@ -113,6 +114,14 @@ class MpiCommunicator final : public Communicator {
     check(MPI_Bcast(&lowest, 1, MPI_INT, 0, node.handle), "MPI_Bcast");
     return lowest;
   }
+
+  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> place) override {
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_split(world_.handle, place ? 0 : MPI_UNDEFINED, place.value_or(0), &handle), "MPI_Comm_split");
+    return handle == MPI_COMM_NULL ? nullptr : std::make_unique<MpiCommunicator>(handle);
+  }
+
+  [[nodiscard]] void const* native() const override { return &world_.handle; }
 
   [[noreturn]] void abort(int status) override {
     MPI_Abort(MPI_COMM_WORLD, status);
@@ -188,6 +197,10 @@ class MpiCommunicator final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_mpi_communicator() { return std::make_unique<MpiCommunicator>(); }
+std::unique_ptr<Communicator> make_mpi_communicator() {
+  MPI_Comm handle = MPI_COMM_NULL;
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &handle), "MPI_Comm_dup");
+  return std::make_unique<MpiCommunicator>(handle);
+}
 
 }  // namespace lauebench

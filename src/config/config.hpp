@@ -36,8 +36,10 @@ enum class OversizedPoints : std::uint8_t { refuse, skip };
 enum class CeilingMeasurement : std::uint8_t { off, on };
 enum class ProgressLine : std::uint8_t { automatic, on };
 enum class IoPath : std::uint8_t { automatic, raw, hdf5 };
-/// How the depth images of a reconstruction lie in files: each in one of its own, or all in one file of the rank's.
-enum class OutputLayout : std::uint8_t { per_depth, per_rank };
+/// How the depth images of a reconstruction lie in files: each in one of its own, all in one file of the rank's, or in
+/// one file together with those of the run's other ranks.
+enum class OutputLayout : std::uint8_t { per_depth, per_rank, shared };
+enum class Toggle : std::uint8_t { off, on };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether each rank of a run reads a replica of its own, or all read one of each scan.
 enum class InputLayout : std::uint8_t { replicas, shared };
@@ -107,9 +109,28 @@ struct ReconstructionParameters {
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
   OutputLayout output_layout = OutputLayout::per_depth;
-  int output_gzip_level = 0;  ///< of depth images, with OutputLayout::per_rank; 0: not compressed
+  int output_gzip_level = 0;  ///< of depth images, not with OutputLayout::per_depth; 0: not compressed
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
+};
+
+/// A hint to MPI-IO, as MPI_Info has it.
+struct MpiHint {
+  std::string key;
+  std::string value;
+
+  friend bool operator==(MpiHint const&, MpiHint const&) = default;
+};
+
+/// How the ranks of a run write their file of OutputLayout::shared.
+struct SharedFileOptions {
+  std::optional<Toggle> collective;  ///< whether ranks write each stripe together; empty: on
+  /// Bytes; HDF5 places what is at least so large at multiples of it. Empty: 1, anywhere.
+  std::optional<std::int64_t> alignment_bytes;
+  std::optional<Toggle> collective_metadata;  ///< where HDF5 writes the images itself; empty: on
+  std::vector<MpiHint> mpi_hints;
+
+  friend bool operator==(SharedFileOptions const&, SharedFileOptions const&) = default;
 };
 
 /// 0 errors, 1 progress and table, 2 every run and staging step, 3 every phase.
@@ -129,6 +150,7 @@ struct RunConfig {
   std::string stripe_input{};   ///< arguments of lfs setstripe for the replicas' folder; empty: its layout is let be
   std::string stripe_output{};  ///< the same for each run's folder
   ReconstructionParameters reconstruction;
+  SharedFileOptions shared_file{};  ///< with OutputLayout::shared
   Mode mode = Mode::both;
   std::vector<ParallelCount> cpu_parallel{1, 2};
   std::vector<int> cpu_threads{1, 2};
@@ -255,7 +277,8 @@ struct ConvertConfig {
   std::filesystem::path output;               ///< base
   std::optional<OutputLayout> input_layout;   ///< empty: that of the files that are there
   std::optional<OutputLayout> output_layout;  ///< always given
-  int output_gzip_level = 0;                  ///< with OutputLayout::per_rank; 0: not compressed
+  int output_gzip_level = 0;                  ///< not with OutputLayout::per_depth; 0: not compressed
+  std::optional<int> rank;                    ///< whose images of a file of OutputLayout::shared are read; empty: 0
   int threads = 0;                            ///< 0: all cores
   Verbosity verbose = 1;
 

@@ -15,13 +15,21 @@ void append_files(Table& table) {
                                               .presence = Presence::required},
                                              PathText{}, [](auto& c) -> auto& { return c.input; }));
   table.push_back(make_option<ConvertConfig>({.name = "input-layout",
-                                              .placeholder = "per-depth|per-rank",
-                                              .help = "which of the two these are",
+                                              .placeholder = "per-depth|per-rank|shared",
+                                              .help = "which of them these are",
                                               .group = output_group,
                                               .audience = Audience::advanced,
                                               .shown_default = "that of the files that are there"},
                                              MaybeAbsent<WordOf<OutputLayout>>{},
                                              [](auto& c) -> auto& { return c.input_layout; }));
+  table.push_back(make_option<ConvertConfig>({.name = "rank",
+                                              .placeholder = "N",
+                                              .help = "rank of the run whose images of a shared file are meant",
+                                              .group = output_group,
+                                              .audience = Audience::advanced,
+                                              .shown_default = "0"},
+                                             MaybeAbsent<WholeNumber<int>>{{.minimum = 0, .maximum = max_count}},
+                                             [](auto& c) -> auto& { return c.rank; }));
   table.push_back(make_option<ConvertConfig>({.name = "output",
                                               .placeholder = "BASE",
                                               .help = "likewise, of what is written",
@@ -30,14 +38,15 @@ void append_files(Table& table) {
                                              PathText{}, [](auto& c) -> auto& { return c.output; }));
   table.push_back(make_option<ConvertConfig>(
       {.name = "output-layout",
-       .placeholder = "per-depth|per-rank",
-       .help = "per-depth, each image in a file of its own; per-rank, all in one file, [depth][row][column]",
+       .placeholder = "per-depth|per-rank|shared",
+       .help = "per-depth, each image in a file of its own; per-rank, all in one file, [depth][row][column]; shared, "
+               "in a file as of a run with one rank, [rank][depth][row][column]",
        .group = output_group,
        .presence = Presence::required},
       MaybeAbsent<WordOf<OutputLayout>>{}, [](auto& c) -> auto& { return c.output_layout; }));
   table.push_back(make_option<ConvertConfig>({.name = "output-compression",
                                               .placeholder = "none|gzip:L",
-                                              .help = "HDF5 filter, level 1 to 9, with --output-layout per-rank",
+                                              .help = "HDF5 filter, level 1 to 9, not with --output-layout per-depth",
                                               .group = output_group},
                                              CompressionText{}, [](auto& c) -> auto& { return c.output_gzip_level; }));
 }

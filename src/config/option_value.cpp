@@ -260,6 +260,36 @@ Json CompressionText::to_json(int level) const {
   return level == 0 ? std::string{"none"} : fmt::format("gzip:{}", level);
 }
 
+MpiHintList::Value MpiHintList::from_text(std::string_view text, ValueSource const& source) const {
+  auto const equals = text.find('=');
+  bool const is_pair = equals != std::string_view::npos && equals > 0 && equals + 1 < text.size();
+  if (!is_pair || text.find_first_of("\r\n") != text.npos) {
+    throw bad_input(source.with(in_quotes(text)), "it is no key with a value", "give KEY=VALUE, such as cb_nodes=2");
+  }
+  return {{checked_text(text.substr(0, equals), source), checked_text(text.substr(equals + 1), source)}};
+}
+
+MpiHintList::Value MpiHintList::from_json(Json const& value, ValueSource const& source) const {
+  constexpr std::string_view expected = "an array of texts KEY=VALUE";
+  Value hints;
+  for (auto const& element : array_of(value, expected, source)) {
+    MpiHint const hint = from_text(string_of(element, expected, source), source).front();
+    if (std::ranges::find(hints, hint.key, &MpiHint::key) != hints.end()) {
+      throw bad_input(source.with(in_quotes(hint.key)), "the key is given twice", "give each hint once");
+    }
+    hints.push_back(hint);
+  }
+  return hints;
+}
+
+Json MpiHintList::to_json(Value const& value) const {
+  Json texts = Json::array();
+  for (MpiHint const& hint : value) {
+    texts.push_back(fmt::format("{}={}", hint.key, hint.value));
+  }
+  return texts;
+}
+
 Error unknown_word(ValueSource const& source, std::string_view word, std::string const& words) {
   std::vector<std::string_view> known;
   std::string_view rest = words;

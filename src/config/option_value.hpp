@@ -206,6 +206,14 @@ struct CompressionText {
   [[nodiscard]] Json to_json(int level) const;
 };
 
+/// "KEY=VALUE"; in JSON an array of such texts, each key at most once.
+struct MpiHintList {
+  using Value = std::vector<MpiHint>;
+  [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const;
+  [[nodiscard]] Value from_json(Json const& value, ValueSource const& source) const;
+  [[nodiscard]] Json to_json(Value const& value) const;
+};
+
 /// The words that an option takes, and the error for another one.
 [[nodiscard]] Error unknown_word(ValueSource const& source, std::string_view word, std::string const& words);
 

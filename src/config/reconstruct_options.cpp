@@ -45,7 +45,9 @@ Table make_table() {
   append_kernel_options(table, make_option<ReconstructConfig>(
                                    precision_text("double|single", "arithmetic of the kernel"), WordOf<Precision>{},
                                    [](auto& c) -> auto& { return c.reconstruction.precision; }));
-  append_layout_options(table);
+  append_layout_options(table, "per-depth|per-rank",
+                        "how depth images lie in files: per-depth, each in one of its own; per-rank, all in one, "
+                        "[depth][row][column]");
   append_execution(table);
   table.push_back(profile_option<ReconstructConfig>());
   table.push_back(verbose_option<ReconstructConfig>());

@@ -3,6 +3,7 @@
 #include "config/repetition_values.hpp"
 #include "config/run_end_options.hpp"
 #include "config/run_file_options.hpp"
+#include "config/shared_file_options.hpp"
 #include "config/shared_options.hpp"
 
 namespace lauebench {
@@ -256,7 +257,11 @@ Table make_table() {
   append_file_options(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table, precision_option());
-  append_layout_options(table);
+  append_layout_options(table, "per-depth|per-rank|shared",
+                        "how depth images lie in files: per-depth, each in one of its own; per-rank, all of a "
+                        "reconstruction in one, [depth][row][column]; shared, all of a run in one through MPI-IO, "
+                        "[rank][depth][row][column]");
+  append_shared_file_options(table);
   append_grid(table);
   append_repetition_counts(table);
   append_end_options(table, repetition_group);

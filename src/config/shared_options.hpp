@@ -166,13 +166,12 @@ void append_kernel_options(OptionTable<Config>& table, OptionSpec<Config> precis
       WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 
-/// How depth images lie in files.
+/// How depth images lie in files; `placeholder` and `help` say which layouts the command has.
 template <class Config>
-void append_layout_options(OptionTable<Config>& table) {
+void append_layout_options(OptionTable<Config>& table, std::string_view placeholder, std::string_view help) {
   table.push_back(make_option<Config>({.name = "output-layout",
-                                       .placeholder = "per-depth|per-rank",
-                                       .help = "how depth images lie in files: per-depth, each in one of its own; "
-                                               "per-rank, all of a reconstruction in one, [depth][row][column]",
+                                       .placeholder = placeholder,
+                                       .help = help,
                                        .group = output_group,
                                        .audience = Audience::advanced,
                                        .plan_role = PlanRole::changes_run},
@@ -180,8 +179,8 @@ void append_layout_options(OptionTable<Config>& table) {
                                       [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
   table.push_back(make_option<Config>({.name = "output-compression",
                                        .placeholder = "none|gzip:L",
-                                       .help = "HDF5 filter of depth images, level 1 to 9, with --output-layout "
-                                               "per-rank; a chunk is the rows of a stripe at one depth",
+                                       .help = "HDF5 filter of depth images, level 1 to 9, unless each has a file "
+                                               "of its own; a chunk is the rows of a stripe at one depth",
                                        .group = output_group,
                                        .audience = Audience::advanced,
                                        .plan_role = PlanRole::changes_run},

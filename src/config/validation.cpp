@@ -60,6 +60,45 @@ void require_output_that_exists(OutputLayout layout, int gzip_level) {
   }
 }
 
+bool is_written_by_hdf5(ReconstructionParameters const& parameters) {
+  return parameters.output_gzip_level > 0 || parameters.io_path == IoPath::hdf5;
+}
+
+/// How a shared file is written means nothing for other layouts.
+void require_shared_layout(RunConfig const& config) {
+  SharedFileOptions const& file = config.shared_file;
+  char const* given = file.collective            ? "collective"
+                      : file.alignment_bytes     ? "output-alignment"
+                      : file.collective_metadata ? "collective-metadata"
+                      : !file.mpi_hints.empty()  ? "mpi-hint"
+                                                 : nullptr;
+  if (given != nullptr && config.reconstruction.output_layout != OutputLayout::shared) {
+    throw bad_input(fmt::format("--{} without --output-layout shared", given),
+                    "it says how ranks write one file together", "add --output-layout shared, or leave it out");
+  }
+}
+
+void require_way_to_share(RunConfig const& config) {
+  require_shared_layout(config);
+  if (config.reconstruction.output_layout != OutputLayout::shared) {
+    return;
+  }
+  if (config.reconstruction.output_gzip_level > 0 && config.shared_file.collective == Toggle::off) {
+    throw bad_input("--output-compression with --collective off",
+                    "HDF5 compresses what several ranks write to one file only where they write together",
+                    "leave one of them out, or use --output-layout per-rank");
+  }
+  if (config.reconstruction.output_gzip_level > 0 && config.reconstruction.io_path == IoPath::raw) {
+    throw bad_input("--output-compression with --output-layout shared and --io-path raw",
+                    "HDF5 itself has to compress what several ranks write to one file", "leave --io-path out");
+  }
+  if (config.shared_file.collective_metadata && !is_written_by_hdf5(config.reconstruction)) {
+    throw bad_input("--collective-metadata where HDF5 does not write the images",
+                    "one rank writes all that stands beside them, before the others come",
+                    "leave it out, or add --output-compression gzip:L or --io-path hdf5");
+  }
+}
+
 /// The last scan has the largest seed.
 void require_seeds(GenerateConfig const& config) {
   auto const further = static_cast<std::uint64_t>(config.count - 1);
@@ -76,6 +115,7 @@ void validate(RunConfig const& config) {
   require_one_rule_of_repetition(config);
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
   require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
+  require_way_to_share(config);
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");
@@ -97,12 +137,24 @@ void complete(RunConfig& config) {
   if (!config.sustain_s) {
     (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config);
   }
+  if (config.reconstruction.output_layout == OutputLayout::shared) {
+    SharedFileOptions& file = config.shared_file;
+    file.collective = file.collective.value_or(Toggle::on);
+    file.alignment_bytes = file.alignment_bytes.value_or(1);
+    if (is_written_by_hdf5(config.reconstruction)) {
+      file.collective_metadata = file.collective_metadata.value_or(Toggle::on);
+    }
+  }
 }
 
 void validate(ReconstructConfig const& config) {
   require_all(reconstruct_options(), config, "reconstruct needs them");
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
   require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
+  if (config.reconstruction.output_layout == OutputLayout::shared) {
+    throw bad_input("--output-layout shared with reconstruct", "there are no other ranks to share a file with",
+                    "use --output-layout per-rank, or laue-bench run");
+  }
 }
 
 void validate(InfoConfig const& /*config*/) {}

@@ -84,7 +84,11 @@ inline constexpr std::array word_table<IoPath>{Word{IoPath::automatic, "auto"}, 
 
 template <>
 inline constexpr std::array word_table<OutputLayout>{Word{OutputLayout::per_depth, "per-depth"},
-                                                     Word{OutputLayout::per_rank, "per-rank"}};
+                                                     Word{OutputLayout::per_rank, "per-rank"},
+                                                     Word{OutputLayout::shared, "shared"}};
+
+template <>
+inline constexpr std::array word_table<Toggle>{Word{Toggle::on, "on"}, Word{Toggle::off, "off"}};
 
 template <>
 inline constexpr std::array word_table<ElementType>{Word{ElementType::float32, to_string(ElementType::float32)},

@@ -60,7 +60,7 @@ ChunkedStack without_places(Handle const& properties, ScanInfo const& info) {
   return stack;
 }
 
-ChunkPlace place_of(Handle const& stack, std::array<hsize_t, 3> const& first, std::string const& problem) {
+ChunkPlace place_of(Handle const& stack, std::vector<hsize_t> const& first, std::string const& problem) {
   haddr_t address = HADDR_UNDEF;
   hsize_t bytes = 0;
   unsigned mask = 0;
@@ -94,11 +94,23 @@ std::string chunk_obstacle(Handle const& stack, ScanInfo const& info) {
   return {};
 }
 
-ChunkedStack describe_chunks(Handle const& stack, ScanInfo const& info) {
+std::vector<hsize_t> ChunkedStack::in_dataset(std::array<std::int64_t, 3> const& first) const {
+  std::vector<hsize_t> place;
+  if (part) {
+    place.push_back(static_cast<hsize_t>(*part));
+  }
+  for (std::int64_t const index : first) {
+    place.push_back(static_cast<hsize_t>(index));
+  }
+  return place;
+}
+
+ChunkedStack describe_chunks(Handle const& stack, ScanInfo const& info, std::optional<int> part) {
   hdf5::Scope const scope;
   auto const problem = fmt::format("cannot read where the chunks of scan '{}' lie", info.path.string());
   Handle const properties(H5Dget_create_plist(stack.id()));
   ChunkedStack chunked = without_places(properties, info);
+  chunked.part = part;
   chunked.fill_value = fill_value_of(stack, info);
   if (!has_places(stack, chunked)) {
     return chunked;
@@ -108,8 +120,7 @@ ChunkedStack describe_chunks(Handle const& stack, ScanInfo const& info) {
   for (std::int64_t frame = 0; frame < chunked.shape[0]; frame += shape[0]) {
     for (std::int64_t row = 0; row < chunked.shape[1]; row += shape[1]) {
       for (std::int64_t column = 0; column < chunked.shape[2]; column += shape[2]) {
-        chunked.places.push_back(place_of(
-            stack, {static_cast<hsize_t>(frame), static_cast<hsize_t>(row), static_cast<hsize_t>(column)}, problem));
+        chunked.places.push_back(place_of(stack, chunked.in_dataset({frame, row, column}), problem));
       }
     }
   }

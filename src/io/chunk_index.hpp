@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,12 @@ struct ChunkedStack {
   std::array<std::int64_t, 3> chunks{};  ///< number of chunks along each axis
   std::vector<std::byte> fill_value;     ///< of chunks that were never written; one element
   std::vector<ChunkPlace> places;        ///< of all chunks, last axis fastest; empty: HDF5 has to be asked for each
+  std::optional<int> part;               ///< of a dataset with one more dimension, the first: place along it
 
   [[nodiscard]] std::int64_t chunk_count() const { return chunks[0] * chunks[1] * chunks[2]; }
+
+  /// Where HDF5 has what begins at frame, row and column `first`.
+  [[nodiscard]] std::vector<hsize_t> in_dataset(std::array<std::int64_t, 3> const& first) const;
 };
 
 /// HDF5 finds the address of a chunk by going through all before it: 0.7 ms for 401 chunks, 60 ms for 2000, 11 s for
@@ -37,7 +42,9 @@ inline constexpr std::int64_t most_chunk_places = 1024;
 /// Why the chunks of a stack cannot be read past HDF5, as the reason of an Error; empty when they can.
 [[nodiscard]] std::string chunk_obstacle(hdf5::Handle const& stack, ScanInfo const& info);
 
-/// `stack` is one without an obstacle. Throws Error (bad_input) when HDF5 cannot tell.
-[[nodiscard]] ChunkedStack describe_chunks(hdf5::Handle const& stack, ScanInfo const& info);
+/// `stack` is one without an obstacle, or has such stacks along its first dimension, of which one is `part`. Throws
+/// Error (bad_input) when HDF5 cannot tell.
+[[nodiscard]] ChunkedStack describe_chunks(hdf5::Handle const& stack, ScanInfo const& info,
+                                           std::optional<int> part = std::nullopt);
 
 }  // namespace lauebench

@@ -226,8 +226,7 @@ ChunkReader::StoredChunk ChunkReader::fetch(Worker& worker, Corner const& at, st
 
 ChunkReader::StoredChunk ChunkReader::fetch_through_hdf5(Worker& worker, Corner const& at,
                                                          std::string const& problem) const {
-  std::array<hsize_t, 3> const first{static_cast<hsize_t>(at[0]), static_cast<hsize_t>(at[1]),
-                                     static_cast<hsize_t>(at[2])};
+  std::vector<hsize_t> const first = chunked_.in_dataset(at);
   hdf5::Scope const scope;
   hsize_t size = 0;
   bool succeeded = H5Dget_chunk_storage_size(stack_.id(), first.data(), &size) >= 0;

@@ -30,14 +30,23 @@ CompressedStackTemplate make_compressed_stack_template(std::filesystem::path con
   return {scan, shape, depths, gzip_level, plain.held_bytes()};
 }
 
-DepthOutputSize most_output_size(CompressedStackTemplate const& file_template, int chunk_rows) {
-  // Nodes of 64 places have 3136 bytes and may be half full; the header of the chunks and allocation in blocks.
+DepthOutputSize most_chunked_size(ChunkedOutput const& output, std::uint64_t surroundings_bytes) {
+  // Nodes of 64 places have 3136 bytes, 3648 with a dimension of ranks, and may be half full; the header of the chunks
+  // and allocation in blocks.
   constexpr std::uint64_t index_bytes = 128;
   constexpr std::uint64_t rest_bytes = 65536;
-  DepthImageShape const& shape = file_template.shape;
-  std::uint64_t const chunks = stripes_of(shape.rows, chunk_rows) * static_cast<std::uint64_t>(shape.depths);
-  std::uint64_t const chunk_bytes = shape.row_bytes() * static_cast<std::uint64_t>(chunk_rows);
-  return {1, file_template.surroundings_bytes + chunks * (chunk_bytes + index_bytes) + rest_bytes};
+  DepthImageShape const& shape = output.shape;
+  std::uint64_t const chunks = stripes_of(shape.rows, output.chunk_rows) * static_cast<std::uint64_t>(shape.depths) *
+                               static_cast<std::uint64_t>(output.ranks);
+  std::uint64_t const chunk_bytes = shape.row_bytes() * static_cast<std::uint64_t>(output.chunk_rows);
+  // Where ranks write together HDF5 gives every chunk a place when the file is opened, for zeros, and then another.
+  std::uint64_t const zeros_bytes = chunk_bytes / 512 + 64;
+  std::uint64_t const gaps_bytes = 2 * static_cast<std::uint64_t>(output.alignment_bytes - 1);
+  return {1, surroundings_bytes + chunks * (chunk_bytes + zeros_bytes + gaps_bytes + index_bytes) + rest_bytes};
+}
+
+DepthOutputSize most_output_size(CompressedStackTemplate const& file_template, int chunk_rows) {
+  return most_chunked_size({file_template.shape, 1, chunk_rows, 1}, file_template.surroundings_bytes);
 }
 
 std::uint64_t compression_row_bytes(DepthImageShape const& shape, int threads) {

@@ -33,8 +33,18 @@ struct CompressedStackTemplate {
                                                                      DepthImageShape const& shape,
                                                                      DepthGrid const& depths, int gzip_level);
 
-/// The most that one reconstruction's file may take (summary left out), in chunks of `chunk_rows` rows: images that
-/// cannot be compressed.
+/// Compressed images of reconstructions in a file.
+struct ChunkedOutput {
+  DepthImageShape shape;  ///< of each reconstruction's
+  int ranks = 1;
+  int chunk_rows = 1;
+  std::int64_t alignment_bytes = 1;
+};
+
+/// The most that such a file may take beside `surroundings_bytes`: images that cannot be compressed.
+[[nodiscard]] DepthOutputSize most_chunked_size(ChunkedOutput const& output, std::uint64_t surroundings_bytes);
+
+/// The most that one reconstruction's file may take (summary left out), in chunks of `chunk_rows` rows.
 [[nodiscard]] DepthOutputSize most_output_size(CompressedStackTemplate const& file_template, int chunk_rows);
 
 /// Memory that compressing takes for each row of a stripe, its images left out, when `threads` compress.

@@ -43,6 +43,11 @@ std::string read_summary(fs::path const& base) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// A shared file lies beside the summary of its first rank.
+std::string summary_of(FoundImages const& found) {
+  return found.images.rank == 0 ? read_summary(found.images.base) : std::string();
+}
+
 bool are_same(fs::path const& one, fs::path const& other) {
   std::error_code missing;
   return fs::equivalent(one, other, missing);
@@ -107,9 +112,9 @@ DepthOutput output_of(FoundImages const& found, ConvertConfig const& config) {
 }
 
 /// It would stand beside images that it is not of.
-void refuse_foreign_summary(ConvertConfig const& config) {
+void refuse_foreign_summary(FoundImages const& found, ConvertConfig const& config) {
   std::error_code unreadable;
-  if (read_summary(config.input).empty() && fs::exists(summary_of(config.output), unreadable)) {
+  if (summary_of(found).empty() && fs::exists(summary_of(config.output), unreadable)) {
     throw bad_input(fmt::format("'{}' is of other images", summary_of(config.output).string()),
                     "those that are read have no summary", "remove it, or choose another --output");
   }
@@ -117,13 +122,17 @@ void refuse_foreign_summary(ConvertConfig const& config) {
 
 /// Returns the bytes written.
 std::uint64_t store(FoundImages const& found, ConvertConfig const& config, int threads) {
-  DepthOutput const output = output_of(found, config);
+  DepthOutput output = output_of(found, config);
+  std::optional<SharedOutput> shared;
+  if (output.layout == OutputLayout::shared) {
+    output.shared = &shared.emplace(make_serial_communicator(), config.output, SharedFileOptions{});
+  }
   int const stripe_rows = rows_per_stripe({output.depths.count, output.rows, output.columns, output.element_type});
   auto const writer = make_depth_image_writer(config.output, found.depths, make_depth_output_template(output),
-                                              {IoPath::automatic, stripe_rows});
+                                              {IoPath::automatic, stripe_rows, shared ? &*shared : nullptr});
   Conversion(found, *writer, stripe_rows, threads).run();
   std::optional<DepthSummary> summary;
-  if (std::string const text = read_summary(config.input); !text.empty()) {
+  if (std::string const text = summary_of(found); !text.empty()) {
     summary.emplace(config.output, text);
     summary->sync(Sync::fsync);
   }
@@ -139,12 +148,13 @@ std::uint64_t store(FoundImages const& found, ConvertConfig const& config, int t
 }  // namespace
 
 ConvertedImages convert_images(ConvertConfig const& config, int threads) {
-  FoundImages const found = find_images(config.input, config.input_layout);
+  FoundImages const found = find_images(config.input, config.input_layout, config.rank);
   StoredDepthImages output = found.images;
   output.base = config.output;
   output.layout = *config.output_layout;
+  output.rank = 0;
   refuse_to_replace_input(found, output);
-  refuse_foreign_summary(config);
+  refuse_foreign_summary(found, config);
   ConvertedImages done;
   done.shape = {found.images.count, found.images.rows, found.images.columns, found.element_type};
   done.input_layout = found.images.layout;

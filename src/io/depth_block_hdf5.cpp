@@ -11,7 +11,7 @@
 
 namespace lauebench {
 
-void write_block(hdf5::Handle const& images, DepthBlock const& block, std::string_view problem) {
+void write_block(hdf5::Handle const& images, DepthBlock const& block, std::string_view problem, hid_t transfer) {
   std::vector<hsize_t> const first(block.first.begin(), block.first.end());
   std::vector<hsize_t> const sizes(block.sizes.begin(), block.sizes.end());
   hdf5::Handle const place = hdf5::require_created(H5Dget_space(images.id()), problem);
@@ -19,7 +19,7 @@ void write_block(hdf5::Handle const& images, DepthBlock const& block, std::strin
                       problem);
   hdf5::Handle const memory =
       hdf5::require_created(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), problem);
-  hdf5::check_written(H5Dwrite(images.id(), hdf5::memory_type(block.element_type), memory.id(), place.id(), H5P_DEFAULT,
+  hdf5::check_written(H5Dwrite(images.id(), hdf5::memory_type(block.element_type), memory.id(), place.id(), transfer,
                                block.values.data()),
                       problem);
 }

@@ -19,9 +19,10 @@ struct DepthBlock {
   std::span<std::byte const> values;     ///< of these sizes
 };
 
-/// Writes a block into the images of an open file, for this room only. The caller holds a Scope. Throws Error
-/// (io_error), beginning with `problem`.
-void write_block(hdf5::Handle const& images, DepthBlock const& block, std::string_view problem);
+/// Writes a block into the images of an open file, with these transfer properties, for this room only. The caller holds
+/// a Scope. Throws Error (io_error), beginning with `problem`.
+void write_block(hdf5::Handle const& images, DepthBlock const& block, std::string_view problem,
+                 hid_t transfer = H5P_DEFAULT);
 
 /// Writes a block into the images of a file that is laid out already, by HDF5 alone. The file is open only meanwhile:
 /// each that stays open would cost 0.55 MB. Throws Error (io_error), beginning with `problem`.

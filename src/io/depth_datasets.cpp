@@ -84,9 +84,9 @@ Handle create_compressed_images(Handle const& file, ElementType type, std::span<
 }
 
 Handle create_stack_file(WriteGuard& guard, std::filesystem::path const& scan, DepthGrid const& depths,
-                         std::string_view problem) {
+                         std::string_view problem, std::int64_t alignment_bytes) {
   Handle const source = open_for_reading(scan);
-  Handle file = create_guarded_file(guard, problem, creation_after(source).id());
+  Handle file = create_guarded_file(guard, problem, creation_after(source).id(), alignment_bytes);
   copy_metadata(source, file, problem);
   std::vector<double> values_um;
   values_um.reserve(static_cast<std::size_t>(depths.count));

@@ -18,9 +18,9 @@ namespace lauebench::hdf5 {
 /// buffers when it copies objects.
 [[nodiscard]] Handle creation_after(Handle const& scan);
 
-/// A new file on `guard` with what depth files have from the scan, and all depths.
+/// A new file on `guard` with what depth files have from the scan, and all depths; aligned as align_objects does.
 [[nodiscard]] Handle create_stack_file(WriteGuard& guard, std::filesystem::path const& scan, DepthGrid const& depths,
-                                       std::string_view problem);
+                                       std::string_view problem, std::int64_t alignment_bytes = 1);
 
 /// /entry1/depth of `count` float64, um, whose place in the file is fixed at once. `file` has the scan's groups.
 [[nodiscard]] Handle create_depths(Handle const& file, hsize_t count, std::string_view problem);

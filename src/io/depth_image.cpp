@@ -66,6 +66,11 @@ bool is_depth_stack(std::filesystem::path const& file) {
   return contents && contents->images.size() == 3 && contents->depths == contents->images.front();
 }
 
+bool is_shared_stack(std::filesystem::path const& file) {
+  auto const contents = contents_of(file);
+  return contents && contents->images.size() == 4 && contents->depths == contents->images[1];
+}
+
 std::string unreadable_again(std::filesystem::path const& file) {
   return fmt::format("cannot read depth image '{}' again", file.string());
 }
@@ -84,6 +89,11 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
   if (shape.size() == 2) {
     shape.insert(shape.begin(), 1);
   }
+  std::optional<std::uint64_t> ranks;
+  if (shape.size() == 4) {
+    ranks = shape.front();
+    shape.erase(shape.begin());
+  }
   auto const type = hdf5::element_type_of(hdf5::Handle(H5Dget_type(image.id())));
   auto const offset = offset_of(image);
   if (shape.size() != 3 || offset == HADDR_UNDEF) {
@@ -92,7 +102,7 @@ ImagePlace place_of_image(std::filesystem::path const& file) {
   if (!type) {
     throw Error(ReturnCode::io_error, problem, "its pixels are of another type", check_who_uses_it);
   }
-  return {offset, shape[0], shape[1], shape[2], *type};
+  return {offset, ranks, shape[0], shape[1], shape[2], *type};
 }
 
 std::filesystem::path StoredDepthImages::file(std::int64_t image) const {
@@ -100,14 +110,22 @@ std::filesystem::path StoredDepthImages::file(std::int64_t image) const {
 }
 
 ImagePlace place_of_images(StoredDepthImages const& images) {
-  ImagePlace const place = place_of_image(images.file(0));
+  ImagePlace place = place_of_image(images.file(0));
   auto const in_file = static_cast<std::uint64_t>(images.count / images.files());
+  auto const rank = static_cast<std::uint64_t>(images.rank);
+  if (place.ranks.has_value() != (images.layout == OutputLayout::shared) || rank >= place.ranks.value_or(1)) {
+    throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
+                fmt::format("rank {} has none in '{}'", rank, images.file(0).string()), check_who_uses_it);
+  }
   if (place.images != in_file || place.rows != static_cast<std::uint64_t>(images.rows) ||
       place.columns != static_cast<std::uint64_t>(images.columns)) {
     throw Error(ReturnCode::io_error, fmt::format("cannot read depth images '{}' again", images.base.string()),
                 fmt::format("a file has {} of {} x {} pixels, {} of {} x {} were written", place.images, place.rows,
                             place.columns, in_file, images.rows, images.columns),
                 "check who else uses the folder");
+  }
+  if (place.offset) {
+    *place.offset += rank * place.images * place.rows * place.columns * size_bytes(place.type);
   }
   return place;
 }

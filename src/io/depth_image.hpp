@@ -20,6 +20,9 @@ namespace lauebench {
 /// cannot be read.
 [[nodiscard]] bool is_depth_stack(std::filesystem::path const& file);
 
+/// Likewise a file of several ranks' stacks, [rank][depth][row][column], with a depth for each image of a rank.
+[[nodiscard]] bool is_shared_stack(std::filesystem::path const& file);
+
 /// The problem with a depth image that was written and cannot be read, and what to do about it.
 [[nodiscard]] std::string unreadable_again(std::filesystem::path const& file);
 inline constexpr std::string_view check_who_uses_it = "check the filesystem and who else uses the folder";
@@ -42,7 +45,8 @@ struct DepthImageShape {
 /// or in chunks.
 struct ImagePlace {
   std::optional<std::uint64_t> offset;  ///< of the first; empty: in chunks
-  std::uint64_t images = 1;
+  std::optional<std::uint64_t> ranks;   ///< whose images lie there, behind one another; empty: of one, not numbered
+  std::uint64_t images = 1;             ///< of each
   std::uint64_t rows = 0;
   std::uint64_t columns = 0;
   ElementType type = ElementType::uint16;
@@ -53,13 +57,14 @@ struct ImagePlace {
 [[nodiscard]] ImagePlace place_of_image(std::filesystem::path const& file);
 
 /// One reconstruction's depth images of [rows][columns] elements: files `<base>0.h5` to `<base><count - 1>.h5`, or
-/// `<base>.h5` with OutputLayout::per_rank.
+/// `<base>.h5` with OutputLayout::per_rank, or those of one rank in it with OutputLayout::shared.
 struct StoredDepthImages {
   std::filesystem::path base;
   int count = 0;
   int rows = 0;
   int columns = 0;
   OutputLayout layout = OutputLayout::per_depth;
+  int rank = 0;  ///< in a file of several ranks
 
   /// The file that holds it.
   [[nodiscard]] std::filesystem::path file(std::int64_t image) const;
@@ -68,8 +73,9 @@ struct StoredDepthImages {
   [[nodiscard]] int files() const { return layout == OutputLayout::per_depth ? count : 1; }
 };
 
-/// Where in its file each of them lies, as in the first, which all others were made after. Throws Error (io_error) when
-/// that one cannot be read or holds something else.
+/// Where in its file each of them lies, as in the first, which all others were made after; of several ranks' images
+/// the offset is that of this rank's first. Throws Error (io_error) when that one cannot be read or holds something
+/// else.
 [[nodiscard]] ImagePlace place_of_images(StoredDepthImages const& images);
 
 /// For reading its image from its place. Throws Error (io_error).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,14 +39,15 @@ ScanInfo describe(StoredDepthImages const& images, ImagePlace const& place, hdf5
   info.columns = images.columns;
   info.element_type = place.type;
   hdf5::Handle const properties(H5Dget_create_plist(dataset.id()));
-  std::array<hsize_t, 3> chunk{};
-  if (H5Pget_chunk(properties.id(), 3, chunk.data()) != 3) {
-    throw Error(ReturnCode::io_error, unreadable_again(info.path), "its chunks have not three dimensions",
+  int const dimensions = place.ranks ? 4 : 3;
+  std::array<hsize_t, 4> chunk{};
+  if (H5Pget_chunk(properties.id(), dimensions, chunk.data()) != dimensions || (place.ranks && chunk.front() != 1)) {
+    throw Error(ReturnCode::io_error, unreadable_again(info.path), "its chunks are of several ranks, or no images'",
                 check_who_uses_it);
   }
   info.layout.chunk.emplace();
-  std::ranges::transform(chunk, info.layout.chunk->begin(),
-                         [](hsize_t size) { return static_cast<std::int64_t>(size); });
+  std::transform(chunk.begin() + dimensions - 3, chunk.begin() + dimensions, info.layout.chunk->begin(),
+                 [](hsize_t size) { return static_cast<std::int64_t>(size); });
   info.layout.filtered = H5Pget_nfilters(properties.id()) > 0;
   return info;
 }
@@ -106,7 +108,7 @@ class ChunkedImages final : public DepthImageReader {
     if (auto const obstacle = chunk_obstacle(dataset, info_); !obstacle.empty()) {
       throw Error(ReturnCode::io_error, unreadable_again(info_.path), obstacle, check_who_uses_it);
     }
-    chunks_ = describe_chunks(dataset, info_);
+    chunks_ = describe_chunks(dataset, info_, place.ranks ? std::optional(images.rank) : std::nullopt);
     shape_ = {images.count, images.rows, images.columns, place.type};
   }
 

@@ -11,8 +11,33 @@
 
 namespace lauebench {
 
+namespace {
+
+void write_at(DepthStackPart const& part, std::uint64_t offset, std::span<std::byte const> bytes) {
+  std::array pieces{iovec{const_cast<std::byte*>(bytes.data()), bytes.size()}};  // which write_all only reads
+  if (int const error_number = write_all(part.descriptor(), offset, pieces); error_number != 0) {
+    throw part.write_error(error_number);
+  }
+}
+
+}  // namespace
+
 DepthOutputSize output_size(DepthStackTemplate const& file_template) {
   return {1, file_template.held_bytes() + file_template.shape.bytes()};
+}
+
+void lay_out(DepthStackPart const& part, DepthStackTemplate const& file_template, std::uint64_t images_bytes) {
+  write_at(part, 0, file_template.head);
+  std::uint64_t const images = file_template.head.size();
+  std::uint64_t const end = images + images_bytes;
+  // a filesystem that cannot reserve tells of a lack of space when stripes are written
+  if (int const error_number = reserve(part.descriptor(), images, images_bytes); error_number != 0) {
+    throw part.write_error(error_number);
+  }
+  if (::ftruncate(part.descriptor().get(), static_cast<off_t>(end + file_template.tail.size())) != 0) {
+    throw part.write_error(errno);
+  }
+  write_at(part, end, file_template.tail);
 }
 
 DepthStackWriter::DepthStackWriter(std::filesystem::path const& base, DepthStackTemplate file_template, IoPath io_path)
@@ -20,29 +45,8 @@ DepthStackWriter::DepthStackWriter(std::filesystem::path const& base, DepthStack
       template_(std::move(file_template)),
       io_path_(io_path),
       part_(base, template_.scan, output_size(template_)) {
-  lay_out();
-}
-
-void DepthStackWriter::lay_out() {
-  write_at(0, template_.head);
-  std::uint64_t const images = template_.head.size();
-  std::uint64_t const end = images + shape().bytes();
-  // a filesystem that cannot reserve tells of a lack of space when stripes are written
-  if (int const error_number = reserve(part_.descriptor(), images, shape().bytes()); error_number != 0) {
-    throw part_.write_error(error_number);
-  }
-  if (::ftruncate(part_.descriptor().get(), static_cast<off_t>(end + template_.tail.size())) != 0) {
-    throw part_.write_error(errno);
-  }
-  write_at(end, template_.tail);
-}
-
-void DepthStackWriter::write_at(std::uint64_t offset, std::span<std::byte const> bytes) {
-  std::array pieces{iovec{const_cast<std::byte*>(bytes.data()), bytes.size()}};  // which write_all only reads
-  if (int const error_number = write_all(part_.descriptor(), offset, pieces); error_number != 0) {
-    throw part_.write_error(error_number);
-  }
-  count_bytes(bytes.size());
+  lay_out(part_, template_, shape().bytes());
+  count_bytes(template_.held_bytes());
 }
 
 void DepthStackWriter::store_rows(int first_row, int rows, std::span<std::byte const> images,
@@ -60,7 +64,8 @@ void DepthStackWriter::store_rows(int first_row, int rows, std::span<std::byte c
   std::uint64_t const above = shape().row_bytes() * static_cast<std::uint64_t>(first_row);
   for (std::uint64_t m = 0; m < static_cast<std::uint64_t>(shape().depths); ++m) {
     cancellation.throw_if_due();
-    write_at(template_.head.size() + m * shape().image_bytes() + above, images.subspan(m * part, part));
+    write_at(part_, template_.head.size() + m * shape().image_bytes() + above, images.subspan(m * part, part));
+    count_bytes(part);
   }
 }
 

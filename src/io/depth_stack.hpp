@@ -39,6 +39,9 @@ struct DepthStackTemplate {
 /// One reconstruction's file (summary left out).
 [[nodiscard]] DepthOutputSize output_size(DepthStackTemplate const& file_template);
 
+/// Writes all of a file but its images, for which it reserves `images_bytes`. Throws Error (io_error).
+void lay_out(DepthStackPart const& part, DepthStackTemplate const& file_template, std::uint64_t images_bytes);
+
 /// Stores the images in `<base>.h5`, called `<base>.h5.part` until `publish`: its blocks are reserved, then stripes are
 /// written past HDF5, or by it with IoPath::hdf5. One writer at a time has a base, of this layout or the other: others
 /// are refused as long as it lives.
@@ -53,9 +56,6 @@ class DepthStackWriter final : public DepthImageWriter {
                   Cancellation const& cancellation) override;
   void sync_files(Cancellation const& cancellation) override;
   void name_files() override;
-
-  void lay_out();
-  void write_at(std::uint64_t offset, std::span<std::byte const> bytes);
 
   DepthStackTemplate template_;
   IoPath io_path_;

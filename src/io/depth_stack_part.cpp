@@ -29,7 +29,7 @@ DepthStackPart::DepthStackPart(std::filesystem::path const& base, std::filesyste
 
 void DepthStackPart::check_names(std::filesystem::path const& base) const {
   require_replaceable(final_path_, problem_);
-  if (is_file_not_link(final_path_) && !is_depth_stack(final_path_)) {
+  if (is_file_not_link(final_path_) && !is_depth_stack(final_path_) && !is_shared_stack(final_path_)) {
     throw in_the_way(final_path_, "it is not a stack of depth images", problem_);
   }
   require_left_over_part(part_of(final_path_), problem_);

@@ -23,6 +23,16 @@ bool is_missing(int error_number) {
 /// Another path or permission would help.
 bool may_not_read(int error_number) { return error_number == EACCES || error_number == EPERM || error_number == ELOOP; }
 
+/// Does nothing where the filesystem cannot reserve. Returns 0 or an errno.
+int allocate(posix::Descriptor const& file, int mode, std::uint64_t offset, std::uint64_t bytes) {
+  int status = 0;
+  do {
+    status = ::fallocate(file.get(), mode, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+  } while (status != 0 && errno == EINTR);
+  bool const cannot = status != 0 && (errno == EOPNOTSUPP || errno == ENOSYS);
+  return status == 0 || cannot ? 0 : errno;
+}
+
 }  // namespace
 
 posix::Descriptor open_regular_file_for_reading(std::filesystem::path const& file, std::string_view problem) {
@@ -124,12 +134,11 @@ int write_all(posix::Descriptor const& file, std::uint64_t offset, std::span<iov
 }
 
 int reserve(posix::Descriptor const& file, std::uint64_t offset, std::uint64_t bytes) {
-  int status = 0;
-  do {
-    status = ::fallocate(file.get(), 0, static_cast<off_t>(offset), static_cast<off_t>(bytes));
-  } while (status != 0 && errno == EINTR);
-  bool const cannot = status != 0 && (errno == EOPNOTSUPP || errno == ENOSYS);
-  return status == 0 || cannot ? 0 : errno;
+  return allocate(file, 0, offset, bytes);
+}
+
+int reserve_for_growth(posix::Descriptor const& file, std::uint64_t bytes) {
+  return allocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes);
 }
 
 std::filesystem::path folder_of(std::filesystem::path const& file) {

@@ -38,6 +38,9 @@ void read_all(posix::Descriptor const& file, std::uint64_t offset, std::span<std
 /// nothing where the filesystem cannot reserve. Returns 0 or an errno.
 [[nodiscard]] int reserve(posix::Descriptor const& file, std::uint64_t offset, std::uint64_t bytes);
 
+/// Likewise the first `bytes` of a file that will grow; how long it is does not change.
+[[nodiscard]] int reserve_for_growth(posix::Descriptor const& file, std::uint64_t bytes);
+
 /// The folder that holds `file`, "." when its name has none.
 [[nodiscard]] std::filesystem::path folder_of(std::filesystem::path const& file);
 

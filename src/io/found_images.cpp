@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "config/option_entries.hpp"
 #include "io/depth_claim.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/part_file.hpp"
@@ -30,7 +31,8 @@ OutputLayout layout_of(fs::path const& base) {
   auto const first = depth_file_path(base, 0);
   auto const stack = depth_stack_path(base);
   bool const has_files = is_depth_image(first);
-  bool const has_stack = is_depth_stack(stack);
+  bool const is_shared = is_shared_stack(stack);
+  bool const has_stack = is_shared || is_depth_stack(stack);
   if (has_files && has_stack) {
     throw bad_input(problem_of(base), fmt::format("there are '{}' and '{}'", first.string(), stack.filename().string()),
                     "choose with --input-layout");
@@ -41,7 +43,10 @@ OutputLayout layout_of(fs::path const& base) {
                                 stack.filename().string()),
                     give_base);
   }
-  return has_files ? OutputLayout::per_depth : OutputLayout::per_rank;
+  if (has_files) {
+    return OutputLayout::per_depth;
+  }
+  return is_shared ? OutputLayout::shared : OutputLayout::per_rank;
 }
 
 /// Depths of one file, um.
@@ -135,19 +140,51 @@ DepthGrid grid_of(std::vector<double> const& depths_um, std::string_view problem
   return {start_um, best_um, count};
 }
 
-FoundImages find_images(fs::path const& base, std::optional<OutputLayout> layout) {
+namespace {
+
+/// Throws unless the first file is what files of the layout are.
+void require_layout(StoredDepthImages const& images) {
+  auto const first = images.file(0);
+  auto const require = [&](bool is_one, std::string_view what) {
+    if (!is_one) {
+      throw bad_input(problem_of(images.base), fmt::format("'{}' is not {}", first.string(), what), give_base);
+    }
+  };
+  switch (images.layout) {
+    case OutputLayout::per_depth:
+      return require(is_depth_image(first), "a depth image");
+    case OutputLayout::per_rank:
+      return require(is_depth_stack(first), "a stack of depth images");
+    case OutputLayout::shared:
+      return require(is_shared_stack(first), "a file of several ranks' depth images");
+  }
+}
+
+void require_rank(StoredDepthImages const& images, std::optional<int> rank, ImagePlace const& place) {
+  if (rank && !place.ranks) {
+    throw bad_input(problem_of(images.base), "--rank is given, and they are of one reconstruction", "leave it out");
+  }
+  if (place.ranks && static_cast<std::uint64_t>(images.rank) >= *place.ranks) {
+    throw bad_input(
+        problem_of(images.base),
+        fmt::format("'{}' has {}, and none is {}", images.file(0).string(), plural(*place.ranks, "rank"), images.rank),
+        "give a smaller --rank");
+  }
+}
+
+}  // namespace
+
+FoundImages find_images(fs::path const& base, std::optional<OutputLayout> layout, std::optional<int> rank) {
   FoundImages found;
   found.images.base = base;
   found.images.layout = layout ? *layout : layout_of(base);
-  bool const is_stack = found.images.layout == OutputLayout::per_rank;
+  found.images.rank = rank.value_or(0);
   auto const first = found.images.file(0);
-  if (!(is_stack ? is_depth_stack(first) : is_depth_image(first))) {
-    throw bad_input(problem_of(base),
-                    fmt::format("'{}' is not a {}", first.string(), is_stack ? "stack of depth images" : "depth image"),
-                    give_base);
-  }
-  auto const depths_um = is_stack ? depths_of(first, problem_of(base)) : depths_of_files(base);
+  require_layout(found.images);
+  auto const depths_um =
+      found.images.layout == OutputLayout::per_depth ? depths_of_files(base) : depths_of(first, problem_of(base));
   ImagePlace const place = place_of_image(first);
+  require_rank(found.images, rank, place);
   for (auto const extent : {place.rows, place.columns}) {
     if (extent < 1 || extent > std::numeric_limits<int>::max()) {
       throw bad_input(problem_of(base),

@@ -135,9 +135,16 @@ hid_t registered_driver() {
 
 }  // namespace
 
-Handle create_guarded_file(WriteGuard& guard, std::string_view problem, hid_t creation) {
+void align_objects(Handle const& access, std::int64_t alignment_bytes, std::string_view problem) {
+  // smaller ones would leave most of the file unused
+  auto const alignment = static_cast<hsize_t>(alignment_bytes);
+  check_written(H5Pset_alignment(access.id(), alignment, alignment), problem);
+}
+
+Handle create_guarded_file(WriteGuard& guard, std::string_view problem, hid_t creation, std::int64_t alignment_bytes) {
   WriteGuard* const address = &guard;
   Handle const properties = require_created(H5Pcreate(H5P_FILE_ACCESS), problem);
+  align_objects(properties, alignment_bytes, problem);
   check_written(H5Pset_driver(properties.id(), registered_driver(), &address), problem);
   return require_created(H5Fcreate("guarded", H5F_ACC_TRUNC, creation, properties.id()), problem);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "config/error.hpp"
 #include "reconstruct/phase_intervals.hpp"
 
@@ -74,9 +75,10 @@ struct RankOutcome {
   std::string backend;  ///< "openmp", "cuda"
   std::string architecture;
   std::string output_type;
-  std::string read_path;          ///< how frames were read: "pread", "chunks", "hdf5"
-  std::string write_path;         ///< how depth images were written: "pwrite", "chunks", "hdf5"
-  bool images_are_empty = false;  ///< no pixel of any depth image has an intensity
+  std::string read_path;           ///< how frames were read: "pread", "chunks", "hdf5"
+  std::string write_path;          ///< how depth images were written: "pwrite", "mpi-io", "chunks", "hdf5"
+  std::vector<MpiHint> mpi_hints;  ///< that MPI-IO went by, with a shared file
+  bool images_are_empty = false;   ///< no pixel of any depth image has an intensity
 
   /// Pixels times wire steps, the unit of the kernel's work.
   [[nodiscard]] double pixel_steps() const;

@@ -38,7 +38,8 @@ struct Preparation {
   StripePlan plan;
 };
 
-/// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`.
+/// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`. Ranks that write one
+/// file have stripes of the same height: the smallest that one of them needs.
 Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kernels::ReconstructionJob const& job,
                     ReconstructionMemory const& memory) {
   memory.require_device_row_fits();
@@ -51,11 +52,20 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
   output.depths = job.depths;
   output.layout = task.parameters.output_layout;
   output.gzip_level = task.parameters.output_gzip_level;
+  output.shared = task.shared;
   memory.require_template_fits(depth_output_template_bytes(output), task.memory_limit_bytes);
   DepthOutputTemplate file_template = make_depth_output_template(output);
-  StripePlan const plan = plan_stripes(
-      rows, memory.stripe_cost(held_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads)),
-      task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
+  StripeCost const cost =
+      memory.stripe_cost(held_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads));
+  StripePlan plan =
+      plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
+  if (task.shared != nullptr) {
+    DepthImageShape const shape{output.depths.count, rows, output.columns, output.element_type};
+    int const agreed = task.shared->agree_on_stripe_rows(shape, plan.rows_per_stripe);
+    if (agreed != plan.rows_per_stripe) {
+      plan = plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, agreed));
+    }
+  }
   return {std::move(file_template), plan};
 }
 
@@ -111,7 +121,7 @@ class Pipeline {
     }
     output_files_ = output_size(prepared.file_template, job_.depths, plan_.rows_per_stripe).files;
     writer_ = make_depth_image_writer(task_.output_base, job_.depths, std::move(prepared.file_template),
-                                      {task_.parameters.io_path, plan_.rows_per_stripe});
+                                      {task_.parameters.io_path, plan_.rows_per_stripe, task_.shared});
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -127,7 +137,8 @@ class Pipeline {
     outcome_.architecture = module.architecture;
     outcome_.output_type = to_word(job_.output_type);
     outcome_.read_path = to_string(scan_->path());
-    outcome_.write_path = write_path(task_.parameters.io_path, task_.parameters.output_gzip_level);
+    outcome_.write_path =
+        write_path(task_.parameters.io_path, task_.parameters.output_layout, task_.parameters.output_gzip_level);
     outcome_.images = info.images();
     outcome_.rows = info.rows;
     outcome_.columns = info.columns;
@@ -213,7 +224,7 @@ class Pipeline {
 
   /// On the cores that the kernel has left.
   void prepare_writing(StripeWork const& stripe) {
-    if (task_.parameters.output_gzip_level == 0 || task_.parameters.io_path == IoPath::hdf5) {
+    if (outcome_.write_path != "chunks") {
       return;  // there is nothing to prepare
     }
     double const begin_s = monotonic_s();
@@ -232,14 +243,20 @@ class Pipeline {
       summary->sync(task_.sync);
     });
     publish(*summary);
-    sync([&] { sync_names(task_.output_base); });
+    sync([&] {
+      sync_names(task_.output_base);
+      if (task_.shared != nullptr) {
+        sync_names(task_.shared->base());
+      }
+    });
   }
 
   void publish(DepthSummary& summary) {
     PhaseTimer const timer(account_, Phase::close);
     writer_->publish();
     summary.publish();
-    outcome_.io.files_written = output_files_;
+    bool const is_anothers = task_.shared != nullptr && task_.shared->rank() > 0;
+    outcome_.io.files_written = is_anothers ? 0 : output_files_;
     scan_->close();
     stripes_.reset();
   }
@@ -311,6 +328,12 @@ RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backen
   }
   outcome.start_s = monotonic_s();
   record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });
+  if (task.shared != nullptr) {
+    outcome.mpi_hints = task.shared->hints();
+    if (outcome.code != ReturnCode::ok) {
+      task.shared->give_up(Error(outcome.code, outcome.error));
+    }
+  }
   outcome.end_s = monotonic_s();
   outcome.elapsed_s = outcome.end_s - outcome.start_s;
   outcome.memory.peak_rss_bytes = peak_resident_bytes();

@@ -8,6 +8,7 @@
 #include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "io/depth_files.hpp"
+#include "io/shared_output.hpp"
 #include "kokkos_kernels/backend.hpp"
 #include "reconstruct/rank_outcome.hpp"
 
@@ -32,6 +33,7 @@ struct ReconstructionTask {
   PhaseTrace trace = PhaseTrace::none;
   std::optional<std::string> geometry_text = {};  ///< of `geometry`, read before; empty: the file is read
   Cancellation cancellation = {};                 ///< looked at between stripes, frames, blocks of the kernel and files
+  SharedOutput* shared = nullptr;                 ///< with OutputLayout::shared, the file; a check needs none
 };
 
 /// Whether HDF5 filters, compression for instance, stand between the file and the frames.
@@ -61,7 +63,7 @@ struct ReconstructionNeeds {
 [[nodiscard]] PeakMemory prepare_measurement();
 
 /// Performs the task. Never throws: whatever goes wrong becomes the outcome's code and error, and nothing that is
-/// incomplete is left looking complete.
+/// incomplete is left looking complete. With a shared file all ranks that write it have to call it, or to give it up.
 [[nodiscard]] RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backend);
 
 }  // namespace lauebench

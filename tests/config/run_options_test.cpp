@@ -132,6 +132,40 @@ TEST(Options, CompressionNeedsALayoutThatHasIt) {
   EXPECT_THAT(run_error({"--output-layout", "per-rank", "--output-compression", "gzip:10"}), HasSubstr("its level is"));
 }
 
+TEST(Options, HowASharedFileIsWrittenIsFilledInForThatLayoutAlone) {
+  SharedFileOptions const shared = parse_run({"--output-layout", "shared"}).shared_file;
+  EXPECT_EQ(shared, (SharedFileOptions{Toggle::on, 1, std::nullopt, {}}));
+  SharedFileOptions const by_hdf5 = parse_run({"--output-layout", "shared", "--io-path", "hdf5"}).shared_file;
+  EXPECT_EQ(by_hdf5.collective_metadata, Toggle::on);
+  EXPECT_EQ(parse_run({"--output-layout", "per-rank"}).shared_file, SharedFileOptions{});
+}
+
+TEST(Options, MpiHintsAreKeysWithValuesEachGivenOnce) {
+  auto const config = parse_run(
+      {"--output-layout", "shared", "--mpi-hint", "cb_nodes=2", "--mpi-hint", "a=b=c", "--collective", "off"});
+  EXPECT_EQ(config.shared_file.mpi_hints, (std::vector<MpiHint>{{"cb_nodes", "2"}, {"a", "b=c"}}));
+  EXPECT_EQ(config.shared_file.collective, Toggle::off);
+  for (std::string const wrong : {"cb_nodes", "=2", "cb_nodes="}) {
+    EXPECT_THAT(run_error({"--output-layout", "shared", "--mpi-hint", wrong}), HasSubstr("no key with a value"));
+  }
+  EXPECT_THAT(run_error({"--output-layout", "shared", "--mpi-hint", "a=1", "--mpi-hint", "a=2"}),
+              HasSubstr("the key is given twice"));
+}
+
+TEST(Options, WaysToShareThatDoNotExistAreRefused) {
+  EXPECT_THAT(run_error({"--output-alignment", "4096"}),
+              StartsWith("--output-alignment without --output-layout shared"));
+  EXPECT_THAT(run_error(words("--output-layout shared --output-compression gzip:1 --collective off")),
+              StartsWith("--output-compression with --collective off"));
+  EXPECT_THAT(run_error(words("--output-layout shared --output-compression gzip:1 --io-path raw")),
+              HasSubstr("HDF5 itself has to compress"));
+  EXPECT_THAT(run_error(words("--output-layout shared --collective-metadata on")),
+              StartsWith("--collective-metadata where HDF5 does not write the images"));
+  EXPECT_THAT(test::parse_error(words("reconstruct --h5 a --geometry g --output o --depth-range 0:1 --output-layout "
+                                      "shared")),
+              StartsWith("--output-layout shared with reconstruct"));
+}
+
 TEST(Options, ReadBackNeedsSomebodyWhoLooks) {
   EXPECT_EQ(parse_run({}).read_back, ReadBack::off);
   EXPECT_EQ(parse_run({"--read-back"}).read_back, ReadBack::on);

@@ -65,6 +65,7 @@ def test_all_that_is_reached_is_success(tmp_path: Path) -> None:
         *(f"kernel, 1 thread, {case}, x86-64-v4" for case in ("usual", "binning4", "both", "conserving")),
         *("kernel, 2 threads against 1", "two independent threads against one"),
         *(f"one file per rank against plain writing, {sync}" for sync in ("fsync", "no fsync")),
+        *(f"one file of two ranks against plain MPI-IO, collective {toggle}" for toggle in ("on", "off")),
         *("whole reconstruction, 1 thread", "whole reconstruction, 2 threads, against what is attainable"),
         *("gzip-compressed whole-frame chunks", "gzip-compressed whole-frame chunks, shuffled", OUTSIDE.name),
         *(f"full-size scan, {layout}: peak resident memory" for layout in ("contiguous", "gzip")),

@@ -113,7 +113,10 @@ def test_which_images_are_meant_has_to_be_clear(images: Path, tmp_path: Path) ->
     refuse(convert(images, images, "per-rank", "--input-layout", "per-rank"), "would replace", "d.h5")
     refuse(convert(images, images, "per-depth", "--input-layout", "per-depth"), "would replace", "d0.h5")
     refuse(convert(tmp_path / "none", tmp_path / "t", "per-rank"), "none0.h5", "none.h5")
-    refuse(convert(images, tmp_path / "t", "per-rank", "--input-layout", "shared"), "per-depth|per-rank")
+    refuse(
+        convert(images, tmp_path / "t", "per-rank", "--input-layout", "shared"), "is not a file of several ranks' depth"
+    )
+    refuse(convert(images, tmp_path / "t", "per-rank", "--input-layout", "one"), "per-depth|per-rank|shared")
     assert listing(tmp_path) == before
     assert convert(images, tmp_path / "t", "per-rank", "--input-layout", "per-rank").returncode == 0
 
@@ -126,6 +129,7 @@ def test_depths_that_no_reconstruction_makes_are_refused(images: Path, tmp_path:
 
 def test_full_disk_is_told_and_leaves_nothing(images: Path, make_tmpfs: Callable[[str], Path]) -> None:
     folder = make_tmpfs("256k")
-    for layout in (["per-depth"], ["per-rank"], ["per-rank", "--output-compression", "gzip:1"]):
+    compressed = ["--output-compression", "gzip:1"]
+    for layout in (["per-depth"], ["per-rank"], ["per-rank", *compressed], ["shared"], ["shared", *compressed]):
         refuse(convert(images, folder / "t", *layout), "no room for", "bytes needed")
         assert list(folder.iterdir()) == []

@@ -76,6 +76,10 @@ LAYOUTS = {
     "per-depth": ("4 depth files", {}),
     "per-rank": ("1 depth file", {"output_layout": "per-rank"}),
     "compressed": ("1 depth file", {"output_layout": "per-rank", "output_compression": "gzip:1"}),
+    "shared": ("1 depth file", {"output_layout": "shared", "collective": "on"}),
+    "shared, each by itself": ("1 depth file", {"output_layout": "shared", "collective": "off"}),
+    "shared, by HDF5": ("1 depth file", {"output_layout": "shared", "io_path": "hdf5"}),
+    "shared, compressed": ("1 depth file", {"output_layout": "shared", "output_compression": "gzip:1"}),
 }
 
 

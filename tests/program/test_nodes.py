@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import pytest
 from emulated_cluster import EmulatedCluster, emulated
 from launching import MPIRUN, PROGRAM, TIMEOUT_S, Case, environment, of_type, preloading
@@ -243,3 +244,26 @@ def test_staging_folder_of_some_nodes_is_an_error_that_names_them(case: Case, cl
     finished = start(case, cluster, "n1:1,n2:1,n3:1", 3, cpu_parallel="3", staging_dir=staging)
     assert finished.returncode == 2
     assert "is shared by some nodes only (what n1 writes there is seen on n3, not on n2)" in finished.stderr
+
+
+def test_ranks_of_two_nodes_write_one_file(case: Case, cluster: EmulatedCluster) -> None:
+    for layout in ("per-depth", "shared"):
+        launch(case, cluster, "n1:2,n2:2", 4, cpu_parallel="4", output_layout=layout)
+    depth_files, shared = of_type(case.results, "run")
+    assert [rank["host"] for rank in shared["per_proc"]] == ["n1", "n1", "n2", "n2"]
+    assert [rank["digest"] for rank in shared["per_proc"]] == [rank["digest"] for rank in depth_files["per_proc"]]
+    (file,) = case.staging.glob("output/run_*/proc_*/out.h5")
+    with h5py.File(file) as opened:
+        assert opened["entry1/data/data"].shape[0] == 4
+    assert violations(case.results) == []
+
+
+def test_folders_of_each_nodes_own_cannot_hold_one_file(case: Case, cluster: EmulatedCluster) -> None:
+    staging, results = cluster.local / "stage", case.folder / "results.jsonl"
+    options: dict[str, str | Path] = {"staging_dir": staging, "results": results, "output_layout": "shared"}
+    finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="1,2", **options)
+    assert finished.returncode == 2, finished.stderr
+    assert "each node has a folder of its own there, and the ranks of cpu-p2-t1 are on 2 nodes" in finished.stderr
+    assert not results.exists()
+    finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="1", **options)
+    assert finished.returncode == 0, finished.stderr

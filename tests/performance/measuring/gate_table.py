@@ -23,6 +23,8 @@ EXPECTED = (
     ("whole reconstruction against what is attainable, 2 threads", r"whole reconstruction, 2 threads, .*"),
     ("one file per rank against plain writing, fsync", r"one file per rank against plain writing, fsync"),
     ("the same without fsync", r"one file per rank against plain writing, no fsync"),
+    ("one file of two ranks against plain MPI-IO, collective", r"one file of two ranks .*, collective on"),
+    ("the same, each rank by itself", r"one file of two ranks .*, collective off"),
     ("gzip whole-frame chunks against max(decompressing, uncompressed)", r"gzip-compressed whole-frame chunks"),
     ("the same, shuffled", r"gzip-compressed whole-frame chunks, shuffled"),
     ("full-size scan in 2048 MiB, contiguous: peak memory", r"full-size scan, contiguous.*"),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -64,15 +65,24 @@ bool is_written_by_hdf5(ReconstructionParameters const& parameters) {
   return parameters.output_gzip_level > 0 || parameters.io_path == IoPath::hdf5;
 }
 
+/// The first of the options that are given; empty: none.
+std::string_view given_option(SharedFileOptions const& file) {
+  if (file.collective) {
+    return "collective";
+  }
+  if (file.alignment_bytes) {
+    return "output-alignment";
+  }
+  if (file.collective_metadata) {
+    return "collective-metadata";
+  }
+  return file.mpi_hints.empty() ? "" : "mpi-hint";
+}
+
 /// How a shared file is written means nothing for other layouts.
 void require_shared_layout(RunConfig const& config) {
-  SharedFileOptions const& file = config.shared_file;
-  char const* given = file.collective            ? "collective"
-                      : file.alignment_bytes     ? "output-alignment"
-                      : file.collective_metadata ? "collective-metadata"
-                      : !file.mpi_hints.empty()  ? "mpi-hint"
-                                                 : nullptr;
-  if (given != nullptr && config.reconstruction.output_layout != OutputLayout::shared) {
+  std::string_view const given = given_option(config.shared_file);
+  if (!given.empty() && config.reconstruction.output_layout != OutputLayout::shared) {
     throw bad_input(fmt::format("--{} without --output-layout shared", given),
                     "it says how ranks write one file together", "add --output-layout shared, or leave it out");
   }

@@ -55,6 +55,10 @@ std::uint64_t held_bytes(DepthOutputTemplate const& file_template) {
                     file_template);
 }
 
+std::uint64_t writer_bytes(DepthOutputTemplate const& file_template) {
+  return std::holds_alternative<SharedStackTemplate>(file_template) ? collective_buffer_bytes : 0;
+}
+
 std::uint64_t prepared_row_bytes(DepthOutputTemplate const& file_template, int threads) {
   if (auto const* const shared = std::get_if<SharedStackTemplate>(&file_template)) {
     return shared_row_bytes(*shared);

@@ -55,6 +55,9 @@ using DepthOutputTemplate =
 /// Memory that a template holds.
 [[nodiscard]] std::uint64_t held_bytes(DepthOutputTemplate const& file_template);
 
+/// Memory that a writer takes whatever the height of stripes.
+[[nodiscard]] std::uint64_t writer_bytes(DepthOutputTemplate const& file_template);
+
 /// Memory that a writer takes for each row of a stripe while up to `threads` threads prepare rows.
 [[nodiscard]] std::uint64_t prepared_row_bytes(DepthOutputTemplate const& file_template, int threads);
 

@@ -56,15 +56,13 @@ void SharedOutput::watched(Call const& call) {
 
 int SharedOutput::agree_on_stripe_rows(DepthImageShape const& shape, int rows_per_stripe) {
   auto const told = steps_.meet(fmt::format("{} {}", rows_per_stripe, describe(shape)));
+  auto const shape_in = [](std::string_view line) { return line.substr(line.find(' ') + 1); };
   auto least = static_cast<std::uint64_t>(rows_per_stripe);
-  std::string const mine = describe(shape);
   for (std::size_t rank = 0; rank < told.size(); ++rank) {
-    auto const blank = told[rank].find(' ');
     least = std::min(least, number_in(told[rank]));
-    std::string_view const theirs = std::string_view(told[rank]).substr(blank + 1);
-    if (std::string_view const first = std::string_view(told[0]).substr(told[0].find(' ') + 1); theirs != first) {
+    if (shape_in(told[rank]) != shape_in(told.front())) {
       throw bad_input(fmt::format("the ranks cannot write one file, '{}'", depth_stack_path(base_).string()),
-                      fmt::format("rank 0 has {}, rank {} {}", first, rank, theirs),
+                      fmt::format("rank 0 has {}, rank {} {}", shape_in(told.front()), rank, shape_in(told[rank])),
                       "give scans of the same shape and type, or use another --output-layout");
     }
   }
@@ -82,8 +80,8 @@ void SharedOutput::create(SharedStackTemplate const& file_template, int chunk_ro
   }
   // scans of other ranks may have more beside their frames
   offset = number_in(steps_.meet(std::to_string(offset)).front());
-  SharedPlace place{part_of(depth_stack_path(base_)), shape_, rank(), 0};
-  place.offset = offset + shape_.bytes() * static_cast<std::uint64_t>(rank());
+  SharedPlace const place{part_of(depth_stack_path(base_)), shape_, rank(),
+                          offset + shape_.bytes() * static_cast<std::uint64_t>(rank())};
   watched([&] {
     images_ = is_compressed_ || io_path == IoPath::hdf5 ? open_hdf5_images(*ranks_, place, options_)
                                                         : open_plain_images(*ranks_, place, options_);

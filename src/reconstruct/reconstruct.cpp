@@ -55,8 +55,8 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
   output.shared = task.shared;
   memory.require_template_fits(depth_output_template_bytes(output), task.memory_limit_bytes);
   DepthOutputTemplate file_template = make_depth_output_template(output);
-  StripeCost const cost =
-      memory.stripe_cost(held_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads));
+  WriterMemory const writer{writer_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads)};
+  StripeCost const cost = memory.stripe_cost(held_bytes(file_template), writer);
   StripePlan plan =
       plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
   if (task.shared != nullptr) {

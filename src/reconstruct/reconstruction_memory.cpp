@@ -116,12 +116,12 @@ void ReconstructionMemory::require_device_row_fits() const {
   }
 }
 
-StripeCost ReconstructionMemory::stripe_cost(std::uint64_t template_bytes, std::uint64_t writer_row_bytes) const {
+StripeCost ReconstructionMemory::stripe_cost(std::uint64_t template_bytes, WriterMemory const& writer) const {
   StripeCost cost;
-  cost.fixed =
-      fixed_bytes(template_bytes) + first_image_copies * static_cast<std::uint64_t>(scan_.info().image_bytes());
+  cost.fixed = fixed_bytes(template_bytes) + writer.fixed +
+               first_image_copies * static_cast<std::uint64_t>(scan_.info().image_bytes());
   cost.frames_per_row = frame_row_bytes(scan_.info());
-  cost.images_per_row = depth_row_bytes(job_) + writer_row_bytes;
+  cost.images_per_row = depth_row_bytes(job_) + writer.per_row;
   cost.workspace = [&job = job_, backend = backend_, execution = execution_](int rows) {
     return backend == nullptr ? 0 : backend->workspace_bytes(job, execution, rows);
   };

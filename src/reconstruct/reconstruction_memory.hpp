@@ -9,6 +9,12 @@
 
 namespace lauebench {
 
+/// What the writer of depth images takes, bytes.
+struct WriterMemory {
+  std::uint64_t fixed = 0;
+  std::uint64_t per_row = 0;  ///< of a stripe
+};
+
 /// When memory is estimated. Before the runs it leaves room for what the process takes up until they begin.
 enum class Moment : std::uint8_t { before_runs, in_run };
 
@@ -40,8 +46,8 @@ class ReconstructionMemory {
   /// Throws Error (bad_input) when one row of the scan does not fit the device's memory limit.
   void require_device_row_fits() const;
 
-  /// What stripes cost beside such a template, when the writer of depth images takes so much for each row.
-  [[nodiscard]] StripeCost stripe_cost(std::uint64_t template_bytes, std::uint64_t writer_row_bytes) const;
+  /// What stripes cost beside such a template and writer.
+  [[nodiscard]] StripeCost stripe_cost(std::uint64_t template_bytes, WriterMemory const& writer) const;
 
  private:
   [[nodiscard]] std::uint64_t fixed_bytes(std::uint64_t template_bytes) const;

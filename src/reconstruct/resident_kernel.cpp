@@ -29,7 +29,7 @@ ResidentKernel::ResidentKernel(ReconstructionTask const& task, kernels::Backend&
   job_ = make_job(task, info);
   ReconstructionMemory const memory(scan, job_, &backend, task.execution, Moment::in_run);
   // no depth files: no template of them
-  StripePlan const plan = plan_stripes(info.rows, memory.stripe_cost(0, 0), task.memory_limit_bytes,
+  StripePlan const plan = plan_stripes(info.rows, memory.stripe_cost(0, {}), task.memory_limit_bytes,
                                        {task.parameters.rows_per_stripe, 1, 1});
   scan_rows_ = info.rows;
   images_ = info.images();

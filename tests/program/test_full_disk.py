@@ -8,7 +8,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from launching import TIMEOUT_S, Case, of_type, preloading, run, start
+from launching import TIMEOUT_S, Case, of_type, preloading, run, start, wait_for
 
 LIMIT_S = 60.0
 FULL = "No space left on device"
@@ -96,6 +96,32 @@ def test_disk_that_is_full_for_the_depth_images(case: Case, large: Path, disk: P
         assert rank["return_code"] != 0
         assert f"no room for {files}" in rank["error"]
         assert ", 0 free): free space" in rank["error"]
+
+
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name.startswith("shared")])
+def test_disk_that_fills_up_after_a_shared_file_was_laid_out(case: Case, large: Path, disk: Path, layout: str) -> None:
+    """Where no room can be reserved: neither MPI-IO nor HDF5 may hang, crash, or call lost images written."""
+    results = case.folder / "results.jsonl"
+    arguments = arguments_of(
+        case,
+        large,
+        staging_dir=disk / "stage",
+        results=results,
+        rows_per_stripe="50",
+        cache="none",
+        **LAYOUTS[layout][1],
+    )
+    variables = preloading("slow_io", SLOW_READ_IN="input/large_1", SLOW_READ_MS="100", LAUEBENCH_NO_RESERVING="1")
+    variables["LD_PRELOAD"] += f":{preloading('no_room')['LD_PRELOAD']}"
+    launch = start(*arguments, ranks=2, variables=variables)
+    wait_for(launch, disk, "stage/output/run_*/proc_0/out.h5.part")
+    fill(disk)
+    _, errors = launch.communicate(timeout=LIMIT_S)
+    assert launch.returncode == 1, errors
+    (failed,) = of_type(results, "run")
+    assert not failed["success"]
+    assert [rank["return_code"] for rank in failed["per_proc"]] == [3, 3]
+    assert not list(disk.rglob("out.h5*"))
 
 
 def test_disk_that_is_full_for_the_results(case: Case, large: Path, disk: Path) -> None:

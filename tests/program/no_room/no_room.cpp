@@ -1,5 +1,6 @@
 /// Preloaded by a test: there is no room for a file named "ceiling", and where LAUEBENCH_ROOM_BYTES is set none for
-/// more than so many of results.jsonl, which only its syncing tells, as on network filesystems.
+/// more than so many of results.jsonl, which only its syncing tells, as on network filesystems. Where
+/// LAUEBENCH_NO_RESERVING is set, the filesystem cannot reserve room, as many of them.
 #include <cerrno>
 #include <cstdarg>
 #include <cstdlib>
@@ -45,4 +46,15 @@ extern "C" int fsync(int file) {
   using Synchronise = int (*)(int);
   static auto const next = reinterpret_cast<Synchronise>(dlsym(RTLD_NEXT, "fsync"));
   return next(file);
+}
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" int fallocate(int file, int mode, off_t offset, off_t bytes) {
+  if (std::getenv("LAUEBENCH_NO_RESERVING") != nullptr) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
+  using Allocate = int (*)(int, int, off_t, off_t);
+  static auto const next = reinterpret_cast<Allocate>(dlsym(RTLD_NEXT, "fallocate"));
+  return next(file, mode, offset, bytes);
 }

@@ -85,8 +85,9 @@ class MpiFile final : public SharedFile {
     for (std::uint64_t block = 0; block < blocks.count; ++block) {
       auto const part = bytes.subspan(block * blocks.block_bytes, blocks.block_bytes);
       MPI_Status written;
-      check(MPI_File_write_at(file_, static_cast<MPI_Offset>(blocks.first + block * blocks.stride_bytes), part.data(),
-                              static_cast<int>(part.size()), MPI_BYTE, &written),
+      std::uint64_t const place = blocks.first + block * blocks.stride_bytes;
+      check(MPI_File_write_at(file_, static_cast<MPI_Offset>(place), part.data(), static_cast<int>(part.size()),
+                              MPI_BYTE, &written),
             "MPI_File_write_at");
       require_all(written, part.size());
     }

@@ -67,7 +67,7 @@ class MpiFile final : public SharedFile {
     check(MPI_Type_create_hvector(static_cast<int>(blocks.count), static_cast<int>(blocks.block_bytes),
                                   static_cast<MPI_Aint>(blocks.stride_bytes), MPI_BYTE, &places),
           "MPI_Type_create_hvector");
-    int status = MPI_Type_commit(&places);
+    check(MPI_Type_commit(&places), "MPI_Type_commit");
     // what fails on one rank alone must not keep it from the calls that the others make
     int const viewing =
         MPI_File_set_view(file_, static_cast<MPI_Offset>(blocks.first), MPI_BYTE, places, "native", info_.get());
@@ -75,8 +75,7 @@ class MpiFile final : public SharedFile {
     int const writing =
         MPI_File_write_at_all(file_, 0, bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, &written);
     MPI_Type_free(&places);
-    status = status != MPI_SUCCESS ? status : viewing;
-    check(status, "MPI_File_set_view");
+    check(viewing, "MPI_File_set_view");
     check(writing, "MPI_File_write_at_all");
     require_all(written, bytes.size());
   }

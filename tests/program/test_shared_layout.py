@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -183,6 +184,35 @@ def test_a_rank_that_takes_too_long_is_cancelled_and_nobody_waits_for_it(case: C
     assert [rank["return_code"] for rank in record["per_proc"]] == [5, 5]
     assert not list((case.staging / "output").rglob("*.h5*"))
     assert violations(case.results) == []
+
+
+@pytest.mark.slow
+def test_a_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path) -> None:
+    """Rank 1 is stopped while both write; waiting for it ends after half a minute at least."""
+    inputs = case.inputs(
+        h5=scan,
+        geometry=SOURCE / "configs" / "geometry_34ide.xml",
+        depth_range="0:3",
+        rows_per_stripe="8",
+        reconstruction_timeout="1",
+        cache="none",
+        **SHARED,
+    )
+    slow = preloading("slow_io", SLOW_READ_IN="input/scan_1.h5", SLOW_READ_MS="100")
+    launch = start("run", *inputs, ranks=2, variables=slow)
+    wait_for(launch, case.staging, "output/run_*/proc_0/out.h5.part")
+    stopped = find_rank(launch.pid, 1)
+    assert stopped
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        _, errors = launch.communicate(timeout=TIMEOUT_S)
+    finally:
+        launch.kill()
+    assert launch.returncode == 1
+    # it waits for the other to come to a step, or within one
+    assert re.search("the launch hangs: rank 0 has (waited|been in a call for) 31 s .*in run 0 of cpu-p2-t1", errors)
+    assert of_type(case.results, "run") == []
+    assert not list((case.staging / "output").rglob("out.h5"))
 
 
 @pytest.mark.parametrize("compression", ["none", "gzip:1"])

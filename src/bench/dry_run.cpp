@@ -109,6 +109,13 @@ std::string notes_text(Launch const& launch, TargetInspection const& target) {
   return text;
 }
 
+/// Whether some depth images take less room than those that take most.
+bool differs_by_point(Plan const& plan) {
+  return std::ranges::any_of(plan.points, [&plan](GridPoint const& point) {
+    return point.output_gzip_level > 0 || point.output_layout != plan.points.front().output_layout;
+  });
+}
+
 std::string target_text(Launch const& launch, TargetInspection const& target) {
   SpaceNeeds const& space = target.space;
   ReconstructionNeeds const& needs = launch.needs;
@@ -123,9 +130,9 @@ std::string target_text(Launch const& launch, TargetInspection const& target) {
       "{}",
       target.staging_dir.string(), target.filesystem.type, replicas_text(launch.plan, target),
       plural(parallel, "reconstruction"), plural(needs.output_files, "file"),
-      launch.config.reconstruction.output_gzip_level > 0 ? "at most " : "", size_text(needs.output_bytes),
-      scans_text(launch, target), size_text(space.needed_bytes()), plural(space.files, "file"),
-      size_text(space.free_bytes), space.free_files ? plural(*space.free_files, "file") : "any number of files",
+      differs_by_point(launch.plan) ? "at most " : "", size_text(needs.output_bytes), scans_text(launch, target),
+      size_text(space.needed_bytes()), plural(space.files, "file"), size_text(space.free_bytes),
+      space.free_files ? plural(*space.free_files, "file") : "any number of files",
       fits ? "" : "; that does not fit, the launch would be refused", notes_text(launch, target));
 }
 

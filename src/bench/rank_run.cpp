@@ -63,8 +63,8 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
 }
 
 /// What was written, as it can be read from its files.
-StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome, OutputLayout layout) {
-  return {run.output_base, outcome.depths, outcome.rows, outcome.columns, layout};
+StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) {
+  return {run.output_base, outcome.depths, outcome.rows, outcome.columns, run.point.output_layout};
 }
 
 /// Of the depth images, when the clock of the run stands.
@@ -95,7 +95,7 @@ void look_at_images(RankRun const& run, RunConfig const& config, int threads, Tr
   if (report.outcome.code != ReturnCode::ok) {
     return;
   }
-  auto const images = stored_images(run, report.outcome, config.reconstruction.output_layout);
+  auto const images = stored_images(run, report.outcome);
   add_digest(images, config.read_back, threads, report);
   if (report.outcome.code == ReturnCode::ok) {
     report.accuracy = truth.judge(report.digest, images);

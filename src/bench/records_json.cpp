@@ -17,6 +17,7 @@
 #include "bench/site_json.hpp"
 #include "bench/stripe_json.hpp"
 #include "bench/telemetry_json.hpp"
+#include "config/option_value.hpp"
 #include "config/words.hpp"
 #include "probe/build_info.hpp"
 
@@ -132,6 +133,8 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
     record["threads"] = point.threads;
   }
   record["precision"] = to_word(point.precision);
+  record["output_layout"] = to_word(point.output_layout);
+  record["output_compression"] = CompressionText{}.to_json(point.output_gzip_level);
 }
 
 Json scan_to_json(ReconstructionNeeds const& needs) {

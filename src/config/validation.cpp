@@ -1,7 +1,9 @@
 #include "config/validation.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -53,10 +55,24 @@ void require_one_rule_of_repetition(RunConfig const& config) {
 }
 
 void require_output_that_exists(OutputLayout layout, int gzip_level) {
-  if (gzip_level > 0 && layout == OutputLayout::per_depth) {
+  if (!can_be_stored(layout, gzip_level)) {
     throw bad_input("--output-compression with --output-layout per-depth",
                     "a depth file holds its image as it is, as other programs read it",
-                    "add --output-layout per-rank, or leave out the compression");
+                    "add --output-layout per-rank, or none as a compression");
+  }
+}
+
+/// No layout and no level may be left without a point.
+void require_outputs_that_exist(RunConfig const& config) {
+  auto const& [layouts, levels] = std::tie(config.output_layouts, config.output_gzip_levels);
+  for (OutputLayout const layout : layouts) {
+    for (int const level : levels) {
+      bool const has_level = std::ranges::any_of(levels, [&](int other) { return can_be_stored(layout, other); });
+      bool const has_layout = std::ranges::any_of(layouts, [&](auto other) { return can_be_stored(other, level); });
+      if (!has_level || !has_layout) {
+        require_output_that_exists(layout, level);
+      }
+    }
   }
 }
 
@@ -75,7 +91,7 @@ void validate(RunConfig const& config) {
   require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
   require_one_rule_of_repetition(config);
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
-  require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
+  require_outputs_that_exist(config);
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");

@@ -30,7 +30,7 @@ def _commands(ceiling: Record, params: Record) -> list[str]:
         commands.append(
             f"reading files that -w -k left: {launch} ior -a POSIX{own} -r -k {_sizes(read['bytes'] / ranks)}"
         )
-    files = (params.get("scan") or {}).get("output_files")
+    files = 1 if ceiling.get("output_layout") == "per-rank" else (params.get("scan") or {}).get("output_files")
     if (write := ceiling.get("write")) and files:
         durable = " -e" if params.get("sync") == "fsync" else ""
         commands.append(

@@ -75,7 +75,11 @@ void add_digest(StoredDepthImages const& images, ReadBack read_back, int threads
     if (read_back == ReadBack::on) {
       report.digest_resident = send_to_storage(images, threads, cancellation);
     }
+    double const read_start_s = monotonic_s();
     report.digest = digest_of(images, threads, cancellation);
+    if (read_back == ReadBack::on) {
+      report.read_back_s = monotonic_s() - read_start_s;
+    }
   } catch (Error const& error) {
     report.outcome.code = error.code();
     report.outcome.error = error.what();

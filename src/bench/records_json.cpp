@@ -84,6 +84,7 @@ Json per_proc(int i, RankReport const& report) {
   put(json, "digest", digest_of_images(report));
   json["digest_s"] = report.digest_s;
   put(json, "digest_resident", report.digest_resident);
+  put(json, "read_back_s", report.read_back_s);
   put(json, "accuracy", report.accuracy);
   return json;
 }

@@ -109,13 +109,23 @@ std::string notes_text(Launch const& launch, TargetInspection const& target) {
   return text;
 }
 
+/// Whether some depth images take less room than those that take most.
+bool differs_by_point(Plan const& plan) {
+  return std::ranges::any_of(plan.points, [&plan](GridPoint const& point) {
+    return point.output_gzip_level > 0 || point.output_layout != plan.points.front().output_layout;
+  });
+}
+
 std::string images_text(Launch const& launch) {
   ReconstructionNeeds const& needs = launch.needs;
-  std::string const size = fmt::format("{}{}", launch.config.reconstruction.output_gzip_level > 0 ? "at most " : "",
-                                       size_text(needs.output_bytes));
-  return launch.config.reconstruction.output_layout == OutputLayout::shared
-             ? fmt::format("{} each, in one file of a run", size)
-             : fmt::format("each {} in {}", plural(needs.output_files, "file"), size);
+  auto const& points = launch.plan.points;
+  std::string const size =
+      fmt::format("{}{}", differs_by_point(launch.plan) ? "at most " : "", size_text(needs.output_bytes));
+  bool const all_share = !points.empty() && std::ranges::all_of(points, [](GridPoint const& point) {
+    return point.output_layout == OutputLayout::shared;
+  });
+  return all_share ? fmt::format("{} each, in one file of a run", size)
+                   : fmt::format("each {} in {}", plural(needs.output_files, "file"), size);
 }
 
 std::string target_text(Launch const& launch, TargetInspection const& target) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -50,8 +51,9 @@ ReconstructionTask task_of(Launch const& launch, std::filesystem::path const& sc
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
   task.output_base = config.staging_dirs.front() / "output" / "out";
-  task.parameters = config.reconstruction;
-  task.parameters.precision = config.precisions.front();  // for a dry run that has no points
+  GridPoint any;  // for a dry run that has no points
+  any.precision = config.precisions.front();
+  task.parameters = parameters_of(config, any);
   return task;
 }
 
@@ -67,25 +69,30 @@ PointTask task_of(Launch const& launch, std::filesystem::path const& scan, GridP
   return {std::move(task), backend};
 }
 
-/// How much a kernel needs depends on device and threads.
+/// How much a kernel needs depends on device and threads, and the files on their layout; of those, the most.
 ReconstructionNeeds check_points(Launch const& launch, std::filesystem::path const& scan) {
   if (launch.plan.points.empty()) {
     ReconstructionTask task = task_of(launch, scan);
     task.memory_limit_bytes = smallest_memory_in_effect(launch);
     return check_task(task, nullptr);
   }
-  std::set<std::tuple<Device, int, Precision, std::uint64_t, std::uint64_t>> checked;
-  ReconstructionNeeds needs;
+  std::set<std::tuple<Device, int, Precision, OutputLayout, int, std::uint64_t, std::uint64_t>> checked;
+  std::optional<ReconstructionNeeds> needs;
   for (GridPoint const& point : launch.plan.points) {
     auto const [task, backend] = task_of(launch, scan, point);
     if (checked
-            .emplace(point.device, point.threads, point.precision, task.memory_limit_bytes,
-                     task.execution.device_memory_bytes)
+            .emplace(point.device, point.threads, point.precision, point.output_layout, point.output_gzip_level,
+                     task.memory_limit_bytes, task.execution.device_memory_bytes)
             .second) {
-      needs = check_task(task, backend);
+      ReconstructionNeeds const next = check_task(task, backend);
+      std::uint64_t const output_bytes = std::max(next.output_bytes, needs ? needs->output_bytes : 0);
+      std::uint64_t const output_files = std::max(next.output_files, needs ? needs->output_files : 0);
+      needs = next;
+      needs->output_bytes = output_bytes;
+      needs->output_files = output_files;
     }
   }
-  return needs;
+  return *needs;
 }
 
 /// Empty when nothing is wrong. What to do about it is left out, as it depends on whose limit it is.

@@ -95,11 +95,13 @@ void lock_all(LaunchStaging& staging, Launch const& launch) {
   staging.front().folder->lock_outputs(launch.config);  // one of the folders may be that of the results
 }
 
-/// Ranks on several nodes write one file, which no node's own folder can be for all of them. The same on every rank.
+/// Ranks on several nodes that write one file cannot do so where each node has a folder of its own. The same on every
+/// rank.
 void require_folder_of_all(Launch const& launch, std::filesystem::path const& staging_dir) {
   for (GridPoint const& point : launch.plan.points) {
     auto const nodes = std::ranges::count_if(point.ranks_on_nodes, [](int ranks) { return ranks > 0; });
-    if (nodes > 1 && staging_dir_of(launch.config, point) == staging_dir) {
+    bool const is_shared = point.output_layout == OutputLayout::shared;
+    if (is_shared && nodes > 1 && staging_dir_of(launch.config, point) == staging_dir) {
       throw AgreedError(
           ReturnCode::bad_input,
           bad_input(fmt::format("--output-layout shared in '{}'", staging_dir.string()),
@@ -117,9 +119,7 @@ void stage(TargetStaging& staging, Launch const& launch, std::filesystem::path c
       find_staging_scope(launch.config.staging_scope, staging_dir, launch.session_id, ranks, launch.site.nodes);
   staging.is_node_local = scope.scope == StagingScope::node_local && launch.site.nodes.count > 1;
   if (staging.is_node_local) {
-    if (launch.config.reconstruction.output_layout == OutputLayout::shared) {
-      require_folder_of_all(launch, staging_dir);
-    }
+    require_folder_of_all(launch, staging_dir);
     stage_on_each_node(staging.folder, launch, staging_dir, scope, ranks);
     return;
   }

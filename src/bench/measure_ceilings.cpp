@@ -103,13 +103,6 @@ class PointMeasurement {
       task_ = make_task(run, launch, rank_);
       task_.cancellation = ceilings_cancellation();
     }
-    // rank 0 alone knows it
-    auto const from_root = [&line](std::uint64_t const& value) {
-      return std::stoull(on_root(line.ranks(), [&value] { return fmt::format("{}", value); }));
-    };
-    output_.bytes = from_root(launch.needs.output_bytes);
-    output_.files = from_root(launch.needs.output_files);
-    depths_ = from_root(static_cast<std::uint64_t>(launch.needs.depths));
   }
 
   MeasuredCeilings measure(CeilingMoment moment) {
@@ -132,17 +125,20 @@ class PointMeasurement {
     if (launch_.needs.frames == StoredFrames::filtered) {  // rank 0 alone knows it, and alone keeps the record
       measured_.ceilings.unknown_part = "the scan is stored with filters, whose decompression has no ceiling yet";
     }
-    if (launch_.config.reconstruction.output_gzip_level > 0) {
+    if (run_.point.output_gzip_level > 0) {
       measured_.ceilings.unknown_part = "depth images are compressed, which has no ceiling yet";
       measured_.ceilings.of[CeilingKind::write] = Unknown{"how much compressed depth images take is not known before"};
     }
     measure({CeilingKind::read}, [this] { return prepare_reading(run_.scan, launch_.config.cache); });
-    if (launch_.config.reconstruction.output_gzip_level == 0) {
-      measure({CeilingKind::write},
-              [this] { return prepare_writing(run_.output_base.parent_path(), output_, task_.sync); });
+    if (run_.point.output_gzip_level == 0) {
+      measure({CeilingKind::write}, [this] {
+        ReconstructionNeeds const needs = check_task(task_, nullptr);
+        return prepare_writing(output_folder(), {needs.output_bytes, needs.output_files}, task_.sync);
+      });
     }
-    measure({CeilingKind::create_files, CeilingKind::stat_files, CeilingKind::open_files},
-            [this] { return prepare_metadata(run_.output_base.parent_path(), depths_); });
+    measure({CeilingKind::create_files, CeilingKind::stat_files, CeilingKind::open_files}, [this] {
+      return prepare_metadata(output_folder(), static_cast<std::uint64_t>(check_task(task_, nullptr).depths));
+    });
   }
 
   void measure_machine() {
@@ -189,6 +185,8 @@ class PointMeasurement {
     }
   }
 
+  [[nodiscard]] std::filesystem::path output_folder() const { return run_.output_base.parent_path(); }
+
   [[nodiscard]] std::size_t elements() const {
     Nodes const& nodes = launch_.site.nodes;
     int const node = nodes.ranks[static_cast<std::size_t>(rank_)].node;
@@ -200,8 +198,6 @@ class PointMeasurement {
   StartLine& line_;
   int rank_;
   ReconstructionTask task_;  ///< of an active rank
-  FileSizes output_;
-  std::uint64_t depths_ = 0;
   MeasuredCeilings measured_;
 };
 

@@ -87,6 +87,7 @@ std::string to_message(RankReport const& report) {
                {"digest", report.digest},
                {"digest_s", report.digest_s}};
   put(json, "digest_resident", report.digest_resident);
+  put(json, "read_back_s", report.read_back_s);
   put(json, "accuracy", report.accuracy);
   if (report.gpu) {
     json["gpu"] = gpu_to_message(*report.gpu);
@@ -113,6 +114,7 @@ RankReport rank_report_from_message(std::string_view message) try {
   json.at("digest").get_to(report.digest);
   json.at("digest_s").get_to(report.digest_s);
   take(json, "digest_resident", report.digest_resident);
+  take(json, "read_back_s", report.read_back_s);
   take(json, "accuracy", report.accuracy);
   if (json.contains("gpu")) {
     report.gpu = gpu_from_message(json.at("gpu"));

@@ -75,6 +75,8 @@ struct RankReport {
   double digest_s = 0.0;  ///< what that took, after the reconstruction
   /// With --read-back: the largest fraction of a depth file's pages in the page cache as it was read for the digest.
   Reading<double> digest_resident = Unknown{"--read-back was not given"};
+  /// With --read-back: from their opening, then, until all depth images are read and hashed.
+  Reading<double> read_back_s = Unknown{"--read-back was not given"};
   Reading<DepthAccuracy> accuracy = Unknown{"the reconstruction failed"};  ///< against the scan's own truth
 };
 

@@ -65,7 +65,8 @@ void require_same_scan(RankRun const& run, RankOutcome& outcome) {
 }
 
 /// What was written, as it can be read from its files.
-StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome, OutputLayout layout) {
+StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) {
+  OutputLayout const layout = run.point.output_layout;
   if (layout == OutputLayout::shared) {
     return {run.shared_base, outcome.depths, outcome.rows, outcome.columns, layout, *run.index};
   }
@@ -75,7 +76,7 @@ StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome, 
 /// The file that the run's ranks write together; none for another layout and for a rank that the point leaves idle.
 /// Collective; nobody is late.
 std::unique_ptr<SharedOutput> share_output(RankRun const& run, RunConfig const& config, Communicator& ranks) {
-  if (config.reconstruction.output_layout != OutputLayout::shared) {
+  if (run.point.output_layout != OutputLayout::shared) {
     return nullptr;
   }
   std::unique_ptr<Communicator> writers = ranks.part(run.index);
@@ -95,7 +96,11 @@ void add_digest(StoredDepthImages const& images, ReadBack read_back, int threads
     if (read_back == ReadBack::on) {
       report.digest_resident = send_to_storage(images, threads, cancellation);
     }
+    double const read_start_s = monotonic_s();
     report.digest = digest_of(images, threads, cancellation);
+    if (read_back == ReadBack::on) {
+      report.read_back_s = monotonic_s() - read_start_s;
+    }
   } catch (Error const& error) {
     report.outcome.code = error.code();
     report.outcome.error = error.what();
@@ -115,7 +120,7 @@ void look_at_images(RankRun const& run, RunConfig const& config, int threads, Tr
   if (report.outcome.code != ReturnCode::ok) {
     return;
   }
-  auto const images = stored_images(run, report.outcome, config.reconstruction.output_layout);
+  auto const images = stored_images(run, report.outcome);
   add_digest(images, config.read_back, threads, report);
   if (report.outcome.code == ReturnCode::ok) {
     report.accuracy = truth.judge(report.digest, images);

@@ -17,6 +17,7 @@
 #include "bench/site_json.hpp"
 #include "bench/stripe_json.hpp"
 #include "bench/telemetry_json.hpp"
+#include "config/option_value.hpp"
 #include "config/words.hpp"
 #include "probe/build_info.hpp"
 
@@ -87,6 +88,7 @@ Json per_proc(int i, RankReport const& report) {
   put(json, "digest", digest_of_images(report));
   json["digest_s"] = report.digest_s;
   put(json, "digest_resident", report.digest_resident);
+  put(json, "read_back_s", report.read_back_s);
   put(json, "accuracy", report.accuracy);
   return json;
 }
@@ -136,6 +138,8 @@ void put_point(Json& record, std::string const& staging_dir, GridPoint const& po
     record["threads"] = point.threads;
   }
   record["precision"] = to_word(point.precision);
+  record["output_layout"] = to_word(point.output_layout);
+  record["output_compression"] = CompressionText{}.to_json(point.output_gzip_level);
 }
 
 Json scan_to_json(ReconstructionNeeds const& needs) {

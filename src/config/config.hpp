@@ -108,11 +108,16 @@ struct ReconstructionParameters {
   std::optional<std::int64_t> gpu_memory_limit_mib;  ///< per reconstruction (rank); empty: its share
   std::optional<int> rows_per_stripe;                ///< empty: a quarter, or fewer as the memory limit has it
   IoPath io_path = IoPath::automatic;
-  OutputLayout output_layout = OutputLayout::per_depth;
+  OutputLayout output_layout = OutputLayout::per_depth;  ///< of `run`: its points', as the next
   int output_gzip_level = 0;  ///< of depth images, not with OutputLayout::per_depth; 0: not compressed
 
   friend bool operator==(ReconstructionParameters const&, ReconstructionParameters const&) = default;
 };
+
+/// Whether depth images of a layout can be compressed like that: other programs read depth files as they are.
+[[nodiscard]] inline bool can_be_stored(OutputLayout layout, int gzip_level) {
+  return gzip_level == 0 || layout != OutputLayout::per_depth;
+}
 
 /// A hint to MPI-IO, as MPI_Info has it.
 struct MpiHint {
@@ -158,6 +163,8 @@ struct RunConfig {
   std::optional<std::vector<int>> nodes{};  ///< an axis of the grid; empty: every point may use all nodes
   std::optional<Placement> placement{};     ///< empty: packed, or spread with `nodes`
   std::vector<Precision> precisions{Precision::double_precision};
+  std::vector<OutputLayout> output_layouts{OutputLayout::per_depth};
+  std::vector<int> output_gzip_levels{0};   ///< of layouts that can be compressed; 0: not compressed
   std::optional<int> runs;                  ///< measured, of each point; empty: 1, or as target_ci_percent has it
   std::optional<double> target_ci_percent;  ///< half-width at which a point is repeated no more; empty: runs fixes it
   std::optional<int> max_runs;              ///< of each point, with target_ci_percent; empty: default_max_runs

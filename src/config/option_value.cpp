@@ -253,7 +253,7 @@ int CompressionText::from_text(std::string_view text, ValueSource const& source)
 }
 
 int CompressionText::from_json(Json const& value, ValueSource const& source) const {
-  return from_text(string_of(value, R"("none" or "gzip:L")", source), source);
+  return from_text(string_of(value, words(), source), source);
 }
 
 Json CompressionText::to_json(int level) const {

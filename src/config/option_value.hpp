@@ -201,6 +201,7 @@ struct DepthRangeText {
 /// "none" or "gzip:1" .. "gzip:9"; the value is the level, 0 for none.
 struct CompressionText {
   using Value = int;
+  [[nodiscard]] static std::string words() { return "none|gzip:L"; }
   [[nodiscard]] int from_text(std::string_view text, ValueSource const& source) const;
   [[nodiscard]] int from_json(Json const& value, ValueSource const& source) const;
   [[nodiscard]] Json to_json(int level) const;
@@ -221,6 +222,7 @@ struct MpiHintList {
 template <worded Enum>
 struct WordOf {
   using Value = Enum;
+  [[nodiscard]] static std::string words() { return list_words<Enum>(); }
   [[nodiscard]] Enum from_text(std::string_view text, ValueSource const& source) const {
     if (auto const value = from_word<Enum>(text)) {
       return *value;
@@ -233,14 +235,15 @@ struct WordOf {
   [[nodiscard]] Json to_json(Enum value) const { return to_word(value); }
 };
 
-/// Words of an enum: "a,b", or ["a", "b"] in JSON, where the string does as well; repeated ones are dropped.
-template <worded Enum>
-struct WordList {
-  using Value = std::vector<Enum>;
+/// Values of another codec that stands for words: "a,b", or ["a", "b"] in JSON, where the string does as well; repeated
+/// ones are dropped.
+template <class Codec>
+struct ListOf {
+  using Value = std::vector<typename Codec::Value>;
   [[nodiscard]] Value from_text(std::string_view text, ValueSource const& source) const {
     Value entries;
     for (auto const part : split_list(text, source)) {
-      entries.push_back(WordOf<Enum>{}.from_text(part, source));
+      entries.push_back(Codec{}.from_text(part, source));
     }
     remove_duplicates(entries);
     return entries;
@@ -249,25 +252,28 @@ struct WordList {
     if (value.is_string()) {
       return from_text(value.get_ref<std::string const&>(), source);
     }
-    std::string const expected = "an array of the words " + list_words<Enum>();
+    std::string const expected = "an array of the words " + Codec::words();
     Value entries;
     for (auto const& element : array_of(value, expected, source)) {
-      entries.push_back(WordOf<Enum>{}.from_text(string_of(element, expected, source), source));
+      entries.push_back(Codec{}.from_text(string_of(element, expected, source), source));
     }
     if (entries.empty()) {
-      throw bad_input(source.with("[]"), "0 values", "give one of " + list_words<Enum>() + " at least");
+      throw bad_input(source.with("[]"), "0 values", "give one of " + Codec::words() + " at least");
     }
     remove_duplicates(entries);
     return entries;
   }
   [[nodiscard]] Json to_json(Value const& value) const {
     Json words = Json::array();
-    for (Enum const entry : value) {
-      words.push_back(to_word(entry));
+    for (auto const entry : value) {
+      words.push_back(Codec{}.to_json(entry));
     }
     return words;
   }
 };
+
+template <worded Enum>
+using WordList = ListOf<WordOf<Enum>>;
 
 /// An element type, or "scan" for that of the scan (empty).
 struct OutputTypeText {

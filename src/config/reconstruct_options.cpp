@@ -29,6 +29,20 @@ void append_execution(Table& table) {
                                                  [](auto& c) -> auto& { return c.device; }));
 }
 
+/// How depth images lie in files.
+void append_layout(Table& table) {
+  table.push_back(make_option<ReconstructConfig>(
+      output_layout_text("per-depth|per-rank",
+                         "how depth images lie in files: per-depth, each in one of its own; per-rank, all of them in "
+                         "one, [depth][row][column]"),
+      WordOf<OutputLayout>{}, [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
+  table.push_back(make_option<ReconstructConfig>(
+      output_compression_text("none|gzip:L",
+                              "HDF5 filter of depth images, level 1 to 9, with --output-layout "
+                              "per-rank; a chunk is the rows of a stripe at one depth"),
+      CompressionText{}, [](auto& c) -> auto& { return c.reconstruction.output_gzip_level; }));
+}
+
 Table make_table() {
   Table table;
   table.push_back(scan_option<ReconstructConfig>("wire scan, HDF5", Occurrence::once));
@@ -45,9 +59,7 @@ Table make_table() {
   append_kernel_options(table, make_option<ReconstructConfig>(
                                    precision_text("double|single", "arithmetic of the kernel"), WordOf<Precision>{},
                                    [](auto& c) -> auto& { return c.reconstruction.precision; }));
-  append_layout_options(table, "per-depth|per-rank",
-                        "how depth images lie in files: per-depth, each in one of its own; per-rank, all in one, "
-                        "[depth][row][column]");
+  append_layout(table);
   append_execution(table);
   table.push_back(profile_option<ReconstructConfig>());
   table.push_back(verbose_option<ReconstructConfig>());

@@ -26,6 +26,21 @@ OptionSpec<RunConfig> precision_option() {
       WordList<Precision>{}, [](auto& c) -> auto& { return c.precisions; });
 }
 
+/// How depth images lie in files: which points exist, too.
+void append_outputs(Table& table) {
+  table.push_back(make_option<RunConfig>(
+      output_layout_text("WORD,...",
+                         "how depth images lie in files: per-depth, each in one of its own; per-rank, all of a "
+                         "reconstruction in one, [depth][row][column]; shared, all of a run in one through MPI-IO, "
+                         "[rank][depth][row][column]; the grid has each point in each layout"),
+      WordList<OutputLayout>{}, [](auto& c) -> auto& { return c.output_layouts; }));
+  table.push_back(make_option<RunConfig>(
+      output_compression_text("none,gzip:L,...",
+                              "HDF5 filter of depth images, level 1 to 9; a chunk is the rows of a stripe at one "
+                              "depth. Files per depth are never compressed; other layouts are points for each"),
+      ListOf<CompressionText>{}, [](auto& c) -> auto& { return c.output_gzip_levels; }));
+}
+
 /// What is done before each run, outside the clock.
 void append_preparation(Table& table) {
   table.push_back(
@@ -257,10 +272,7 @@ Table make_table() {
   append_file_options(table);
   append_reconstruction_options(table, Audience::advanced);
   append_kernel_options(table, precision_option());
-  append_layout_options(table, "per-depth|per-rank|shared",
-                        "how depth images lie in files: per-depth, each in one of its own; per-rank, all of a "
-                        "reconstruction in one, [depth][row][column]; shared, all of a run in one through MPI-IO, "
-                        "[rank][depth][row][column]");
+  append_outputs(table);
   append_shared_file_options(table);
   append_grid(table);
   append_repetition_counts(table);

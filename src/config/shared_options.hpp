@@ -166,26 +166,22 @@ void append_kernel_options(OptionTable<Config>& table, OptionSpec<Config> precis
       WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 
-/// How depth images lie in files; `placeholder` and `help` say which layouts the command has.
-template <class Config>
-void append_layout_options(OptionTable<Config>& table, std::string_view placeholder, std::string_view help) {
-  table.push_back(make_option<Config>({.name = "output-layout",
-                                       .placeholder = placeholder,
-                                       .help = help,
-                                       .group = output_group,
-                                       .audience = Audience::advanced,
-                                       .plan_role = PlanRole::changes_run},
-                                      WordOf<OutputLayout>{},
-                                      [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
-  table.push_back(make_option<Config>({.name = "output-compression",
-                                       .placeholder = "none|gzip:L",
-                                       .help = "HDF5 filter of depth images, level 1 to 9, unless each has a file "
-                                               "of its own; a chunk is the rows of a stripe at one depth",
-                                       .group = output_group,
-                                       .audience = Audience::advanced,
-                                       .plan_role = PlanRole::changes_run},
-                                      CompressionText{},
-                                      [](auto& c) -> auto& { return c.reconstruction.output_gzip_level; }));
+/// `run` takes lists of words, other commands one. Where they are an axis of the grid, points count in plan_id.
+[[nodiscard]] inline OptionText output_layout_text(std::string_view placeholder, std::string_view help) {
+  return {.name = "output-layout",
+          .placeholder = placeholder,
+          .help = help,
+          .group = output_group,
+          .audience = Audience::advanced};
+}
+
+/// As output_layout_text.
+[[nodiscard]] inline OptionText output_compression_text(std::string_view placeholder, std::string_view help) {
+  return {.name = "output-compression",
+          .placeholder = placeholder,
+          .help = help,
+          .group = output_group,
+          .audience = Audience::advanced};
 }
 
 }  // namespace lauebench

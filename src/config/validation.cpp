@@ -1,8 +1,10 @@
 #include "config/validation.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -54,15 +56,36 @@ void require_one_rule_of_repetition(RunConfig const& config) {
 }
 
 void require_output_that_exists(OutputLayout layout, int gzip_level) {
-  if (gzip_level > 0 && layout == OutputLayout::per_depth) {
+  if (!can_be_stored(layout, gzip_level)) {
     throw bad_input("--output-compression with --output-layout per-depth",
                     "a depth file holds its image as it is, as other programs read it",
-                    "add --output-layout per-rank, or leave out the compression");
+                    "add --output-layout per-rank, or none as a compression");
   }
 }
 
-bool is_written_by_hdf5(ReconstructionParameters const& parameters) {
-  return parameters.output_gzip_level > 0 || parameters.io_path == IoPath::hdf5;
+/// No layout and no level may be left without a point.
+void require_outputs_that_exist(RunConfig const& config) {
+  auto const& [layouts, levels] = std::tie(config.output_layouts, config.output_gzip_levels);
+  for (OutputLayout const layout : layouts) {
+    for (int const level : levels) {
+      bool const has_level = std::ranges::any_of(levels, [&](int other) { return can_be_stored(layout, other); });
+      bool const has_layout = std::ranges::any_of(layouts, [&](auto other) { return can_be_stored(other, level); });
+      if (!has_level || !has_layout) {
+        require_output_that_exists(layout, level);
+      }
+    }
+  }
+}
+
+bool has_shared_points(RunConfig const& config) {
+  return std::ranges::find(config.output_layouts, OutputLayout::shared) != config.output_layouts.end();
+}
+
+bool has_compressed_points(RunConfig const& config) { return std::ranges::max(config.output_gzip_levels) > 0; }
+
+/// Images of some shared file.
+bool are_written_by_hdf5(RunConfig const& config) {
+  return has_compressed_points(config) || config.reconstruction.io_path == IoPath::hdf5;
 }
 
 /// The first of the options that are given; empty: none.
@@ -82,7 +105,7 @@ std::string_view given_option(SharedFileOptions const& file) {
 /// How a shared file is written means nothing for other layouts.
 void require_shared_layout(RunConfig const& config) {
   std::string_view const given = given_option(config.shared_file);
-  if (!given.empty() && config.reconstruction.output_layout != OutputLayout::shared) {
+  if (!given.empty() && !has_shared_points(config)) {
     throw bad_input(fmt::format("--{} without --output-layout shared", given),
                     "it says how ranks write one file together", "add --output-layout shared, or leave it out");
   }
@@ -90,19 +113,19 @@ void require_shared_layout(RunConfig const& config) {
 
 void require_way_to_share(RunConfig const& config) {
   require_shared_layout(config);
-  if (config.reconstruction.output_layout != OutputLayout::shared) {
+  if (!has_shared_points(config)) {
     return;
   }
-  if (config.reconstruction.output_gzip_level > 0 && config.shared_file.collective == Toggle::off) {
+  if (has_compressed_points(config) && config.shared_file.collective == Toggle::off) {
     throw bad_input("--output-compression with --collective off",
                     "HDF5 compresses what several ranks write to one file only where they write together",
                     "leave one of them out, or use --output-layout per-rank");
   }
-  if (config.reconstruction.output_gzip_level > 0 && config.reconstruction.io_path == IoPath::raw) {
+  if (has_compressed_points(config) && config.reconstruction.io_path == IoPath::raw) {
     throw bad_input("--output-compression with --output-layout shared and --io-path raw",
                     "HDF5 itself has to compress what several ranks write to one file", "leave --io-path out");
   }
-  if (config.shared_file.collective_metadata && !is_written_by_hdf5(config.reconstruction)) {
+  if (config.shared_file.collective_metadata && !are_written_by_hdf5(config)) {
     throw bad_input("--collective-metadata where HDF5 does not write the images",
                     "one rank writes all that stands beside them, before the others come",
                     "leave it out, or add --output-compression gzip:L or --io-path hdf5");
@@ -124,7 +147,7 @@ void validate(RunConfig const& config) {
   require_all(run_options(), config, "run needs them, on the command line or in the file given to --config");
   require_one_rule_of_repetition(config);
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
-  require_output_that_exists(config.reconstruction.output_layout, config.reconstruction.output_gzip_level);
+  require_outputs_that_exist(config);
   require_way_to_share(config);
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
@@ -147,11 +170,11 @@ void complete(RunConfig& config) {
   if (!config.sustain_s) {
     (config.target_ci_percent ? config.max_runs : config.runs) = most_runs(config);
   }
-  if (config.reconstruction.output_layout == OutputLayout::shared) {
+  if (has_shared_points(config)) {
     SharedFileOptions& file = config.shared_file;
     file.collective = file.collective.value_or(Toggle::on);
     file.alignment_bytes = file.alignment_bytes.value_or(1);
-    if (is_written_by_hdf5(config.reconstruction)) {
+    if (are_written_by_hdf5(config)) {
       file.collective_metadata = file.collective_metadata.value_or(Toggle::on);
     }
   }

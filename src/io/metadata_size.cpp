@@ -1,7 +1,10 @@
 #include "io/metadata_size.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,25 +38,81 @@ std::uint64_t variable_bytes_of_scalar(hdf5::Handle const& dataset, hdf5::Handle
   return bytes;
 }
 
+bool has_variable_length(hdf5::Handle const& type) {
+  bool const is_text = H5Tget_class(type.id()) == H5T_STRING ? H5Tis_variable_str(type.id()) > 0
+                                                             : H5Tdetect_class(type.id(), H5T_STRING) > 0;
+  return is_text || H5Tdetect_class(type.id(), H5T_VLEN) > 0;
+}
+
+std::uint64_t variable_bytes_in(hdf5::Handle const& dataset, hdf5::Handle const& type, hdf5::Handle const& values) {
+  hsize_t bytes = 0;
+  return H5Dvlen_get_buf_size(dataset.id(), type.id(), values.id(), &bytes) < 0 ? 0 : bytes;
+}
+
+/// Only of chunks that are stored: a small file can say that it has more values than anybody can ask for.
+std::uint64_t variable_bytes_of_chunks(hdf5::Handle const& dataset, hdf5::Handle const& type, hdf5::Handle const& space,
+                                       std::vector<hsize_t> const& chunk) {
+  hsize_t count = 0;
+  H5Dget_num_chunks(dataset.id(), space.id(), &count);
+  std::vector<hsize_t> first(chunk.size());
+  std::uint64_t bytes = 0;
+  for (hsize_t number = 0; number < count; ++number) {
+    hdf5::Handle const whole(H5Scopy(space.id()));
+    hdf5::Handle const values(H5Scopy(space.id()));
+    haddr_t address = HADDR_UNDEF;
+    hsize_t stored_bytes = 0;
+    unsigned left_out = 0;
+    if (H5Dget_chunk_info(dataset.id(), whole.id(), number, first.data(), &left_out, &address, &stored_bytes) >= 0 &&
+        H5Sselect_hyperslab(values.id(), H5S_SELECT_AND, first.data(), nullptr, chunk.data(), nullptr) >= 0) {
+      bytes += variable_bytes_in(dataset, type, values);
+    }
+  }
+  return bytes;
+}
+
+/// Shape of a dataset's chunks; empty where it has none.
+std::vector<hsize_t> chunk_of(hdf5::Handle const& dataset) {
+  hdf5::Handle const properties(H5Dget_create_plist(dataset.id()));
+  if (H5Pget_layout(properties.id()) != H5D_CHUNKED) {
+    return {};
+  }
+  std::vector<hsize_t> chunk(H5S_MAX_RANK);
+  chunk.resize(static_cast<std::size_t>(std::max(0, H5Pget_chunk(properties.id(), H5S_MAX_RANK, chunk.data()))));
+  return chunk;
+}
+
+/// With a cache for the chunk that a value is in: HDF5 asks for one value after the other, and would read and
+/// decompress a chunk that its usual cache cannot hold for each of them.
+hdf5::Handle open_with_cached_chunk(hdf5::Handle const& folder, char const* name) {
+  hdf5::Handle dataset(H5Dopen2(folder.id(), name, H5P_DEFAULT));
+  constexpr std::size_t usual_bytes = std::size_t{1} << 20U;
+  constexpr std::size_t slots = 521;  // HDF5's own number
+  hdf5::Handle const type(H5Dget_type(dataset.id()));
+  std::vector<hsize_t> const chunk = chunk_of(dataset);
+  // a value is a pointer of 8 bytes in memory, and a reference of 16 in the file
+  std::size_t const bytes = std::accumulate(chunk.begin(), chunk.end(), 2 * H5Tget_size(type.id()), std::multiplies());
+  if (!chunk.empty() && bytes > usual_bytes && has_variable_length(type)) {
+    hdf5::Handle const access = hdf5::link_access(H5P_DATASET_ACCESS);
+    H5Pset_chunk_cache(access.id(), slots, bytes, 1.0);
+    dataset.reset();  // as long as it is open its cache stays
+    dataset = hdf5::Handle(H5Dopen2(folder.id(), name, access.id()));
+  }
+  return dataset;
+}
+
 /// Values of variable length lie in the file's heaps, which a dataset's own size does not count.
 std::uint64_t variable_bytes(hdf5::Handle const& dataset) {
   hdf5::Handle const type(H5Dget_type(dataset.id()));
-  bool const text = H5Tget_class(type.id()) == H5T_STRING ? H5Tis_variable_str(type.id()) > 0
-                                                          : H5Tdetect_class(type.id(), H5T_STRING) > 0;
-  if (!text && H5Tdetect_class(type.id(), H5T_VLEN) <= 0) {
+  hdf5::Handle const space(H5Dget_space(dataset.id()));
+  if (!has_variable_length(type) || H5Dget_storage_size(dataset.id()) == 0) {
     return 0;
   }
-  hdf5::Handle const space(H5Dget_space(dataset.id()));
-  switch (H5Sget_simple_extent_type(space.id())) {
-    case H5S_SCALAR:
-      return variable_bytes_of_scalar(dataset, type, space);
-    case H5S_SIMPLE: {
-      hsize_t bytes = 0;
-      return H5Dvlen_get_buf_size(dataset.id(), type.id(), space.id(), &bytes) < 0 ? 0 : bytes;
-    }
-    default:
-      return 0;
+  if (H5Sget_simple_extent_type(space.id()) == H5S_SCALAR) {
+    return variable_bytes_of_scalar(dataset, type, space);
   }
+  std::vector<hsize_t> const chunk = chunk_of(dataset);
+  return chunk.empty() ? variable_bytes_in(dataset, type, space)
+                       : variable_bytes_of_chunks(dataset, type, space, chunk);
 }
 
 class MetadataSize {
@@ -88,7 +147,7 @@ class MetadataSize {
     bytes_ += info.hdr.space.total + info.meta_size.obj.index_size + info.meta_size.obj.heap_size +
               info.meta_size.attr.index_size + info.meta_size.attr.heap_size;
     if (info.type == H5O_TYPE_DATASET) {
-      hdf5::Handle const dataset(H5Dopen2(start_.id(), name, H5P_DEFAULT));
+      hdf5::Handle const dataset = open_with_cached_chunk(start_, name);
       has_cut_chunk_ = !hdf5::has_whole_chunks(dataset);
       bytes_ += H5Dget_storage_size(dataset.id()) + (has_cut_chunk_ ? 0 : variable_bytes(dataset));
     }

@@ -11,6 +11,7 @@
 #include "config/error.hpp"
 #include "config/nearest_name.hpp"
 #include "config/option_entries.hpp"
+#include "config/words.hpp"
 #include "plan/plan_id.hpp"
 #include "plan/rank_placement.hpp"
 #include "plan/shuffle.hpp"
@@ -21,12 +22,33 @@ namespace {
 /// Of a point's id. Double precision has none: ids of grids with one precision are older than this axis.
 std::string_view suffix_of(Precision precision) { return precision == Precision::double_precision ? "" : "-single"; }
 
+/// Of a point's id. What is the default has none, as with precisions.
+std::string suffix_of(OutputLayout layout, int gzip_level) {
+  return (layout == OutputLayout::per_depth ? std::string() : fmt::format("-{}", to_word(layout))) +
+         (gzip_level == 0 ? std::string() : fmt::format("-gzip{}", gzip_level));
+}
+
 /// `point` once for each precision of the grid.
 void append_precisions(std::vector<GridPoint>& points, GridPoint const& point, RunConfig const& config) {
   for (Precision const precision : config.precisions) {
     GridPoint& added = points.emplace_back(point);
     added.id += suffix_of(precision);
     added.precision = precision;
+  }
+}
+
+/// `point` once for each way to store depth images, and for each precision.
+void append_outputs(std::vector<GridPoint>& points, GridPoint const& point, RunConfig const& config) {
+  for (OutputLayout const layout : config.output_layouts) {
+    for (int const gzip_level : config.output_gzip_levels) {
+      if (can_be_stored(layout, gzip_level)) {
+        GridPoint added = point;
+        added.id += suffix_of(layout, gzip_level);
+        added.output_layout = layout;
+        added.output_gzip_level = gzip_level;
+        append_precisions(points, added, config);
+      }
+    }
   }
 }
 
@@ -292,7 +314,7 @@ std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes) {
     for (std::optional<int> const used_nodes : node_axis(config)) {
       for (ParallelCount const& count : parallel) {
         for (int const thread_count : threads) {
-          append_precisions(points, make_point(device, count, thread_count, used_nodes, nodes), config);
+          append_outputs(points, make_point(device, count, thread_count, used_nodes, nodes), config);
         }
       }
     }
@@ -323,6 +345,8 @@ int replica_of_reader(RunConfig const& config, int reader) {
 ReconstructionParameters parameters_of(RunConfig const& config, GridPoint const& point) {
   ReconstructionParameters parameters = config.reconstruction;
   parameters.precision = point.precision;
+  parameters.output_layout = point.output_layout;
+  parameters.output_gzip_level = point.output_gzip_level;
   return parameters;
 }
 

@@ -17,12 +17,14 @@ enum class Device : std::uint8_t { cpu, gpu };
 /// One cell of the grid in one staging folder: `parallel` concurrent reconstructions, each with `threads` threads (cpu)
 /// or one GPU.
 struct GridPoint {
-  std::string
-      id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-n2-p8-single" (on 2 nodes); what --only takes; the same in each folder
+  std::string id;  ///< "cpu-p2-t4", "gpu-p2", "gpu-n2-p8-per-rank-gzip1-single" (on 2 nodes); what --only takes; the
+                   ///< same in each folder
   Device device = Device::cpu;
   int parallel = 1;
   int threads = 1;  ///< 1 for gpu points
   Precision precision = Precision::double_precision;
+  OutputLayout output_layout = OutputLayout::per_depth;
+  int output_gzip_level = 0;          ///< of depth images; 0: not compressed
   int target = 0;                     ///< which of the configuration's staging folders it runs in
   std::optional<int> nodes{};         ///< that it uses; empty: as many as its placement has it
   std::optional<int> per_node{};      ///< ranks on each of them; empty: as its placement has it
@@ -104,8 +106,8 @@ struct Resources {
 inline constexpr std::int64_t max_planned_runs = 10'000'000;
 
 /// The points of the configuration's grid in its first staging folder without `only` on `nodes` nodes, CPU before GPU,
-/// in the order of its lists; the precisions of one point follow each other. Throws Error (bad_input) when "8" and
-/// "4/node" would be one point, and for more ranks than an int holds.
+/// in the order of its lists; layouts and precisions of one point follow each other. Throws Error (bad_input) when "8"
+/// and "4/node" would be one point, and for more ranks than an int holds.
 [[nodiscard]] std::vector<GridPoint> list_grid_points(RunConfig const& config, int nodes);
 
 [[nodiscard]] std::filesystem::path const& staging_dir_of(RunConfig const& config, GridPoint const& point);

@@ -73,6 +73,7 @@ TEST(OutcomeJson, EveryValueComesBackAsItWas) {
   EXPECT_EQ(copy.digest, "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(copy.digest_s, 0.024);
   EXPECT_EQ(std::get<double>(copy.digest_resident), 0.005);
+  EXPECT_EQ(std::get<double>(copy.read_back_s), 0.75);
   EXPECT_EQ(std::get<DepthAccuracy>(copy.accuracy), std::get<DepthAccuracy>(report.accuracy));
   EXPECT_EQ(copy.cache.state_reason, "who knows");
   EXPECT_EQ(copy.cache.attempts, 4);

@@ -108,6 +108,7 @@ TEST(RecordsJson, PerProcHoldsWhatTheRankReported) {
   EXPECT_EQ(entry.at("digest"), "000102030405060708090a0b0c0d0e0f");
   EXPECT_EQ(entry.at("digest_s"), 0.024);
   EXPECT_EQ(entry.at("digest_resident"), 0.005);
+  EXPECT_EQ(entry.at("read_back_s"), 0.75);
 }
 
 TEST(RecordsJson, WhatHdf5DecompressedIsNullWithAReason) {

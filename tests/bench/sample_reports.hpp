@@ -42,6 +42,7 @@ inline RankReport sample_report(int rank, double start_s = 0.0, double end_s = 2
   report.digest = "000102030405060708090a0b0c0d0e0f";
   report.digest_s = 0.024;
   report.digest_resident = 0.005;
+  report.read_back_s = 0.75;
   report.accuracy = DepthAccuracy{0.041, 0.042, 0.043, 11, 2, 1};
   return report;
 }

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ TEST(MpiJointSteps, TellEachRanksLineToAll) {
   auto const ranks = make_mpi_communicator();
   JointSteps steps(*ranks);
   std::vector<std::string> expected;
+  expected.reserve(static_cast<std::size_t>(ranks->size()));
   for (int rank = 0; rank < ranks->size(); ++rank) {
     expected.push_back("line of " + std::to_string(rank));
   }

@@ -38,9 +38,10 @@ TEST(Options, UnknownOnesGetTheNearestName) {
   EXPECT_THAT(run_error({"-h5", "s"}),
               HasSubstr("unknown option '-h5' (laue-bench run has none of this name): did you mean --h5?"));
   EXPECT_THAT(run_error({"--colour"}), HasSubstr("see laue-bench run --help-all"));
-  EXPECT_EQ(parse_error({"recnostruct"}),
-            "unknown subcommand 'recnostruct' (there are run, reconstruct, generate, convert, info, clean): did you mean "
-            "reconstruct?");
+  EXPECT_EQ(
+      parse_error({"recnostruct"}),
+      "unknown subcommand 'recnostruct' (there are run, reconstruct, generate, convert, info, clean): did you mean "
+      "reconstruct?");
   EXPECT_THAT(parse_error({"frobnicate"}), HasSubstr("see laue-bench --help"));
 }
 

@@ -83,7 +83,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
       words("--resolution 0.5 --percent-brightest 30.5 --memory-limit-mb 512 --gpu-memory-limit-mb 2048 --wire-edge "
             "trailing --detector 2 "
             "--output-type float64 --area-rule conserving --kernel-loop tiles --rows-per-stripe 16 "
-            "--cosmic-filter --io-path raw --output-layout per-rank --output-compression gzip:4"));
+            "--cosmic-filter --io-path raw"));
   ReconstructionParameters const expected{.depth_range = {0.0, 40.0},
                                           .resolution_um = 0.5,
                                           .wire_edge = WireEdge::trailing,
@@ -96,9 +96,7 @@ TEST(Options, RunTakesEveryParameterOfTheReconstruction) {
                                           .memory_limit = {512, LimitSource::asked},
                                           .gpu_memory_limit_mib = 2048,
                                           .rows_per_stripe = 16,
-                                          .io_path = IoPath::raw,
-                                          .output_layout = OutputLayout::per_rank,
-                                          .output_gzip_level = 4};
+                                          .io_path = IoPath::raw};
   EXPECT_EQ(config.reconstruction, expected);
 }
 
@@ -125,10 +123,12 @@ TEST(Options, PrecisionOfRunIsAListOfWords) {
               StartsWith("--verify golden with several words of --precision"));
 }
 
-TEST(Options, CompressionNeedsALayoutThatHasIt) {
-  EXPECT_EQ(parse_run({"--output-layout", "per-rank"}).reconstruction.output_gzip_level, 0);
-  EXPECT_THAT(run_error({"--output-compression", "gzip:1"}),
-              StartsWith("--output-compression with --output-layout per-depth"));
+TEST(Options, LayoutsAndCompressionsOfRunAreLists) {
+  EXPECT_THAT(parse_run({}).output_layouts, ElementsAre(OutputLayout::per_depth));
+  EXPECT_THAT(parse_run({"--output-layout", "per-rank"}).output_gzip_levels, ElementsAre(0));
+  RunConfig const both = parse_run({"--output-layout", "per-rank,per-depth", "--output-compression", "gzip:4,none"});
+  EXPECT_THAT(both.output_layouts, ElementsAre(OutputLayout::per_rank, OutputLayout::per_depth));
+  EXPECT_THAT(both.output_gzip_levels, ElementsAre(4, 0));
   EXPECT_THAT(run_error({"--output-layout", "per-rank", "--output-compression", "gzip:10"}), HasSubstr("its level is"));
 }
 
@@ -164,6 +164,14 @@ TEST(Options, WaysToShareThatDoNotExistAreRefused) {
   EXPECT_THAT(test::parse_error(words("reconstruct --h5 a --geometry g --output o --depth-range 0:1 --output-layout "
                                       "shared")),
               StartsWith("--output-layout shared with reconstruct"));
+}
+
+TEST(Options, NoLayoutAndNoCompressionIsWithoutAPoint) {
+  std::string const refused = "--output-compression with --output-layout per-depth";
+  EXPECT_THAT(run_error({"--output-compression", "gzip:1"}), StartsWith(refused));
+  EXPECT_THAT(run_error({"--output-compression", "none,gzip:1"}), StartsWith(refused));
+  EXPECT_THAT(run_error({"--output-layout", "per-depth,per-rank", "--output-compression", "gzip:1"}),
+              StartsWith(refused));
 }
 
 TEST(Options, ReadBackNeedsSomebodyWhoLooks) {

@@ -97,6 +97,40 @@ TEST_F(MetadataSizeTest, TextsOfVariableLengthCount) {
   EXPECT_LT(size(), before + 800000 + 16 * kib);
 }
 
+/// Texts of variable length in chunks of which the first alone is stored, in a vector of 10^12.
+void put_few_of_many_texts(hid_t file, char const* path, hsize_t chunk, std::string const& text) {
+  hid_t const type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, H5T_VARIABLE);
+  hsize_t const extent = 1'000'000'000'000;
+  hid_t const space = H5Screate_simple(1, &extent, nullptr);
+  hid_t const properties = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_chunk(properties, 1, &chunk);
+  H5Pset_deflate(properties, 1);
+  hid_t const dataset = H5Dcreate2(file, path, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+  hsize_t const first = 3;
+  H5Sselect_elements(space, H5S_SELECT_SET, 1, &first);
+  hid_t const one = H5Screate(H5S_SCALAR);
+  char const* const value = text.c_str();
+  EXPECT_GE(H5Dwrite(dataset, type, one, space, H5P_DEFAULT, static_cast<void const*>(&value)), 0);
+  H5Sclose(one);
+  H5Dclose(dataset);
+  H5Pclose(properties);
+  H5Sclose(space);
+  H5Tclose(type);
+}
+
+// HDF5 asks for the values one after the other: for all of them it would take days, and for those of a chunk of 2 MiB
+// hours if it was decompressed for each.
+TEST_F(MetadataSizeTest, OnlyStoredTextsAreAskedFor) {
+  auto const before = size();
+  change_scan([](hid_t file) {
+    put_few_of_many_texts(file, "/few", 100, std::string(300000, 'x'));
+    put_few_of_many_texts(file, "/large", 131072, std::string(300000, 'y'));
+  });
+  EXPECT_GE(size(), before + 600000);
+  EXPECT_LT(size(), before + 600000 + 64 * kib);
+}
+
 TEST_F(MetadataSizeTest, WhatLiesBehindALinkInTheImagesWayCounts) {
   std::filesystem::rename(scan(), folder_ / "other.h5");
   hid_t const other = H5Fopen((folder_ / "other.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);

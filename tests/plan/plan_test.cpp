@@ -92,6 +92,21 @@ TEST(Plan, PrecisionIsAnAxisWhoseSingleHasASuffix) {
               ElementsAre("gpu-p1-single"));
 }
 
+TEST(Points, EachInEveryWayToStoreDepthImages) {
+  auto config = cpu_grid({1}, {1});
+  config.output_layouts = {OutputLayout::per_depth, OutputLayout::per_rank};
+  config.output_gzip_levels = {0, 3};
+  config.precisions = {Precision::double_precision, Precision::single_precision};
+  config.only = {"cpu-p1-t1", "cpu-p1-t1-per-rank", "cpu-p1-t1-per-rank-gzip3", "cpu-p1-t1-per-rank-gzip3-single"};
+  auto const plan = make_plan(config, ranks(1), drawn_seed);
+  EXPECT_EQ(point_ids(plan), config.only);
+  ReconstructionParameters const parameters = parameters_of(config, plan.points.back());
+  EXPECT_EQ(parameters.output_layout, OutputLayout::per_rank);
+  EXPECT_EQ(parameters.output_gzip_level, 3);
+  EXPECT_EQ(parameters.precision, Precision::single_precision);
+  EXPECT_EQ(list_grid_points(config, 1).size(), 6U) << "files per depth are never compressed";
+}
+
 TEST(Plan, ParametersAreThoseOfTheRunWithThePointsPrecision) {
   auto config = cpu_grid({1}, {1});
   config.reconstruction.resolution_um = 0.5;
@@ -423,9 +438,9 @@ TEST(PlanId, ChangesWithEverythingThatChangesARun) {
   variants.at(next++).reconstruction.memory_limit = {1, LimitSource::asked};
   variants.at(next++).reconstruction.rows_per_stripe = 4;
   variants.at(next++).reconstruction.io_path = IoPath::hdf5;
-  variants.at(next++).reconstruction.output_layout = OutputLayout::per_rank;
-  variants.at(next).reconstruction.output_layout = OutputLayout::per_rank;
-  variants.at(next++).reconstruction.output_gzip_level = 1;
+  variants.at(next++).output_layouts = {OutputLayout::per_rank};
+  variants.at(next).output_layouts = {OutputLayout::per_rank};
+  variants.at(next++).output_gzip_levels = {1};
   variants.at(next++).placement = Placement::spread;
   variants.at(next++).nodes = {1};
   variants.at(next++).bind = Binding::none;

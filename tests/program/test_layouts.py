@@ -48,7 +48,7 @@ def test_one_file_per_rank_has_the_digest_of_depth_files(case: Case, io_path: st
         finished = run("run", *inputs, "--output-layout", layout, "--read-back", ranks=2)
         assert finished.returncode == 0, finished.stderr
     assert violations(case.results) == []
-    assert [params["output_layout"] for params in of_type(case.results, "params")] == ["per-depth", "per-rank"]
+    assert [params["output_layout"] for params in of_type(case.results, "params")] == [["per-depth"], ["per-rank"]]
     depth_files, stacks = of_type(case.results, "run")
     assert len({rank["digest"] for rank in ranks_of(case.results)}) == 1
     assert [rank["io"]["files_written"] for rank in depth_files["per_proc"]] == [41, 41]
@@ -83,6 +83,28 @@ def test_compressed_images_have_the_digest_of_plain_ones(case: Case, io_path: st
     sizes = [made["per_proc"][0]["io"]["bytes_written"] for made in (plain, fast, dense)]
     assert sizes[0] > sizes[1] > sizes[2]
     assert plain["per_proc"][0]["phases"]["compress_s"] == 0
+
+
+def test_layouts_are_an_axis_of_the_grid(case: Case) -> None:
+    options = case.inputs(output_layout="per-depth,per-rank", output_compression="none,gzip:1")
+    finished = run("run", *options, "--ceilings")
+    assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    stored = {"cpu-p1-t1": ("per-depth", "none"), "cpu-p1-t1-per-rank": ("per-rank", "none")}
+    stored["cpu-p1-t1-per-rank-gzip1"] = ("per-rank", "gzip:1")
+    runs, ceilings = of_type(case.results, "run"), of_type(case.results, "ceiling")
+    for records in (runs, ceilings):
+        found = {record["point_id"]: (record["output_layout"], record["output_compression"]) for record in records}
+        assert found == stored
+    assert len({rank["digest"] for rank in ranks_of(case.results)}) == 1
+    files = {record["point_id"]: record["per_proc"][0]["io"]["files_written"] for record in runs}
+    assert files == {"cpu-p1-t1": 41, "cpu-p1-t1-per-rank": 1, "cpu-p1-t1-per-rank-gzip1": 1}
+    written = {record["point_id"]: record["per_proc"][0]["io"]["bytes_written"] for record in runs}
+    at_start = {record["point_id"]: record["write"] for record in ceilings if record["moment"] == "start"}
+    for point in ("cpu-p1-t1", "cpu-p1-t1-per-rank"):
+        assert at_start[point]["bytes"] == written[point], "a ceiling is that of the point's own files"
+    (params,) = of_type(case.results, "params")
+    assert params["scan"]["output_bytes"] == max(written.values())
 
 
 def test_compression_has_no_ceiling_yet(case: Case) -> None:

@@ -30,7 +30,8 @@ def _commands(ceiling: Record, params: Record) -> list[str]:
         commands.append(
             f"reading files that -w -k left: {launch} ior -a POSIX{own} -r -k {_sizes(read['bytes'] / ranks)}"
         )
-    files = (params.get("scan") or {}).get("output_files")
+    has_one_file = ceiling.get("output_layout") in ("per-rank", "shared")
+    files = 1 if has_one_file else (params.get("scan") or {}).get("output_files")
     if (write := ceiling.get("write")) and files:
         durable = " -e" if params.get("sync") == "fsync" else ""
         commands.append(

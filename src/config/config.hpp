@@ -285,7 +285,7 @@ struct ConvertConfig {
   std::optional<OutputLayout> input_layout;   ///< empty: that of the files that are there
   std::optional<OutputLayout> output_layout;  ///< always given
   int output_gzip_level = 0;                  ///< not with OutputLayout::per_depth; 0: not compressed
-  std::optional<int> rank;                    ///< whose images of a file of OutputLayout::shared are read; empty: 0
+  std::optional<int> rank{};                  ///< whose images of a file of OutputLayout::shared are read; empty: 0
   int threads = 0;                            ///< 0: all cores
   Verbosity verbose = 1;
 

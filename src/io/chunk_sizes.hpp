@@ -22,7 +22,7 @@ class ChunkSizes {
   /// where the dataset has no chunks or no filters, and of chunks that were never written. 3 us for each chunk.
   [[nodiscard]] bool are_whole(std::span<hsize_t const> start, std::span<hsize_t const> extent) const;
 
-  /// The same of all chunks.
+  /// The same of all chunks. False where there are so many that looking at them would take minutes.
   [[nodiscard]] bool are_all_whole() const;
 
  private:
@@ -30,6 +30,7 @@ class ChunkSizes {
   [[nodiscard]] bool is_whole(std::span<hsize_t const> first, unsigned left_out, hsize_t bytes) const;
   [[nodiscard]] bool reaches_beyond(std::span<hsize_t const> first) const;
   [[nodiscard]] bool are_stored_whole() const;
+  [[nodiscard]] double seconds_by_number(double places) const;
 
   Handle const& dataset_;
   std::vector<hsize_t> extent_;

@@ -9,9 +9,6 @@
 namespace lauebench::hdf5 {
 namespace {
 
-/// Nobody waits longer for a look at what stands beside the frames.
-constexpr double most_seconds = 10.0;
-
 /// Bit i: filter number i may change the size of a chunk.
 std::uint32_t compressors_of(Handle const& properties) {
   std::uint32_t compressors = 0;
@@ -37,15 +34,62 @@ std::vector<hsize_t> extent_of(Handle const& dataset) {
   return extent;
 }
 
+std::vector<hsize_t> chunk_of(Handle const& properties, std::size_t axes) {
+  std::vector<hsize_t> chunk(axes);
+  H5Pget_chunk(properties.id(), static_cast<int>(axes), chunk.data());
+  return chunk;
+}
+
+/// That an index has which is an array; of others, which know what is stored, 0.
+double index_places(Handle const& dataset) {
+  H5D_chunk_index_t index = H5D_CHUNK_IDX_BTREE;
+  H5Dget_chunk_index_type(dataset.id(), &index);
+  if (index != H5D_CHUNK_IDX_FARRAY && index != H5D_CHUNK_IDX_EARRAY) {
+    return 0.0;
+  }
+  std::vector<hsize_t> const extent = extent_of(dataset);
+  std::vector<hsize_t> const chunk = chunk_of(Handle(H5Dget_create_plist(dataset.id())), extent.size());
+  double places = 1.0;
+  for (std::size_t axis = 0; axis < chunk.size(); ++axis) {
+    places *= std::ceil(static_cast<double>(extent[axis]) / static_cast<double>(chunk[axis]));
+  }
+  return places;
+}
+
 }  // namespace
+
+bool visit_stored_chunks(Handle const& dataset, std::function<bool(StoredChunk const&)> const& look) {
+  constexpr double one_s = 2e-8;
+  constexpr double most_s = 10.0;  // nobody waits longer for what stands beside the frames
+  double const places = index_places(dataset);
+  if (one_s * places > most_s) {
+    return false;
+  }
+  Handle const all(H5Dget_space(dataset.id()));
+  hsize_t stored = 0;
+  H5Dget_num_chunks(dataset.id(), all.id(), &stored);
+  auto const count = static_cast<double>(stored);
+  if (one_s * count * std::max(count, places) > most_s) {
+    return false;
+  }
+  StoredChunk chunk;
+  chunk.first.resize(extent_of(dataset).size());
+  bool is_wanted = true;
+  for (hsize_t number = 0; is_wanted && number < stored; ++number) {
+    haddr_t address = HADDR_UNDEF;
+    is_wanted = H5Dget_chunk_info(dataset.id(), all.id(), number, chunk.first.data(), &chunk.filters_left_out, &address,
+                                  &chunk.bytes) < 0 ||
+                look(chunk);
+  }
+  return is_wanted;
+}
 
 ChunkSizes::ChunkSizes(Handle const& dataset) : dataset_(dataset), extent_(extent_of(dataset)) {
   Handle const properties(H5Dget_create_plist(dataset.id()));
   if (H5Pget_layout(properties.id()) != H5D_CHUNKED || H5Pget_nfilters(properties.id()) <= 0) {
     return;
   }
-  chunk_.resize(extent_.size());
-  H5Pget_chunk(properties.id(), static_cast<int>(chunk_.size()), chunk_.data());
+  chunk_ = chunk_of(properties, extent_.size());
   unsigned options = 0;
   H5Pget_chunk_opts(properties.id(), &options);
   are_edges_unfiltered_ = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
@@ -77,56 +121,10 @@ bool ChunkSizes::is_whole(std::span<hsize_t const> first) const {
   return !is_known || is_whole(first, left_out, bytes);
 }
 
-/// HDF5 goes through all stored chunks before it tells of one.
-bool ChunkSizes::are_stored_whole() const {
-  Handle const all(H5Dget_space(dataset_.id()));
-  hsize_t count = 0;
-  H5Dget_num_chunks(dataset_.id(), all.id(), &count);
-  for (hsize_t chunk = 0; chunk < count; ++chunk) {
-    haddr_t address = HADDR_UNDEF;
-    hsize_t bytes = 0;
-    unsigned left_out = 0;
-    std::vector<hsize_t> first(chunk_.size());
-    if (H5Dget_chunk_info(dataset_.id(), all.id(), chunk, first.data(), &left_out, &address, &bytes) >= 0 &&
-        !is_whole(first, left_out, bytes)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// Seconds that are_stored_whole takes, about: for each stored chunk HDF5 goes through all, with an index that is an
-/// array through all places.
-double ChunkSizes::seconds_by_number(double places) const {
-  constexpr double one_s = 5e-8;
-  H5D_chunk_index_t index = H5D_CHUNK_IDX_BTREE;
-  H5Dget_chunk_index_type(dataset_.id(), &index);
-  bool const is_array = index == H5D_CHUNK_IDX_FARRAY || index == H5D_CHUNK_IDX_EARRAY;
-  if (is_array && one_s * places > most_seconds) {
-    return one_s * places;  // counting them alone takes as long
-  }
-  Handle const all(H5Dget_space(dataset_.id()));
-  hsize_t stored = 0;
-  H5Dget_num_chunks(dataset_.id(), all.id(), &stored);
-  return one_s * static_cast<double>(stored) * (is_array ? places : static_cast<double>(stored));
-}
-
 bool ChunkSizes::are_all_whole() const {
-  constexpr double place_s = 3e-6;
-  constexpr double soon_s = 0.2;  // no need to count what is stored
-  double places = 1.0;
-  for (std::size_t axis = 0; axis < chunk_.size(); ++axis) {
-    places *= std::ceil(static_cast<double>(extent_[axis]) / static_cast<double>(chunk_[axis]));
-  }
-  if (chunk_.empty() || places == 0.0) {
-    return true;
-  }
-  double const by_place_s = place_s * places;
-  double const by_number_s = by_place_s > soon_s ? seconds_by_number(places) : by_place_s;
-  if (std::min(by_place_s, by_number_s) > most_seconds) {
-    return false;
-  }
-  return by_place_s <= by_number_s ? are_whole(std::vector<hsize_t>(extent_.size()), extent_) : are_stored_whole();
+  return chunk_.empty() || visit_stored_chunks(dataset_, [this](StoredChunk const& chunk) {
+           return is_whole(chunk.first, chunk.filters_left_out, chunk.bytes);
+         });
 }
 
 bool ChunkSizes::are_whole(std::span<hsize_t const> start, std::span<hsize_t const> extent) const {

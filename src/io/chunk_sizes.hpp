@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,18 @@
 /// one that has fewer it reads beyond the end of its buffer.
 namespace lauebench::hdf5 {
 
+/// Of a dataset.
+struct StoredChunk {
+  std::vector<hsize_t> first;     ///< its first element
+  unsigned filters_left_out = 0;  ///< bit i: filter number i
+  hsize_t bytes = 0;              ///< in the file
+};
+
+/// Calls `look` for each stored chunk of a chunked dataset, as long as it returns true. Returns whether it did to the
+/// end; false as well where HDF5 would take minutes: for each chunk it goes through all of them, and through all places
+/// for chunks with an index that is an array. The caller holds a Scope.
+[[nodiscard]] bool visit_stored_chunks(Handle const& dataset, std::function<bool(StoredChunk const&)> const& look);
+
 /// Looks at the chunks of one dataset, which it uses while it lives. What a compressor made is not looked at: its size
 /// tells nothing. The caller holds a Scope.
 class ChunkSizes {
@@ -19,18 +32,17 @@ class ChunkSizes {
   explicit ChunkSizes(Handle const& dataset);
 
   /// Of the chunks that a box touches; `start` and `extent` have a number for each axis, extents of 1 at least. True
-  /// where the dataset has no chunks or no filters, and of chunks that were never written. 3 us for each chunk.
+  /// where the dataset has no chunks or no filters, and of chunks that were never written. For each HDF5 goes through
+  /// those before it: 3 us for the first thousands.
   [[nodiscard]] bool are_whole(std::span<hsize_t const> start, std::span<hsize_t const> extent) const;
 
-  /// The same of all chunks. False where there are so many that looking at them would take minutes.
+  /// The same of all chunks. False also where visit_stored_chunks is for their number.
   [[nodiscard]] bool are_all_whole() const;
 
  private:
   [[nodiscard]] bool is_whole(std::span<hsize_t const> first) const;
   [[nodiscard]] bool is_whole(std::span<hsize_t const> first, unsigned left_out, hsize_t bytes) const;
   [[nodiscard]] bool reaches_beyond(std::span<hsize_t const> first) const;
-  [[nodiscard]] bool are_stored_whole() const;
-  [[nodiscard]] double seconds_by_number(double places) const;
 
   Handle const& dataset_;
   std::vector<hsize_t> extent_;

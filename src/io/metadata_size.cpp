@@ -49,25 +49,19 @@ std::uint64_t variable_bytes_in(hdf5::Handle const& dataset, hdf5::Handle const&
   return H5Dvlen_get_buf_size(dataset.id(), type.id(), values.id(), &bytes) < 0 ? 0 : bytes;
 }
 
-/// Only of chunks that are stored: a small file can say that it has more values than anybody can ask for.
-std::uint64_t variable_bytes_of_chunks(hdf5::Handle const& dataset, hdf5::Handle const& type, hdf5::Handle const& space,
-                                       std::vector<hsize_t> const& chunk) {
-  hsize_t count = 0;
-  H5Dget_num_chunks(dataset.id(), space.id(), &count);
-  std::vector<hsize_t> first(chunk.size());
+/// Only of chunks that are stored: a small file can say that it has more values than anybody can ask for. Empty where
+/// there are too many of them.
+std::optional<std::uint64_t> variable_bytes_of_chunks(hdf5::Handle const& dataset, hdf5::Handle const& type,
+                                                      hdf5::Handle const& space, std::vector<hsize_t> const& chunk) {
   std::uint64_t bytes = 0;
-  for (hsize_t number = 0; number < count; ++number) {
-    hdf5::Handle const whole(H5Scopy(space.id()));
+  bool const are_all_seen = hdf5::visit_stored_chunks(dataset, [&](hdf5::StoredChunk const& stored) {
     hdf5::Handle const values(H5Scopy(space.id()));
-    haddr_t address = HADDR_UNDEF;
-    hsize_t stored_bytes = 0;
-    unsigned left_out = 0;
-    if (H5Dget_chunk_info(dataset.id(), whole.id(), number, first.data(), &left_out, &address, &stored_bytes) >= 0 &&
-        H5Sselect_hyperslab(values.id(), H5S_SELECT_AND, first.data(), nullptr, chunk.data(), nullptr) >= 0) {
+    if (H5Sselect_hyperslab(values.id(), H5S_SELECT_AND, stored.first.data(), nullptr, chunk.data(), nullptr) >= 0) {
       bytes += variable_bytes_in(dataset, type, values);
     }
-  }
-  return bytes;
+    return true;
+  });
+  return are_all_seen ? std::optional(bytes) : std::nullopt;
 }
 
 /// Shape of a dataset's chunks; empty where it has none.
@@ -100,12 +94,13 @@ hdf5::Handle open_with_cached_chunk(hdf5::Handle const& folder, char const* name
   return dataset;
 }
 
-/// Values of variable length lie in the file's heaps, which a dataset's own size does not count.
-std::uint64_t variable_bytes(hdf5::Handle const& dataset) {
+/// Values of variable length lie in the file's heaps, which a dataset's own size does not count. Empty where they are
+/// in too many chunks.
+std::optional<std::uint64_t> variable_bytes(hdf5::Handle const& dataset) {
   hdf5::Handle const type(H5Dget_type(dataset.id()));
   hdf5::Handle const space(H5Dget_space(dataset.id()));
   if (!has_variable_length(type) || H5Dget_storage_size(dataset.id()) == 0) {
-    return 0;
+    return 0U;
   }
   if (H5Sget_simple_extent_type(space.id()) == H5S_SCALAR) {
     return variable_bytes_of_scalar(dataset, type, space);
@@ -129,7 +124,8 @@ class MetadataSize {
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  /// Why add() was false, if that is it: HDF5 would read beyond the chunk when it copies it, too.
+  /// Why add() was false, if that is it: HDF5 would read beyond the chunk when it copies it, too. Or chunks are too
+  /// many.
   [[nodiscard]] bool has_cut_chunk() const { return has_cut_chunk_; }
 
  private:
@@ -148,8 +144,9 @@ class MetadataSize {
               info.meta_size.attr.index_size + info.meta_size.attr.heap_size;
     if (info.type == H5O_TYPE_DATASET) {
       hdf5::Handle const dataset = open_with_cached_chunk(start_, name);
-      has_cut_chunk_ = !hdf5::has_whole_chunks(dataset);
-      bytes_ += H5Dget_storage_size(dataset.id()) + (has_cut_chunk_ ? 0 : variable_bytes(dataset));
+      auto const bytes = hdf5::has_whole_chunks(dataset) ? variable_bytes(dataset) : std::nullopt;
+      has_cut_chunk_ = !bytes;
+      bytes_ += H5Dget_storage_size(dataset.id()) + bytes.value_or(0);
     }
   }
 

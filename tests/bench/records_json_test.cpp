@@ -33,14 +33,15 @@ TEST(RecordsJson, EveryRecordCarriesTypeMomentAndSession) {
   EXPECT_EQ(record.dump(), R"({"type":"skip","ts":"20250812T150102Z","unix_time_s":1755010862.5,)"
                            R"("session_id":"3b241101-e2bb-4255-8caf-4136c566a962","point_id":"gpu-p1",)"
                            R"("staging_dir":"/stage","mode":"gpu","parallel":1,"precision":"double",)"
-                           R"("reason":"no GPU visible"})");
+                           R"("output_layout":"per-depth","output_compression":"none","reason":"no GPU visible"})");
 }
 
 TEST(RecordsJson, APointOfSinglePrecisionSaysSo) {
   Json record;
   put_point(record, "/stage", {"cpu-p1-t2-single", Device::cpu, 1, 2, Precision::single_precision});
   EXPECT_EQ(record.dump(), R"({"point_id":"cpu-p1-t2-single","staging_dir":"/stage","mode":"cpu","parallel":1,)"
-                           R"("threads":2,"precision":"single"})");
+                           R"("threads":2,"precision":"single","output_layout":"per-depth",)"
+                           R"("output_compression":"none"})");
 }
 
 TEST(RecordsJson, AccuracyIsThatOfTheRankOrNullWithTheReason) {

@@ -12,7 +12,7 @@
 namespace lauebench {
 namespace {
 
-TEST(MpiCommunicator, PartsHaveTheRanksThatGiveAPlaceInItsOrder) {
+TEST(MpiJointSteps, PartsHaveTheRanksThatGiveAPlaceInItsOrder) {
   auto const ranks = make_mpi_communicator();
   bool const is_even = ranks->rank() % 2 == 0;
   auto const even = ranks->part(is_even ? std::optional(ranks->size() - ranks->rank()) : std::nullopt);

@@ -191,7 +191,8 @@ TEST_F(CompressedStack, ADamagedChunkIsAnIoError) {
   write(10, IoPath::automatic, 1);
   auto const bytes = std::filesystem::file_size(stack());
   std::filesystem::resize_file(stack(), bytes - 4000);
-  expect_error([&] { static_cast<void>(digest_of(stored(), 1)); }, ReturnCode::io_error, {"cannot read depth image", "image.h5"});
+  expect_error([&] { static_cast<void>(digest_of(stored(), 1)); }, ReturnCode::io_error,
+               {"cannot read depth image", "image.h5"});
 }
 
 TEST_F(CompressedStack, MostItMayTakeIsAskedFor) {

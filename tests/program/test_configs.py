@@ -13,7 +13,14 @@ CONFIGS = sorted((SOURCE / "configs").glob("*.json"))
 
 
 def test_there_are_some() -> None:
-    assert {path.stem for path in CONFIGS} >= {"smoke", "full", "cpu_grid", "gpu_grid", "filesystem_compare", "io_layouts"}
+    assert {path.stem for path in CONFIGS} >= {
+        "smoke",
+        "full",
+        "cpu_grid",
+        "gpu_grid",
+        "filesystem_compare",
+        "io_layouts",
+    }
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)

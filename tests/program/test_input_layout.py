@@ -39,7 +39,9 @@ def test_ranks_take_the_scans_in_turn(case: Case) -> None:
 
 def test_replica_that_is_changed_meanwhile_fails_every_rank(case: Case) -> None:
     replica = case.staging / "input" / "scan_0.h5"
-    finished = run("run", *case.inputs(cpu_parallel="2", input_layout="shared", before_run=f"echo >> {replica}"), ranks=2)
+    finished = run(
+        "run", *case.inputs(cpu_parallel="2", input_layout="shared", before_run=f"echo >> {replica}"), ranks=2
+    )
     assert finished.returncode == 1, finished.stderr
     (record,) = of_type(case.results, "run")
     assert [rank["return_code"] for rank in record["per_proc"]] == [3, 3]

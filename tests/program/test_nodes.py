@@ -263,7 +263,9 @@ def test_folders_of_each_nodes_own_cannot_hold_one_file(case: Case, cluster: Emu
     options: dict[str, str | Path] = {"staging_dir": staging, "results": results, "output_layout": "shared"}
     finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="1,2", **options)
     assert finished.returncode == 2, finished.stderr
-    assert "each node has a folder of its own there, and the ranks of cpu-p2-t1-shared are on 2 nodes" in finished.stderr
+    assert (
+        "each node has a folder of its own there, and the ranks of cpu-p2-t1-shared are on 2 nodes" in finished.stderr
+    )
     assert not results.exists()
     finished = start(case, cluster, "n1:1,n2:1", 2, cpu_parallel="1", **options)
     assert finished.returncode == 0, finished.stderr

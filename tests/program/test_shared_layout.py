@@ -210,7 +210,9 @@ def test_a_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path) -> 
         launch.kill()
     assert launch.returncode == 1
     # it waits for the other to come to a step, or within one
-    assert re.search("the launch hangs: rank 0 has (waited|been in a call for) 31 s .*in run 0 of cpu-p2-t1-shared", errors)
+    assert re.search(
+        "the launch hangs: rank 0 has (waited|been in a call for) 31 s .*in run 0 of cpu-p2-t1-shared", errors
+    )
     assert of_type(case.results, "run") == []
     assert not list((case.staging / "output").rglob("out.h5"))
 

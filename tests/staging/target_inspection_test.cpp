@@ -62,11 +62,17 @@ TEST_F(InspectTarget, FoldersThatAreGivenTwiceAreRefused) {
   fs::create_directory_symlink(staging_, link);
   check_staging_places({staging_, folder_ / "other", staging_ / "below"});
   for (auto const& again : {staging_, link}) {
-    expect_error([&] { check_staging_places({staging_, folder_ / "other", again}); }, ReturnCode::bad_input,
-                 {again.string(), "it is given twice"});
+    expect_error(
+        [&] {
+          check_staging_places({staging_, folder_ / "other", again});
+        },
+        ReturnCode::bad_input, {again.string(), "it is given twice"});
   }
-  expect_error([&] { check_staging_places({folder_ / "new", folder_ / "new"}); }, ReturnCode::bad_input,
-               {"it is given twice"});
+  expect_error(
+      [&] {
+        check_staging_places({folder_ / "new", folder_ / "new"});
+      },
+      ReturnCode::bad_input, {"it is given twice"});
 }
 
 TEST_F(InspectTarget, CountsWhatIsThere) {

@@ -18,6 +18,8 @@ SKIP = {
     "mode": "gpu",
     "parallel": 2,
     "precision": "double",
+    "output_layout": "per-depth",
+    "output_compression": "none",
     "reason": "no GPU visible",
 }
 

@@ -53,6 +53,16 @@ Reading<std::string> digest_of_images(RankReport const& report) {
                                                                            : Unknown{"the rank failed"};
 }
 
+/// Empty without hints.
+std::optional<Json> hints_to_json(std::vector<MpiHint> const& hints) {
+  std::optional<Json> json;
+  for (MpiHint const& hint : hints) {
+    json = json.value_or(Json::object());
+    (*json)[hint.key] = hint.value;
+  }
+  return json;
+}
+
 Json per_proc(int i, RankReport const& report) {
   RankOutcome const& outcome = report.outcome;
   Json json = {{"i", i}, {"rank", report.rank}, {"host", report.host}, {"replica", report.replica}};
@@ -75,10 +85,7 @@ Json per_proc(int i, RankReport const& report) {
   json["output_type"] = outcome.output_type;
   json["read_path"] = outcome.read_path;
   json["write_path"] = outcome.write_path;
-  json["mpi_hints"] = nullptr;
-  for (MpiHint const& hint : outcome.mpi_hints) {
-    json["mpi_hints"][hint.key] = hint.value;
-  }
+  put(json, "mpi_hints", hints_to_json(outcome.mpi_hints), "MPI-IO opened no shared file, or told no hint");
   json["phases"] = members_to_json(outcome.phases);
   put_unavailable(json["phases"], outcome.phases);
   json["io"] = members_to_json(outcome.io);

@@ -34,6 +34,7 @@ std::optional<int> node_asked_for(Launch const& launch) {
 void print_dry_run(Launch const& launch, Communicator& ranks) {
   static_cast<void>(on_root(ranks, [&launch, &ranks] {
     std::vector<TargetInspection> targets;
+    targets.reserve(launch.config.staging_dirs.size());
     for (std::filesystem::path const& staging_dir : launch.config.staging_dirs) {
       targets.push_back(inspect_target(staging_request(launch, staging_dir, node_asked_for(launch))));
     }

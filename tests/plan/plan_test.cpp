@@ -1,7 +1,9 @@
 #include "plan/plan.hpp"
 
+#include <algorithm>
 #include <map>
 #include <regex>
+#include <span>
 
 #include <gmock/gmock.h>
 
@@ -391,11 +393,11 @@ TEST(Targets, ArePartOfEachRandomRound) {
   config.staging_dirs = {"a", "b", "c"};
   config.runs = 2;
   Plan const plan = make_plan(config, ranks(2), drawn_seed);
-  for (int round = 0; round < 2; ++round) {
-    std::vector<int> points;
-    for (int i = 0; i < 6; ++i) {
-      points.push_back(plan.runs[static_cast<std::size_t>(6 * round + i)].point);
-    }
+  constexpr std::size_t runs_of_round = 6;
+  for (std::size_t round = 0; round < 2; ++round) {
+    std::vector<int> points(runs_of_round);
+    std::ranges::transform(std::span(plan.runs).subspan(round * runs_of_round, runs_of_round), points.begin(),
+                           &PlannedRun::point);
     EXPECT_THAT(points, testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5)) << round;
   }
 }

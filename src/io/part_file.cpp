@@ -118,7 +118,10 @@ PartFile::~PartFile() {
 }
 
 void PartFile::clear(std::string_view problem) {
-  if (::ftruncate(file_.get(), 0) != 0) {
+  struct stat there {};
+  // an empty one, too, would make ext4 (auto_da_alloc) start writing to the disk within close
+  bool const is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0 && there.st_blocks == 0;
+  if (!is_empty && ::ftruncate(file_.get(), 0) != 0) {
     throw io_error(problem, errno, check_permission);
   }
 }

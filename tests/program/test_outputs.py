@@ -174,9 +174,11 @@ def generate(output: Path, *more: str) -> list[str | Path]:
 def test_second_generate_is_refused_and_the_first_is_whole(tmp_path: Path) -> None:
     output = tmp_path / "scan.h5"
     first = start(*generate(output, "--threads", "1"))
-    while not (tmp_path / "scan.h5.part").exists():
+    part = tmp_path / "scan.h5.part"
+    while not part.exists() or part.stat().st_size == 0:  # it is locked before anything is written
         assert first.poll() is None
     first.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, first.pid, os.WSTOPPED | os.WNOWAIT)  # until its last thread has stopped
     assert_refused(run(*generate(output)), 2, "scan.h5' is being written by another")
     first.send_signal(signal.SIGCONT)
     _, errors = first.communicate(timeout=100)

@@ -85,11 +85,9 @@ ReconstructionNeeds check_points(Launch const& launch, std::filesystem::path con
                      task.memory_limit_bytes, task.execution.device_memory_bytes)
             .second) {
       ReconstructionNeeds const next = check_task(task, backend);
-      std::uint64_t const output_bytes = std::max(next.output_bytes, needs ? needs->output_bytes : 0);
-      std::uint64_t const output_files = std::max(next.output_files, needs ? needs->output_files : 0);
-      needs = next;
-      needs->output_bytes = output_bytes;
-      needs->output_files = output_files;
+      needs = needs.value_or(next);
+      needs->output_bytes = std::max(needs->output_bytes, next.output_bytes);
+      needs->output_files = std::max(needs->output_files, next.output_files);
     }
   }
   return *needs;

@@ -11,6 +11,7 @@
 
 #include "bench/common_passes.hpp"
 #include "bench/run_limits.hpp"
+#include "config/depth_grid.hpp"
 #include "io/file_descriptor.hpp"
 #include "probe/cpu_ceilings.hpp"
 #include "probe/metadata_times.hpp"
@@ -137,7 +138,8 @@ class PointMeasurement {
       });
     }
     measure({CeilingKind::create_files, CeilingKind::stat_files, CeilingKind::open_files}, [this] {
-      return prepare_metadata(output_folder(), static_cast<std::uint64_t>(check_task(task_, nullptr).depths));
+      DepthGrid const depths = make_depth_grid(task_.parameters.depth_range, task_.parameters.resolution_um);
+      return prepare_metadata(output_folder(), static_cast<std::uint64_t>(depths.count));
     });
   }
 

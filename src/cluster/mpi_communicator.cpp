@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
+#include "cluster/mpi_error.hpp"
 #include "cluster/patience.hpp"
 
 namespace lauebench {
@@ -23,11 +24,7 @@ void check(int status, char const* call) {
   if (status == MPI_SUCCESS) {
     return;
   }
-  std::string text(MPI_MAX_ERROR_STRING, '\0');
-  int length = 0;
-  MPI_Error_string(status, text.data(), &length);
-  text.resize(static_cast<std::size_t>(length));
-  throw Error(ReturnCode::reconstruction_error, fmt::format("{} failed", call), text,
+  throw Error(ReturnCode::reconstruction_error, fmt::format("{} failed", call), mpi_error_text(status),
               "check the MPI installation and the nodes");
 }
 

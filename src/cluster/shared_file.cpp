@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
+#include "cluster/mpi_error.hpp"
 #include "cluster/mpi_info.hpp"
 
 namespace lauebench {
@@ -96,11 +97,7 @@ class MpiFile final : public SharedFile {
     if (status == MPI_SUCCESS) {
       return;
     }
-    std::string text(MPI_MAX_ERROR_STRING, '\0');
-    int length = 0;
-    MPI_Error_string(status, text.data(), &length);
-    text.resize(static_cast<std::size_t>(length));
-    throw Error(ReturnCode::io_error, problem_, fmt::format("{}: {}", call, text), check_folder);
+    throw Error(ReturnCode::io_error, problem_, fmt::format("{}: {}", call, mpi_error_text(status)), check_folder);
   }
 
   void require_all(MPI_Status const& written, std::size_t bytes) const {

@@ -32,14 +32,14 @@ void append_execution(Table& table) {
 /// How depth images lie in files.
 void append_layout(Table& table) {
   table.push_back(make_option<ReconstructConfig>(
-      output_layout_text("per-depth|per-rank",
+      stored_images_text("output-layout", "per-depth|per-rank",
                          "how depth images lie in files: per-depth, each in one of its own; per-rank, all of them in "
                          "one, [depth][row][column]"),
       WordOf<OutputLayout>{}, [](auto& c) -> auto& { return c.reconstruction.output_layout; }));
   table.push_back(make_option<ReconstructConfig>(
-      output_compression_text("none|gzip:L",
-                              "HDF5 filter of depth images, level 1 to 9, with --output-layout "
-                              "per-rank; a chunk is the rows of a stripe at one depth"),
+      stored_images_text("output-compression", "none|gzip:L",
+                         "HDF5 filter of depth images, level 1 to 9, with --output-layout "
+                         "per-rank; a chunk is the rows of a stripe at one depth"),
       CompressionText{}, [](auto& c) -> auto& { return c.reconstruction.output_gzip_level; }));
 }
 

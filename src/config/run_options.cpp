@@ -29,15 +29,15 @@ OptionSpec<RunConfig> precision_option() {
 /// How depth images lie in files: which points exist, too.
 void append_outputs(Table& table) {
   table.push_back(make_option<RunConfig>(
-      output_layout_text("WORD,...",
+      stored_images_text("output-layout", "WORD,...",
                          "how depth images lie in files: per-depth, each in one of its own; per-rank, all of a "
                          "reconstruction in one, [depth][row][column]; shared, all of a run in one through MPI-IO, "
                          "[rank][depth][row][column]; the grid has each point in each layout"),
       WordList<OutputLayout>{}, [](auto& c) -> auto& { return c.output_layouts; }));
   table.push_back(make_option<RunConfig>(
-      output_compression_text("none,gzip:L,...",
-                              "HDF5 filter of depth images, level 1 to 9; a chunk is the rows of a stripe at one "
-                              "depth. Files per depth are never compressed; other layouts are points for each"),
+      stored_images_text("output-compression", "none,gzip:L,...",
+                         "HDF5 filter of depth images, level 1 to 9; a chunk is the rows of a stripe at one "
+                         "depth. Files per depth are never compressed; other layouts are points for each"),
       ListOf<CompressionText>{}, [](auto& c) -> auto& { return c.output_gzip_levels; }));
 }
 

@@ -166,22 +166,12 @@ void append_kernel_options(OptionTable<Config>& table, OptionSpec<Config> precis
       WordOf<IoPath>{}, [](auto& c) -> auto& { return c.reconstruction.io_path; }));
 }
 
-/// `run` takes lists of words, other commands one. Where they are an axis of the grid, points count in plan_id.
-[[nodiscard]] inline OptionText output_layout_text(std::string_view placeholder, std::string_view help) {
-  return {.name = "output-layout",
-          .placeholder = placeholder,
-          .help = help,
-          .group = output_group,
-          .audience = Audience::advanced};
-}
-
-/// As output_layout_text.
-[[nodiscard]] inline OptionText output_compression_text(std::string_view placeholder, std::string_view help) {
-  return {.name = "output-compression",
-          .placeholder = placeholder,
-          .help = help,
-          .group = output_group,
-          .audience = Audience::advanced};
+/// --output-layout and --output-compression, of which `run` takes lists of words, other commands one. Where they are an
+/// axis of the grid, points count in plan_id.
+[[nodiscard]] inline OptionText stored_images_text(std::string_view name, std::string_view placeholder,
+                                                   std::string_view help) {
+  return {
+      .name = name, .placeholder = placeholder, .help = help, .group = output_group, .audience = Audience::advanced};
 }
 
 }  // namespace lauebench

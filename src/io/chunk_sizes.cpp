@@ -34,12 +34,6 @@ std::vector<hsize_t> extent_of(Handle const& dataset) {
   return extent;
 }
 
-std::vector<hsize_t> chunk_of(Handle const& properties, std::size_t axes) {
-  std::vector<hsize_t> chunk(axes);
-  H5Pget_chunk(properties.id(), static_cast<int>(axes), chunk.data());
-  return chunk;
-}
-
 /// That an index has which is an array; of others, which know what is stored, 0.
 double index_places(Handle const& dataset) {
   H5D_chunk_index_t index = H5D_CHUNK_IDX_BTREE;
@@ -48,7 +42,7 @@ double index_places(Handle const& dataset) {
     return 0.0;
   }
   std::vector<hsize_t> const extent = extent_of(dataset);
-  std::vector<hsize_t> const chunk = chunk_of(Handle(H5Dget_create_plist(dataset.id())), extent.size());
+  std::vector<hsize_t> const chunk = chunk_of(dataset);
   double places = 1.0;
   for (std::size_t axis = 0; axis < chunk.size(); ++axis) {
     places *= std::ceil(static_cast<double>(extent[axis]) / static_cast<double>(chunk[axis]));
@@ -57,6 +51,16 @@ double index_places(Handle const& dataset) {
 }
 
 }  // namespace
+
+std::vector<hsize_t> chunk_of(Handle const& dataset) {
+  Handle const properties(H5Dget_create_plist(dataset.id()));
+  if (H5Pget_layout(properties.id()) != H5D_CHUNKED) {
+    return {};
+  }
+  std::vector<hsize_t> chunk(H5S_MAX_RANK);
+  chunk.resize(static_cast<std::size_t>(std::max(0, H5Pget_chunk(properties.id(), H5S_MAX_RANK, chunk.data()))));
+  return chunk;
+}
 
 bool visit_stored_chunks(Handle const& dataset, std::function<bool(StoredChunk const&)> const& look) {
   constexpr double one_s = 2e-8;
@@ -86,10 +90,10 @@ bool visit_stored_chunks(Handle const& dataset, std::function<bool(StoredChunk c
 
 ChunkSizes::ChunkSizes(Handle const& dataset) : dataset_(dataset), extent_(extent_of(dataset)) {
   Handle const properties(H5Dget_create_plist(dataset.id()));
-  if (H5Pget_layout(properties.id()) != H5D_CHUNKED || H5Pget_nfilters(properties.id()) <= 0) {
+  if (H5Pget_nfilters(properties.id()) <= 0) {
     return;
   }
-  chunk_ = chunk_of(properties, extent_.size());
+  chunk_ = chunk_of(dataset);
   unsigned options = 0;
   H5Pget_chunk_opts(properties.id(), &options);
   are_edges_unfiltered_ = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;

@@ -13,6 +13,9 @@
 /// one that has fewer it reads beyond the end of its buffer.
 namespace lauebench::hdf5 {
 
+/// Shape of a dataset's chunks; empty where it has none.
+[[nodiscard]] std::vector<hsize_t> chunk_of(Handle const& dataset);
+
 /// Of a dataset.
 struct StoredChunk {
   std::vector<hsize_t> first;     ///< its first element

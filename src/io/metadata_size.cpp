@@ -64,17 +64,6 @@ std::optional<std::uint64_t> variable_bytes_of_chunks(hdf5::Handle const& datase
   return are_all_seen ? std::optional(bytes) : std::nullopt;
 }
 
-/// Shape of a dataset's chunks; empty where it has none.
-std::vector<hsize_t> chunk_of(hdf5::Handle const& dataset) {
-  hdf5::Handle const properties(H5Dget_create_plist(dataset.id()));
-  if (H5Pget_layout(properties.id()) != H5D_CHUNKED) {
-    return {};
-  }
-  std::vector<hsize_t> chunk(H5S_MAX_RANK);
-  chunk.resize(static_cast<std::size_t>(std::max(0, H5Pget_chunk(properties.id(), H5S_MAX_RANK, chunk.data()))));
-  return chunk;
-}
-
 /// With a cache for the chunk that a value is in: HDF5 asks for one value after the other, and would read and
 /// decompress a chunk that its usual cache cannot hold for each of them.
 hdf5::Handle open_with_cached_chunk(hdf5::Handle const& folder, char const* name) {
@@ -82,7 +71,7 @@ hdf5::Handle open_with_cached_chunk(hdf5::Handle const& folder, char const* name
   constexpr std::size_t usual_bytes = std::size_t{1} << 20U;
   constexpr std::size_t slots = 521;  // HDF5's own number
   hdf5::Handle const type(H5Dget_type(dataset.id()));
-  std::vector<hsize_t> const chunk = chunk_of(dataset);
+  std::vector<hsize_t> const chunk = hdf5::chunk_of(dataset);
   // a value is a pointer of 8 bytes in memory, and a reference of 16 in the file
   std::size_t const bytes = std::accumulate(chunk.begin(), chunk.end(), 2 * H5Tget_size(type.id()), std::multiplies());
   if (!chunk.empty() && bytes > usual_bytes && has_variable_length(type)) {
@@ -105,7 +94,7 @@ std::optional<std::uint64_t> variable_bytes(hdf5::Handle const& dataset) {
   if (H5Sget_simple_extent_type(space.id()) == H5S_SCALAR) {
     return variable_bytes_of_scalar(dataset, type, space);
   }
-  std::vector<hsize_t> const chunk = chunk_of(dataset);
+  std::vector<hsize_t> const chunk = hdf5::chunk_of(dataset);
   return chunk.empty() ? variable_bytes_in(dataset, type, space)
                        : variable_bytes_of_chunks(dataset, type, space, chunk);
 }

@@ -1,35 +1,23 @@
 #include "cluster/joint_steps.hpp"
 
-#include <cstdlib>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "support/root_rank.hpp"
+
 namespace lauebench {
 namespace {
 
 /// One of two ranks; the other never comes.
-class Deserted final : public Communicator {
+class Deserted final : public test::RootRank {
  public:
-  using Communicator::barrier;
-  using Communicator::broadcast;
-  [[nodiscard]] int rank() const override { return 0; }
-  [[nodiscard]] int size() const override { return 2; }
-  void barrier(Waiting /*waiting*/) override {}
-  [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
+  Deserted() : RootRank(2) {}
   [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
     ++waits;
     throw Error(ReturnCode::reconstruction_error, "the launch hangs", "nobody came", "look at the nodes");
   }
-  void send(int /*to*/, double /*number*/) override {}
-  [[nodiscard]] double receive(int /*from*/) override { return 0.0; }
-  [[nodiscard]] int lowest_rank_on_node() override { return 0; }
-  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> /*place*/) override { return nullptr; }
-  [[nodiscard]] void const* native() const override { return nullptr; }
-  [[noreturn]] void abort(int status) override { std::exit(status); }
 
   int waits = 0;
 };

@@ -1,35 +1,20 @@
 #include "cluster/nodes.hpp"
 
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/root_rank.hpp"
+
 namespace lauebench {
 namespace {
 
-/// Five ranks, as rank 0 sees them.
-class FiveRanks : public Communicator {
- public:
-  using Communicator::barrier;
-  using Communicator::broadcast;
-  [[nodiscard]] int rank() const override { return 0; }
-  [[nodiscard]] int size() const override { return 5; }
-  void barrier(Waiting /*waiting*/) override {}
-  [[nodiscard]] std::string broadcast(std::string text, Waiting /*waiting*/) override { return text; }
-  void send(int /*to*/, double /*number*/) override {}
-  [[nodiscard]] double receive(int /*from*/) override { return 0.0; }
-  [[nodiscard]] int lowest_rank_on_node() override { return 0; }
-  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> /*place*/) override { return nullptr; }
-  [[nodiscard]] void const* native() const override { return nullptr; }
-  [[noreturn]] void abort(int status) override { std::exit(status); }
-};
-
 /// On two nodes, dealt in turn.
-class TwoNodes final : public FiveRanks {
+class TwoNodes final : public test::RootRank {
  public:
+  TwoNodes() : RootRank(5) {}
   [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
     return {"0 n1", "1 n2", "0 n1", "1 n2", "0 n1"};
   }
@@ -46,7 +31,9 @@ TEST(FindNodes, WithoutMpiThereIsOneNodeWithOneRank) {
 
 TEST(GatherOnAll, KeepsEmptyTextsAndTheirOrder) {
   /// Whose ranks have little to say.
-  class Taciturn final : public FiveRanks {
+  class Taciturn final : public test::RootRank {
+   public:
+    Taciturn() : RootRank(5) {}
     [[nodiscard]] std::vector<std::string> gather(std::string const& /*text*/) override {
       return {"", "a b", "", "", ""};
     }

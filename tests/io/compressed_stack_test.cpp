@@ -16,8 +16,8 @@
 #include "io/depth_files.hpp"
 #include "io/depth_image_digest.hpp"
 #include "io/depth_image_windows.hpp"
-#include "small_disk.hpp"
 #include "support/scan_fixture.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {

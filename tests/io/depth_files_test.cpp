@@ -13,10 +13,10 @@
 
 #include "config/words.hpp"
 #include "expect_error.hpp"
-#include "small_disk.hpp"
 #include "support/depth_file_reader.hpp"
 #include "support/plain_depth_files.hpp"
 #include "support/scan_fixture.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {

@@ -16,9 +16,9 @@
 #include "io/depth_files.hpp"
 #include "io/depth_image.hpp"
 #include "io/depth_image_digest.hpp"
-#include "small_disk.hpp"
 #include "support/plain_depth_files.hpp"
 #include "support/scan_fixture.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {

@@ -1,10 +1,8 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +14,7 @@
 #include "cluster/mpi_communicator.hpp"
 #include "io/depth_output.hpp"
 #include "support/figure.hpp"
+#include "support/random_bytes.hpp"
 #include "support/scan_fixture.hpp"
 #include "support/side_by_side.hpp"
 #include "support/temporary_folder.hpp"
@@ -32,16 +31,6 @@ constexpr int stripe_rows = rows / 4;
 constexpr DepthGrid depths{0.0, 1.0, depth_count};
 constexpr DepthImageShape shape{depth_count, rows, columns, ElementType::uint16};
 
-std::vector<std::byte> random_stripe(int rank) {
-  std::mt19937_64 bits(static_cast<std::uint64_t>(rank));
-  std::vector<std::byte> stripe(shape.row_bytes() * stripe_rows * depth_count);
-  for (std::size_t i = 0; i < stripe.size(); i += sizeof(std::uint64_t)) {
-    std::uint64_t const word = bits();
-    std::memcpy(&stripe[i], &word, sizeof word);
-  }
-  return stripe;
-}
-
 class SharedFileGate : public testing::TestWithParam<Toggle> {
  protected:
   void SetUp() override {
@@ -51,7 +40,8 @@ class SharedFileGate : public testing::TestWithParam<Toggle> {
       test::write_scan(*folder_ / "scan.h5", test::ScanSpec{});
     }
     path_ = ranks_->broadcast(folder_ ? (*folder_ / "").string() : std::string());
-    stripe_ = random_stripe(ranks_->rank());
+    stripe_ =
+        test::random_bytes(shape.row_bytes() * stripe_rows * depth_count, static_cast<std::uint64_t>(ranks_->rank()));
   }
 
   void TearDown() override { ranks_->barrier(); }

@@ -1,9 +1,7 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <functional>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "io/depth_stack.hpp"
 #include "staging/posix_file.hpp"
 #include "support/figure.hpp"
+#include "support/random_bytes.hpp"
 #include "support/scan_fixture.hpp"
 #include "support/side_by_side.hpp"
 #include "support/temporary_folder.hpp"
@@ -28,16 +27,6 @@ constexpr int rows = 2048;
 constexpr int columns = 4096;
 constexpr int stripe_rows = rows / 4;
 constexpr DepthGrid depths{0.0, 1.0, depth_count};
-
-std::vector<std::byte> random_stripe() {
-  std::mt19937_64 bits(1);
-  std::vector<std::byte> stripe(static_cast<std::size_t>(depth_count) * stripe_rows * columns * sizeof(std::uint16_t));
-  for (std::size_t i = 0; i < stripe.size(); i += sizeof(std::uint64_t)) {
-    std::uint64_t const word = bits();
-    std::memcpy(&stripe[i], &word, sizeof word);
-  }
-  return stripe;
-}
 
 /// One byte after the other, in blocks of 4 MiB.
 void write_plainly(std::filesystem::path const& path, std::vector<std::byte> const& stripe, Sync sync) {
@@ -78,7 +67,8 @@ class OutputLayoutGate : public testing::TestWithParam<Sync> {
   [[nodiscard]] static std::string sync_text() { return GetParam() == Sync::fsync ? "fsync" : "no fsync"; }
 
   test::TemporaryFolder folder_;
-  std::vector<std::byte> stripe_ = random_stripe();
+  std::vector<std::byte> stripe_ =
+      test::random_bytes(static_cast<std::size_t>(depth_count) * stripe_rows * columns * sizeof(std::uint16_t), 1);
 };
 
 // 0.8: blocks are reserved and then written past HDF5, in pieces of a stripe's rows.

@@ -1,41 +1,21 @@
 #include "probe/sequential_io.hpp"
 
-#include <csignal>
 #include <fstream>
 #include <utility>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include "config/error.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace lauebench {
 namespace {
 
+using test::FileSizeLimit;
 using test::TemporaryFolder;
 
 constexpr std::uint64_t odd_size = (std::uint64_t{9} << 20U) + 5;
-
-/// Files of this process end at `bytes` while it lives.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_before_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit const limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_before_);
-  }
-  FileSizeLimit(FileSizeLimit const&) = delete;
-  FileSizeLimit& operator=(FileSizeLimit const&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_before_)(int);
-};
 
 TEST(SequentialIo, ReadsTheWholeFile) {
   TemporaryFolder const folder;

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars
 
+from laue_report.clocks import clock_cells
 from laue_report.columns import (
     NUMBER,
     RANK_COLUMNS,
@@ -73,6 +74,9 @@ _RUN_HEAD = {
     "total_wall_s": NUMBER,
     "flags": TEXTS,
     "error": TEXT,
+    "cpu_clock_end_mhz": NUMBER,
+    "gpu_clock_end_mhz": NUMBER,
+    "gpu_throttle_reasons": TEXTS,
 }
 _RANK_HEAD = {"run": WHOLE, "cpus": WHOLE}
 
@@ -103,6 +107,7 @@ def _run_head(run: int, path: Path, record: Record) -> Cells:
         _as_number(record.get("total_wall_s")),
         record.get("flags", []),
         None if record["success"] else failure_reason(record),
+        *clock_cells(record),
     ]
 
 

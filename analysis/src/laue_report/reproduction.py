@@ -17,7 +17,16 @@ _TAKEN_WORDS = {"--only", "--staging-dir", "--results", "--trace"}
 _TAKEN_SWITCHES = {"--resume", "--dry-run"}
 
 #: What the job scripts of slurm/ set themselves.
-_SCRIPT_WORDS = {"--mode", "--cpu-parallel", "--cpu-threads", "--gpu-parallel", "--runs", "--target-ci", "--max-runs"}
+_SCRIPT_WORDS = {
+    "--mode",
+    "--cpu-parallel",
+    "--cpu-threads",
+    "--gpu-parallel",
+    "--runs",
+    "--target-ci",
+    "--max-runs",
+    "--sustain",
+}
 _SCRIPT_SWITCHES = {"--skip-oversized"}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars
 
+from laue_report.clocks import clock_cells
 from laue_report.columns import (
     NUMBER,
     RANK_COLUMNS,
@@ -40,7 +41,7 @@ class Measurements:
     launches: dict[str, Launch]
     """By session, in the order of their first records; `kernel` records are no launches."""
     runs: polars.DataFrame
-    """One row per `run` or `warmup` record. Clocks and temperatures are those of the slowest and the hottest node."""
+    """One row per `run` or `warmup` record."""
     ranks: polars.DataFrame
     """One row per entry of `per_proc`; `run` is the row of its run."""
     summaries: list[Record]
@@ -73,11 +74,11 @@ _RUN_HEAD = {
     "total_wall_s": NUMBER,
     "flags": TEXTS,
     "error": TEXT,
-    "cpu_frequency_start_mhz": NUMBER,
-    "cpu_frequency_end_mhz": NUMBER,
-    "cpu_temperature_end_c": NUMBER,
+    "cpu_clock_end_mhz": NUMBER,
+    "gpu_clock_end_mhz": NUMBER,
+    "gpu_throttle_reasons": TEXTS,
 }
-_RANK_HEAD = {"run": WHOLE, "cpus": WHOLE, "gpu_throttle_reasons": TEXTS}
+_RANK_HEAD = {"run": WHOLE, "cpus": WHOLE}
 
 
 def _as_number(value: Any) -> float | None:
@@ -106,29 +107,13 @@ def _run_head(run: int, path: Path, record: Record) -> Cells:
         _as_number(record.get("total_wall_s")),
         record.get("flags", []),
         None if record["success"] else failure_reason(record),
-        min(_node_states(record, "start", "frequency_mhz"), default=None),
-        min(_node_states(record, "end", "frequency_mhz"), default=None),
-        max(_node_states(record, "end", "temperature_c"), default=None),
+        *clock_cells(record),
     ]
-
-
-def _node_states(run: Record, moment: str, member: str) -> list[float]:
-    """Of the run's nodes, where they tell."""
-    states = [node.get(moment) or {} for node in run.get("nodes") or []]
-    return [state[member] for state in states if state.get(member) is not None]
 
 
 def _rank_head(run: int, rank: Record) -> Cells:
     cpus = rank.get("cpus")
-    return [run, len(cpus) if isinstance(cpus, list) else None, _throttle_reasons(rank.get("gpu"))]
-
-
-def _throttle_reasons(gpu: Any) -> list[str] | None:
-    """Met right before or after the run; None where the driver does not tell."""
-    if not isinstance(gpu, dict):
-        return None
-    told = [(gpu.get(moment) or {}).get("throttle_reasons") for moment in ("start", "end")]
-    return None if told == [None, None] else sorted({reason for reasons in told for reason in reasons or []})
+    return [run, len(cpus) if isinstance(cpus, list) else None]
 
 
 @dataclass

@@ -74,14 +74,10 @@ _RANK = wanted_properties(RANK_COLUMNS) | {
         **dict.fromkeys(("grains_judged", "grains_left_out"), _COUNT),
     ),
 }
-_CPU_STATE = _object_or_null(frequency_mhz=_NUMBER_OR_NULL, temperature_c=_NUMBER_OR_NULL)
-_GPU_STATE = _object_or_null(throttle_reasons={"type": ["array", "null"], "items": _TEXT})
-_RANK["gpu"]["properties"] |= {"start": _GPU_STATE, "end": _GPU_STATE}
 _RUN = (
     wanted_properties(RUN_COLUMNS)
     | _POINT
     | {"success": {"type": "boolean"}, "flags": _TEXTS, "per_proc": {"type": "array", "items": _object(**_RANK)}}
-    | {"nodes": {"type": ["array", "null"], "items": _object(start=_CPU_STATE, end=_CPU_STATE)}}
 )
 _SUCCESSFUL = {"properties": {"success": {"const": True}}}
 # a failed run's time is not read

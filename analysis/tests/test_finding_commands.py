@@ -108,3 +108,32 @@ def test_unusable_deadline_scans_and_files_are_usage_errors(results_path: Path) 
         f"cannot recommend anything from {results_path} (no measured run succeeded): "
         "give a results file with successful runs of the launch\n"
     )
+
+
+EXAMPLE = Path(__file__).parents[2] / "configs/schema/example.jsonl"
+
+
+def test_example_file_has_findings_and_a_recommendation() -> None:
+    status, output = run("findings", "--json", EXAMPLE)
+    (launch,) = json.loads(output)["launches"]
+    assert status == 0
+    assert {"best-throughput", "best-latency"} <= {finding["rule"] for finding in launch["findings"]}
+    status, output = run("recommend", EXAMPLE, "--scans", "40", "--deadline", "1h", "--json")
+    record = json.loads(output)
+    measured = {"cpu-p1-t1", "cpu-p2-t1"}
+    assert status == 0
+    assert {point["point_id"] for point in record["points"]} == measured
+    assert record["sbatch"].endswith(f"--only {record['chosen']['point_id']}")
+
+
+def test_predecessors_runs_are_told_apart_by_file(tmp_path: Path) -> None:
+    own = {"type": "run", "mode": "cpu", "parallel": 2, "threads": 1, "success": True, "staging_dir": "/stage"}
+    files = [write_lines(tmp_path / name, {**own, "total_wall_s": 3.0 - i}) for i, name in enumerate(("a", "b"))]
+    status, output = run("findings", "--json", *files)
+    (launch,) = json.loads(output)["launches"]
+    assert (status, launch["session_id"]) == (0, "")
+    assert launch["findings"][0]["points"] == [f"cpu-p2-t1 of {files[1]}"]
+    status, output = run("recommend", files[0], "--scans", "4", "--deadline", "1h")
+    assert status == 0
+    assert "the records do not tell on how many the runs were: taken for 1" in output
+    assert "laue-bench run --staging-dir /stage --mode cpu --cpu-parallel 2 --cpu-threads 1\n" in output

@@ -139,7 +139,8 @@ def _clock_loss(clocks: Sequence[float]) -> float:
 
 
 def _clocks_fell(launch: MeasuredLaunch, column: str, device: str) -> list[Finding]:
-    losses = {point.name: _clock_loss(point.runs[column].drop_nulls().to_list()) for point in launch}
+    clocks = {point.name: [mhz for mhz in point.runs[column].drop_nulls().to_list() if mhz > 0.0] for point in launch}
+    losses = {name: _clock_loss(told) for name, told in clocks.items()}
     losses = {name: loss for name, loss in losses.items() if loss > LARGEST_CLOCK_LOSS}
     if not losses:
         return []

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from laue_report.finding import Finding
 from laue_report.measured_points import MeasuredLaunch, measured_launch
 from laue_report.measurements import load
+from laue_report.shipped_schema import FINDINGS, shipped_schema
 from sample_records import SESSION, run_record, write_lines
 
 Record = dict[str, Any]
@@ -41,4 +43,9 @@ def launch_of(path: Path, *records: Record) -> MeasuredLaunch:
 
 
 def found_by(rule: Callable[[MeasuredLaunch], list[Finding]], path: Path, *records: Record) -> list[Finding]:
-    return rule(launch_of(path, *records))
+    """Each as its schema describes it."""
+    found = rule(launch_of(path, *records))
+    described = shipped_schema(FINDINGS)["properties"]["launches"]["items"]["properties"]["findings"]["items"]
+    for finding in found:
+        Draft202012Validator(described).validate(finding.record())
+    return found

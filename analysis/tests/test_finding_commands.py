@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from finding_records import runs_of
+from jsonschema import Draft202012Validator
 from laue_report.cli import app
 from laue_report.exit_statuses import LIMIT_MISSED, USAGE_ERROR
+from laue_report.findings import RULES
+from laue_report.shipped_schema import FINDINGS, RECOMMENDATION, shipped_schema
 from sample_records import params_record, run_record, write_lines
 from typer.testing import CliRunner
 
@@ -16,6 +20,21 @@ TIMES_S = [98.0, 100.0, 102.0, 100.0]
 def run(*arguments: str | Path) -> tuple[int, str]:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     return result.exit_code, result.output
+
+
+def checked(output: str, schema: str) -> Any:
+    """What was printed for programs."""
+    record = json.loads(output)
+    described = shipped_schema(schema)
+    Draft202012Validator(described).validate(record)
+    assert record["schema_version"] == described["version"]
+    return record
+
+
+def test_findings_of_every_rule_are_described() -> None:
+    launches = shipped_schema(FINDINGS)["properties"]["launches"]["items"]
+    named = launches["properties"]["findings"]["items"]["properties"]["rule"]["enum"]
+    assert len(set(named)) == len(RULES)  # found_by holds each name against these
 
 
 def write_launch(path: Path) -> Path:
@@ -85,7 +104,7 @@ def test_deadline_that_no_point_meets_exits_3_and_shows_the_fastest(results_path
     assert status == LIMIT_MISSED == 3
     assert "no measured point is in time; the fastest: cpu-p4-t1, 2.777 hours" in output
     status, output = run(*arguments, "--json")
-    record = json.loads(output)
+    record = checked(output, RECOMMENDATION)
     assert status == LIMIT_MISSED
     assert (record["chosen"], record["fastest"]["point_id"], record["deadline_s"]) == (None, "cpu-p4-t1", 7200.0)
 
@@ -115,11 +134,11 @@ EXAMPLE = Path(__file__).parents[2] / "configs/schema/example.jsonl"
 
 def test_example_file_has_findings_and_a_recommendation() -> None:
     status, output = run("findings", "--json", EXAMPLE)
-    (launch,) = json.loads(output)["launches"]
+    (launch,) = checked(output, FINDINGS)["launches"]
     assert status == 0
     assert {"best-throughput", "best-latency"} <= {finding["rule"] for finding in launch["findings"]}
     status, output = run("recommend", EXAMPLE, "--scans", "40", "--deadline", "1h", "--json")
-    record = json.loads(output)
+    record = checked(output, RECOMMENDATION)
     measured = {"cpu-p1-t1", "cpu-p2-t1"}
     assert status == 0
     assert {point["point_id"] for point in record["points"]} == measured

@@ -166,6 +166,13 @@ def test_oversubscribed_is_told_by_the_flag_alone(results_path: Path) -> None:
     assert "cpu-p2-t2 (threads for cores not known, flagged in 6 of 6 runs)" in finding.text
 
 
+def test_nodes_of_one_name_are_not_taken_for_one(results_path: Path) -> None:
+    params = with_nodes([0, 1])
+    params["environment"]["nodes"] *= 2
+    runs = runs_of("cpu-p2-t2", STEADY, threads=2, per_proc=ranks(2.0, 2.0))
+    assert found_by(oversubscribed, results_path, params, *runs) == []
+
+
 def test_threads_that_fit_are_not_oversubscribed(results_path: Path) -> None:
     runs = runs_of("cpu-p2-t2", STEADY, threads=2, per_proc=ranks(2.0, 2.0), flags=["start_skew"])
     assert found_by(oversubscribed, results_path, with_nodes([0, 1, 2, 3]), *runs) == []
@@ -308,6 +315,16 @@ def test_hosts_that_were_slow_once_or_alone_are_no_finding(results_path: Path) -
     runs[0]["per_proc"] = ranks(2.0, 9.0, hosts=["node1", "node2"])
     assert found_by(slow_hosts, results_path, *runs) == []
     assert found_by(slow_hosts, results_path, *runs_of("cpu-p2-t1", STEADY, per_proc=ranks(2.0, 9.0))) == []
+
+
+def test_runs_of_a_launch_that_was_resumed_count_for_the_one_that_went_on(results_path: Path) -> None:
+    before = [{**run, "session_id": "before"} for run in runs_of("cpu-p2-t1", [2.0, 2.1])]
+    params = {**params_record(["cpu-p2-t1"], session="before"), "runs": 3}
+    resuming = {**params_record(["cpu-p2-t1"], runs=3), "resumes": "before"}
+    write_lines(results_path, params, *before, resuming, *runs_of("cpu-p2-t1", [2.2]))
+    measurements = load([results_path])
+    assert findings_of(measurements, "before") == []
+    assert findings_of(measurements, SESSION)[0].values["best_runs"] == 3
 
 
 def test_findings_are_of_one_launch_with_its_targets(results_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,7 +70,9 @@ def _flagged(point: MeasuredPoint, flag: str) -> int:
 def oversubscribed(launch: MeasuredLaunch) -> list[Finding]:
     """By the program's flag, and by its threads for the processors of nodes, whose limit of CPU time no flag knows."""
     nodes = (launch.launch.params.get("environment") or {}).get("nodes") or []
-    cpus = {str(node.get("hostname")): _usable_cpus(node) for node in nodes}
+    names = Counter(str(node.get("hostname")) for node in nodes)
+    # nodes of one name cannot be told apart among the ranks
+    cpus = {name: _usable_cpus(node) for node in nodes if names[name := str(node.get("hostname"))] == 1}
     ranks = launch.ranks_by_point()
     named: dict[str, str] = {}
     values: Values = {}

@@ -51,10 +51,11 @@ def _recommend(
     file: Annotated[Path, typer.Argument(help="Results file (JSON Lines).")],
     scans: Annotated[int, typer.Option(help="Scans to reconstruct.", min=1)],
     deadline: Annotated[
-        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h or [days-]hh:mm:ss.")
+        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h, hh:mm:ss or days-hh:mm:ss.")
     ],
     launch: Annotated[
-        str, typer.Option(help="How the launch's session_id begins.  [default: the last launch]", show_default=False)
+        str,
+        typer.Option(help="How the session_id of the launch begins, instead of the last one's.", show_default=False),
     ] = "",
     as_json: Json = False,
 ) -> None:

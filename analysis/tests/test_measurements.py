@@ -178,10 +178,11 @@ def test_copies_and_summaries_count_once(results_path: Path) -> None:
 def test_growing_file_is_read_on_behind_its_last_whole_line(results_path: Path) -> None:
     text = "".join(json.dumps(run_record(wall_s=wall_s)) + "\n" for wall_s in (1.0, 2.0, 3.0))
     loader, half = Loader(), len(text) // 2
+    file = loader.add(results_path)
     results_path.write_text(text[:half])
-    assert loader.read(results_path, LastLine.UNFINISHED) == 1
+    assert loader.read(file, LastLine.UNFINISHED) == 1
     results_path.write_text(text)
-    assert loader.read(results_path, LastLine.UNFINISHED) == 2
+    assert loader.read(file, LastLine.UNFINISHED) == 2
     found = loader.measurements()
     assert (found.runs["total_wall_s"].to_list(), found.warnings) == ([1.0, 2.0, 3.0], [])
 

@@ -11,6 +11,7 @@ Schema = dict[str, Any]
 
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
+TARGETS = "targets.schema.json"
 
 
 def shipped_schema(name: str = RESULTS) -> Schema:

@@ -348,12 +348,19 @@ class RunLoop {
     if (index) {
       run.cores = binding_.bind(point);
       run.replica_number = replica_number(launch_, ranks_.rank()).value();
+      run.readers_group = readers_group(run.replica_number, target_of(staging_, point));
       run.replica = &target_of(targets_, point).replica;
       run.scan = run.replica->path();
       run.output_base = rank_folder(run_folder, *index) / "out";
       run.shared_base = rank_folder(run_folder, 0) / "out";
     }
     return run;
+  }
+
+  /// Nodes with folders of their own have files of their own.
+  [[nodiscard]] int readers_group(int replica, TargetStaging const& staging) const {
+    int const node = launch_.site.nodes.ranks[static_cast<std::size_t>(ranks_.rank())].node;
+    return staging.is_node_local ? node * static_cast<int>(launch_.config.h5.size()) + replica : replica;
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages, std::string const& signal) {

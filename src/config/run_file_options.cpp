@@ -34,6 +34,16 @@ void append_staging_options(OptionTable<RunConfig>& table) {
                                           .audience = Audience::advanced,
                                           .plan_role = PlanRole::changes_run},
                                          WordOf<InputLayout>{}, [](auto& c) -> auto& { return c.input_layout; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "input-access",
+                              .placeholder = "posix|independent|collective",
+                              .help = "with --input-layout shared: posix, each rank reads past MPI; "
+                                      "independent and collective, HDF5 reads through MPI-IO, for each rank "
+                                      "by itself or for all of them stripe by stripe",
+                              .group = output_group,
+                              .audience = Audience::advanced,
+                              .plan_role = PlanRole::changes_run},
+                             WordOf<InputAccess>{}, [](auto& c) -> auto& { return c.input_access; }));
   table.push_back(make_option<RunConfig>({.name = "stage-copies",
                                           .placeholder = "N",
                                           .help = "replicas that are copied to a staging folder at once",

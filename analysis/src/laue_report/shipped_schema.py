@@ -12,6 +12,8 @@ Schema = dict[str, Any]
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
 TARGETS = "targets.schema.json"
+FINDINGS = "findings.schema.json"
+RECOMMENDATION = "recommendation.schema.json"
 
 
 def shipped_schema(name: str = RESULTS) -> Schema:

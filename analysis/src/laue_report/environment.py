@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.table import Table
-
 from laue_report.launches import Launch, counted
 from laue_report.members import Record
-from laue_report.tables import named_table, number
+from laue_report.tables import number
 
 GIB = 1 << 30
 
 
-def environment_table(launch: Launch, stagings: Iterable[Record]) -> Table | None:
-    """None where the records tell nothing. `stagings` are those of the launch."""
+def environment_lines(launch: Launch, stagings: Iterable[Record]) -> list[str]:
+    """A line for each thing; none where the records tell nothing. `stagings` are those of the launch."""
     rows = [*_rows(launch.params.get("environment") or {}), *map(_filesystem_row, stagings)]
-    if not rows:
-        return None
-    table = named_table("environment", [""], justify="left")
-    for row in rows:
-        table.add_row(*row)
-    return table
+    width = max((len(name) for name, _ in rows), default=0)
+    return [f"{name:{width}}  {value}" for name, value in rows]
 
 
 def _rows(environment: Record) -> Iterator[tuple[str, str]]:
@@ -94,10 +88,10 @@ def _filesystem_row(staging: Record) -> tuple[str, str]:
     filesystem = staging.get("filesystem") or {}
     known = [
         filesystem.get("type") or "type not known",
-        f"{filesystem['reach']} storage" if filesystem.get("reach") else "",
+        f"{filesystem['reach']} storage" if filesystem.get("reach") in ("local", "network") else "",
         filesystem.get("device") or "",
         f"{_gib(filesystem.get('free_bytes'))} free of {_gib(filesystem.get('total_bytes'))}",
         "one folder for all nodes" if staging.get("scope") == "shared" else "",
         "a folder on each node" if staging.get("scope") == "node-local" else "",
     ]
-    return f"filesystem of {staging.get('staging_dir', '?')}", ", ".join(part for part in known if part)
+    return "filesystem", ", ".join(part for part in known if part)

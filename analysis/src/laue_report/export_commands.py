@@ -92,7 +92,7 @@ def _trace(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write one run's timeline as a Chrome trace, for https://ui.perfetto.dev: that part of the launch's own trace."""
+    """Write one run's timeline as a Chrome trace, for https://ui.perfetto.dev: its part of the launch's trace."""
     require_free(output, force)
     measurements = load_or_fail([file])
     try:
@@ -105,26 +105,26 @@ def _trace(
 
 
 def _run_events(measurements: Measurements, run: int, source: Path | None) -> list[Record]:
-    """Ranks alone where the launch wrote no trace; one that it wrote is wanted."""
+    """Ranks alone where the launch's trace is not to be had; one that was named is wanted."""
     session_id, run_id = measurements.runs["session_id"][run], measurements.runs["run_id"][run]
     path = source or trace_path(measurements.launches[session_id])
     if path is None:
-        return _rank_events(measurements, run)
+        return _rank_events(measurements, run, "the launch wrote no trace")
     try:
         return events_of_run(path, session_id, str(run_id))
     except (OSError, UnusableTraceError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        fail(f"cannot use trace {path} ({reason}): give that of the run's launch by --trace")
+        reason = f"cannot use trace {path} ({error.strerror if isinstance(error, OSError) else error})"
+        if source:
+            fail(f"{reason}: give that of the run's launch")
+        return _rank_events(measurements, run, reason)
 
 
-def _rank_events(measurements: Measurements, run: int) -> list[Record]:
+def _rank_events(measurements: Measurements, run: int, reason: str) -> list[Record]:
     events = events_from_records(measurements, run)
     if not events:
-        fail(
-            "there is no timeline (the launch wrote no trace, and the run's ranks tell no times): run with --trace FILE"
-        )
+        fail(f"there is no timeline ({reason}, and the run's ranks tell no times): give the launch's trace by --trace")
     tell(
-        "the launch wrote no trace: ranks stand there with the seconds of their phases, but not when these were at "
-        "work; laue-bench run --trace FILE records it"
+        f"{reason}: ranks alone stand there, with the seconds of their phases; when these were at work, a trace tells "
+        "(laue-bench run --trace FILE)"
     )
     return events

@@ -75,7 +75,7 @@ def _benchmarks(figures: polars.DataFrame) -> Iterator[dict[str, Any]]:
                 "run_type": "iteration",
                 "repetitions": runs.height,
                 "repetition_index": place,
-                "threads": run["parallel"] * (run["threads"] or 1),
+                "threads": (run["parallel"] or 0) * (run["threads"] or 1),
                 "iterations": 1,
                 "real_time": run["total_wall_s"] * UNITS_PER_S,
                 "cpu_time": run["cpu_s"] * UNITS_PER_S,

@@ -9,7 +9,7 @@ from enum import Enum
 import polars
 from rich.console import Console
 
-from laue_report.environment import environment_table
+from laue_report.environment import environment_lines
 from laue_report.measurements import Measurements
 from laue_report.point_tables import TitledTable, energy_table, leaderboards, percentiles_table, resources_table
 from laue_report.run_figures import figures_of, run_figures
@@ -63,8 +63,8 @@ def _further_tables(
     measured = {point.key.point_id: figures_of(figures, point.runs) for point in section.points if point.runs}
     if Part.ENVIRONMENT in view.parts:
         stagings = of_target(measurements.stagings, session_id, section.staging_dir)
-        table = environment_table(section.launch, stagings)
-        yield ("", table, []) if table else ("", None, ["environment not known (no record tells of it)"])
+        lines = environment_lines(section.launch, stagings)
+        yield "", None, lines or ["environment not known (no record tells of it)"]
     if Part.LEADERBOARD in view.parts:
         yield from leaderboards(section.points)
     if Part.PERCENTILES in view.parts:

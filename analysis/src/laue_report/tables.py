@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 #: Spaces between columns.
@@ -58,12 +58,12 @@ class PlainTable(Table):
         super().add_row(*(shown(cell) if isinstance(cell, str) else cell for cell in cells), **options)
 
 
-def named_table(first: str, headings: Iterable[str], justify: JustifyMethod = "right") -> Table:
+def named_table(first: str, headings: Iterable[str]) -> Table:
     """Without rows; `first` is the heading of their names."""
     table = PlainTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     table.add_column(first, no_wrap=True)
     for heading in headings:
-        table.add_column(heading, justify=justify, overflow="fold")
+        table.add_column(heading, justify="right", overflow="fold")
     return table
 
 

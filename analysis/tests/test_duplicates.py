@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from laue_report.cli import app
-from laue_report.duplicates import ContradictoryRunsError, without_duplicates
-from laue_report.records import read_results
+from laue_report.duplicates import ContradictoryRunsError
+from laue_report.measurements import load
 from laue_report.summary import summarise
 from sample_records import SESSION, end_record, params_record, run_record, write_lines
 from typer.testing import CliRunner
@@ -29,7 +30,7 @@ def launch_records() -> list[dict[str, Any]]:
 
 
 def times(*paths: Path) -> list[list[float]]:
-    return [point.wall_s for point in summarise(without_duplicates(map(read_results, paths)))]
+    return [point.wall_s for point in summarise(load(paths))]
 
 
 def summary_of(*paths: Path) -> tuple[int, str]:
@@ -90,3 +91,20 @@ def test_warm_ups_have_identities_too(results_path: Path) -> None:
     write_lines(results_path, *(named_run("a-0", wall_s, kind="warmup") for wall_s in (1.0, 2.0)))
     with pytest.raises(ContradictoryRunsError):
         times(results_path)
+
+
+def test_copy_in_a_pipe_counts_once_too(results_path: Path) -> None:
+    """What was read from a pipe cannot be read again."""
+    write_lines(results_path, *launch_records())
+    text = results_path.read_bytes()
+    pipes = []
+    for _ in range(2):
+        reading, writing = os.pipe()
+        os.write(writing, text)
+        os.close(writing)
+        pipes.append(reading)
+    try:
+        assert times(*(Path(f"/dev/fd/{pipe}") for pipe in pipes)) == [[2.0, 4.0]]
+    finally:
+        for pipe in pipes:
+            os.close(pipe)

@@ -10,15 +10,12 @@ from typing import Any
 from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
+from laue_report.cells import Cell, cell_name, have_targets
 from laue_report.duplicates import without_duplicates
 from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
 from laue_report.summary import PointSummary, precision_of, summarise
 from laue_report.tables import number, point_table
-
-#: Target (by its place in the list of a launch) and point.
-Cell = tuple[int, str]
-
 
 @dataclass(frozen=True)
 class MatchedCells:
@@ -84,10 +81,6 @@ def _cells(launches: list[dict[Cell, float]]) -> list[Cell]:
     return [cell for cell in launches[0] if all(cell in launch for launch in launches)]
 
 
-def _name(cell: Cell, has_targets: bool) -> str:
-    return f"target {cell[0] + 1}, {cell[1]}" if has_targets else cell[1]
-
-
 def _matches(olds: list[Cell], news: list[Cell]) -> list[tuple[Cell, Cell]]:
     """Cells are the same where target and point are; where each side has only one, whatever they are called."""
     if len(olds) == len(news) == 1:
@@ -96,7 +89,7 @@ def _matches(olds: list[Cell], news: list[Cell]) -> list[tuple[Cell, Cell]]:
 
 
 def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
-    names = [_name(cell, has_targets) for cell in (old, new)]
+    names = [cell_name(cell, has_targets) for cell in (old, new)]
     return names[0] if old == new else " -> ".join(names)
 
 
@@ -121,7 +114,7 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
             f"nothing to compare ({sides[0].name} and {sides[1].name} have no point in common): "
             "give grids that share points, or one point each"
         )
-    has_targets = any(cell[0] > 0 for cell in olds + news)
+    has_targets = have_targets(olds + news)
     comparisons = {
         _joined_name(old, new, has_targets): Comparison(
             _times(launches[0], old), _times(launches[1], new), are_pairs=True
@@ -130,7 +123,7 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
     }
     compared = {cell for match in matches for cell in match}
     only_in = {
-        side.name: [_name(cell, has_targets) for cell in found if cell not in compared]
+        side.name: [cell_name(cell, has_targets) for cell in found if cell not in compared]
         for side, found in zip(sides, (olds, news), strict=True)
     }
     warnings = _precision_warnings(sides, matches) + [text for file in files for text in file.warnings()]

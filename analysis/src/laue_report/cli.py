@@ -21,10 +21,13 @@ from rich.console import Console
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.compare_commands import compare
 from laue_report.duplicates import without_duplicates
-from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
+from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.fields import field_table
 from laue_report.launches import counted
+from laue_report.messages import fail as _fail
+from laue_report.messages import tell as _tell
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
 from laue_report.shipped_schema import VERDICTS, Schema, shipped_schema
 from laue_report.summary import Section, sections
@@ -32,17 +35,9 @@ from laue_report.tables import plain_console, print_line, print_table, terminal_
 from laue_report.validation import UnusableSchemaError, Validator, Violation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
+app.command()(compare)
 
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
-
-
-def _tell(message: str) -> None:
-    print_line(plain_console(stderr=True), message)
-
-
-def _fail(message: str) -> NoReturn:
-    _tell(message)
-    raise typer.Exit(USAGE_ERROR)
 
 
 def _read(paths: list[Path]) -> list[ResultsFile]:

@@ -106,7 +106,7 @@ class _Collector:
         }
 
     def cells(self) -> dict[Cell, CellEvidence]:
-        succeeded = self._runs.filter(pl.col("success"))
+        succeeded = self._runs.filter(pl.col("success") & (pl.col("total_wall_s") > 0.0))  # as statistics needs them
         groups: dict[Cell, list[tuple[tuple[Any, ...], pl.DataFrame]]] = {}
         for key, runs in succeeded.group_by(_CELL_COLUMNS, maintain_order=True):
             groups.setdefault(self._cell(key), []).append((key, runs))
@@ -121,7 +121,8 @@ class _Collector:
             key = (str(skip.get("session_id", "")), str(skip.get("staging_dir", "")))
             reasons[self._targets.get(key, 0), str(skip.get("point_id"))] = f"skipped: {skip['reason']}"
         for key, runs in self._runs.filter(~pl.col("success")).group_by(_CELL_COLUMNS, maintain_order=True):
-            reasons[self._cell(key)] = f"{counted(len(runs), 'run')} failed: {runs['error'].drop_nulls().first()}"
+            errors = [str(error) for error in runs["error"].drop_nulls()] or ["no reason is recorded"]
+            reasons[self._cell(key)] = f"{counted(len(runs), 'run')} failed: {errors[0]}"
         return {cell: reason for cell, reason in reasons.items() if cell not in set(measured)}
 
     def failures(self) -> dict[Cell, int]:
@@ -153,7 +154,8 @@ def _launch_facts(measurements: Measurements, sessions: Iterable[str]) -> dict[s
     for session in sessions:
         launch = measurements.launches[session]
         stagings = [staging for staging in measurements.stagings if staging.get("session_id", "") == session]
-        found[session] = facts_of(launch.title(), launch.params, stagings)
+        title = launch.title().removeprefix(f"{launch.path}: ")
+        found[session] = facts_of(title, launch.params, stagings)
     return found
 
 

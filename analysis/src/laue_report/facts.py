@@ -152,7 +152,9 @@ def _binary(params: Record, environment: Record) -> Facts:
         {name: member for name, member in backend.items() if name not in ("devices", "reason")}
         for backend in environment.get("backends") or []
     ]
-    return _facts(environment.get("program"), "program") | _facts(params.get("git"), "git") | _facts(backends, "backend")
+    return (
+        _facts(environment.get("program"), "program") | _facts(params.get("git"), "git") | _facts(backends, "backend")
+    )
 
 
 def _named(record: Record, *names: str) -> Facts:

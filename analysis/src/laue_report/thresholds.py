@@ -1,4 +1,4 @@
-"""From what size on a change is a regression or worth an alert: configs/thresholds.json, or what a user says instead."""
+"""From what size on a change is a regression or worth an alert: configs/thresholds.json, or what a user says."""
 
 from __future__ import annotations
 
@@ -117,5 +117,5 @@ def thresholds_from(path: Path | None = None, limits: Sequence[str] = (), alerts
     _check(content, f"thresholds {path}" if path else "the thresholds of this package")
     _override(content, limits, alerts)
     _check(content, "these --limit and --alert")
-    levels = {name: Levels(**entry) for name, entry in content["alerts"].items()}
-    return Thresholds(**content["regression"], **levels)
+    limits_and_levels = content["regression"] | {name: Levels(**entry) for name, entry in content["alerts"].items()}
+    return Thresholds(**limits_and_levels)

@@ -32,7 +32,7 @@ _CHANGE_HEADINGS = ["what", "BASE", "NEW", "change", "limit"]
 _UNIT_NAMES = {Unit.LAUNCH: "launches", Unit.RUN: "runs"}
 
 #: Beside the answers of statistics.
-NOT_COMPARABLE, NEW, MISSING = "NOT COMPARABLE", "NEW", "MISSING"
+NOT_COMPARABLE, NEW, MISSING, BASELINE = "NOT COMPARABLE", "NEW", "MISSING", "BASELINE"
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def _other_row(name: str, verdict: str, outcome: Outcome) -> list[str]:
 def _rows(outcome: Outcome) -> list[list[str]]:
     rows = [_compared_row(cell) for cell in outcome.cells]
     rows += [_other_row(name, NOT_COMPARABLE, outcome) for name in outcome.not_comparable]
+    rows += [_other_row(name, BASELINE, outcome) for name in outcome.own]
     rows += [_other_row(name, MISSING, outcome) for name in outcome.missing]
     return rows + [_other_row(name, NEW, outcome) for name in outcome.only_new]
 
@@ -119,7 +120,7 @@ def _settling_sentences(outcome: Outcome) -> Iterator[str]:
         only = ",".join(dict.fromkeys(named))
         if command := rerun_command(outcome.new.params.get(session_id, {}), only, runs):
             often = "once" if times == 1 else f"{times} times"
-            yield f"to settle {only}: {often} on each side, with BASE's program on its own, `{command}`"
+            yield f"to settle {only}, run {often} with each side's program: `{command}`"
 
 
 def _cell_sentence(cell: ComparedCell) -> str:
@@ -149,6 +150,7 @@ def _sentences(outcome: Outcome) -> list[str]:
     found += _settling_sentences(outcome)
     for name, reasons in outcome.not_comparable.items():
         found.append(f"{name}: not comparable ({'; '.join(reasons)}): --across compares all the same")
+    found += [f"{name}: its baseline is NEW itself" for name in outcome.own]
     found += [f"{name}: compared across {'; '.join(reasons)}" for name, reasons in outcome.across.items()]
     return found + [f"{name}: missing in NEW ({reason})" for name, reason in outcome.missing.items()]
 
@@ -170,10 +172,9 @@ def parts_of(outcome: Outcome, findings: Findings) -> list[Part]:
     regressions = [_change_row(change, change.metric) for change in findings.regressions]
     alerts = [_change_row(alert.change, f"{alert.level}: {alert.change.metric}") for alert in findings.alerts]
     unknown = [f"not compared, since no point tells it on both sides: {', '.join(findings.unknown)}"]
-    differences = [[f"{entry.topic}: {entry.name}", entry.old, entry.new] for entry in outcome.differences]
+    differences = [str(difference) for difference in outcome.differences]
     return [
-        Part("compared", [], [], _side_sentences(outcome)),
-        Part("what differs", ["BASE", "NEW"], differences, [] if differences else ["nothing that the records tell of"]),
+        Part("what differs", [], [], differences or ["nothing that the records tell of"] * bool(outcome.old.launches)),
         Part("times by point", _CELL_HEADINGS, _rows(outcome), _sentences(outcome)),
         Part(
             "regressions (significant changes beyond a limit)",
@@ -202,12 +203,14 @@ def conclusion_of(outcome: Outcome, findings: Findings) -> str:
     """One sentence. That nothing was found says little where nothing could have been."""
     if failures := failures_of(outcome, findings):
         return "; ".join(failures)
-    silent = [cell for cell in outcome.cells if cell.verdict.answer is Answer.INSUFFICIENT]
-    points = counted(len(outcome.cells) - len(silent), "point")
-    text = f"no regression among the {points} with samples enough"
-    text += f"; too few of {counted(len(silent), 'point')}" if silent else ""
-    not_compared = len(outcome.not_comparable) + len(outcome.only_new)
-    return text + (f"; {counted(not_compared, 'point')} not compared" if not_compared else "")
+    silent = sum(cell.verdict.answer is Answer.INSUFFICIENT for cell in outcome.cells)
+    not_compared = len(outcome.not_comparable) + len(outcome.only_new) + len(outcome.own)
+    texts = [
+        f"no regression among {counted(len(outcome.cells) - silent, 'point')}" if len(outcome.cells) > silent else "",
+        f"too few samples of {counted(silent, 'point')}" if silent else "",
+        f"{counted(not_compared, 'point')} not compared" if not_compared else "",
+    ]
+    return "; ".join(text for text in texts if text) or "nothing to compare"
 
 
 def _escaped(text: str) -> str:
@@ -226,8 +229,7 @@ def _sentence(text: str) -> str:
 def _markdown(part: Part) -> str:
     lines = [f"## {part.title[0].upper()}{part.title[1:]}", ""]
     if part.rows:
-        first = "member" if part.headings == ["BASE", "NEW"] else "point"
-        cells = [[first, *part.headings], ["---"] * (len(part.headings) + 1)]
+        cells = [["point", *part.headings], ["---"] * (len(part.headings) + 1)]
         cells += [[_escaped(cell) for cell in row] for row in part.rows]
         lines += [f"| {' | '.join(row)} |" for row in cells] + [""]
     lines += [f"- {_sentence(sentence)}" for sentence in part.sentences]

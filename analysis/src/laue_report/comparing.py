@@ -49,6 +49,8 @@ class Outcome:
     """In what that should not differ cells differ that were compared all the same, by their names."""
     not_comparable: dict[str, list[str]]
     """Why, by the cells' names."""
+    own: list[str]
+    """Names of cells whose baseline is NEW's launch itself."""
     only_new: list[str]
     """Names of cells that BASE does not have."""
     missing: dict[str, str]
@@ -60,8 +62,8 @@ class Outcome:
 
 
 def _require_difference(old: Evidence, new: Evidence) -> None:
-    """The predecessor's records have no launch."""
-    if both := (old.launches.keys() & new.launches.keys()) - {""}:
+    """Between results files; a baseline may come from NEW. The predecessor's records have no launch."""
+    if both := (old.params.keys() & new.launches.keys()) - {""}:
         raise UnusableComparisonError(
             f"cannot compare {old.name} with {new.name} (launch {min(both)} is on both sides): give other files, or "
             "name the launches, as in results.jsonl#3b241101"
@@ -85,6 +87,11 @@ def _obstacles(old: Evidence, new: Evidence, cell: Cell) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _is_own(old: CellEvidence, new: CellEvidence) -> bool:
+    """Whether both are, in part, the same runs."""
+    return bool((set(old.sessions) & set(new.sessions)) - {""})
+
+
 def _judged(matched: list[tuple[Cell, str, CellEvidence, CellEvidence]], threshold: float | None) -> list[ComparedCell]:
     units = [old.unit_against(new) for _, _, old, new in matched]
     times = [
@@ -96,7 +103,10 @@ def _judged(matched: list[tuple[Cell, str, CellEvidence, CellEvidence]], thresho
 
 
 def _all_differences(old: Evidence, new: Evidence) -> list[Difference]:
-    """Those of targets stand behind those of launches; they name the target where there are several."""
+    """Those of targets stand behind those of launches; they name the target where there are several. A baseline that is
+    not there yet differs in nothing."""
+    if not old.launches or not new.launches:
+        return []
     found = differences(old.general(), new.general())
     count = max((len(facts.targets) for facts in [*old.launches.values(), *new.launches.values()]), default=0)
     for place in range(count):
@@ -125,11 +135,11 @@ def compare(old: Evidence, new: Evidence, threshold: float | None, across: bool)
     well. Raises UnusableComparisonError."""
     _require_difference(old, new)
     names = _names([*old.cells, *new.cells])
-    obstacles = {cell: found for cell in old.cells if cell in new.cells and (found := _obstacles(old, new, cell))}
+    own = [cell for cell, evidence in old.cells.items() if cell in new.cells and _is_own(evidence, new.cells[cell])]
+    others = [cell for cell in old.cells if cell in new.cells and cell not in own]
+    obstacles = {cell: found for cell in others if (found := _obstacles(old, new, cell))}
     matched = [
-        (cell, names[cell], evidence, new.cells[cell])
-        for cell, evidence in old.cells.items()
-        if cell in new.cells and (across or cell not in obstacles)
+        (cell, names[cell], old.cells[cell], new.cells[cell]) for cell in others if across or cell not in obstacles
     ]
     named = {names[cell]: found for cell, found in obstacles.items()}
     return Outcome(
@@ -139,6 +149,7 @@ def compare(old: Evidence, new: Evidence, threshold: float | None, across: bool)
         _judged(matched, threshold),
         named if across else {},
         {} if across else named,
+        [names[cell] for cell in own],
         [names[cell] for cell in new.cells if cell not in old.cells],
         _missing(old, new, names),
         have_targets(names),

@@ -25,6 +25,7 @@ from laue_report.compare_commands import compare
 from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.fields import field_table
+from laue_report.history_commands import history
 from laue_report.launches import counted
 from laue_report.messages import fail as _fail
 from laue_report.messages import tell as _tell
@@ -36,6 +37,7 @@ from laue_report.validation import UnusableSchemaError, Validator, Violation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 app.command()(compare)
+app.command()(history)
 
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
 

@@ -21,7 +21,7 @@ _CELL_COLUMNS = ["launch_id", "staging_dir", "point_id"]
 _PHASES = PIPELINE_PHASES + BUSY_PHASES
 
 
-def _targets(launches: Iterable[Launch], runs: pl.DataFrame) -> dict[tuple[str, str], int]:
+def places_of_targets(launches: Iterable[Launch], runs: pl.DataFrame) -> dict[tuple[str, str], int]:
     """Places of folders in the lists of their launches; in the order of their runs where no list tells."""
     places: dict[tuple[str, str], int] = {}
     for launch in launches:
@@ -35,7 +35,7 @@ def _targets(launches: Iterable[Launch], runs: pl.DataFrame) -> dict[tuple[str, 
     return places
 
 
-def _run_rows(measurements: Measurements) -> pl.DataFrame:
+def measured_runs(measurements: Measurements) -> pl.DataFrame:
     """Measured runs with the largest peaks and the mean phases of their ranks."""
     of_ranks = measurements.ranks.group_by("run").agg(
         pl.col("peak_rss_bytes", "gpu_peak_memory_bytes").max(), pl.col(*_PHASES).mean()
@@ -97,9 +97,9 @@ class _Collector:
 
     def __init__(self, measurements: Measurements) -> None:
         self._launches = measurements.launches
-        self._runs = _run_rows(measurements)
+        self._runs = measured_runs(measurements)
         self._ranks = measurements.ranks
-        self._targets = _targets(measurements.launches.values(), self._runs)
+        self._targets = places_of_targets(measurements.launches.values(), self._runs)
         self._summaries = {
             (record.get("session_id", ""), record.get("staging_dir", ""), record.get("point_id")): record
             for record in measurements.summaries

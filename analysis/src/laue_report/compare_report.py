@@ -174,6 +174,7 @@ def parts_of(outcome: Outcome, findings: Findings) -> list[Part]:
     unknown = [f"not compared, since no point tells it on both sides: {', '.join(findings.unknown)}"]
     differences = [str(difference) for difference in outcome.differences]
     return [
+        Part("compared", [], [], _side_sentences(outcome)),
         Part("what differs", [], [], differences or ["nothing that the records tell of"] * bool(outcome.old.launches)),
         Part("times by point", _CELL_HEADINGS, _rows(outcome), _sentences(outcome)),
         Part(

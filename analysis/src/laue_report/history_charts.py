@@ -10,10 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from laue_report.launches import SHORT_COMMIT
-from laue_report.tables import number, shown
+from laue_report.launches import SHORT_COMMIT, counted
+from laue_report.tables import shown
 
 NOT_RECORDED = "not recorded"
+
+#: Ratio of values beyond which an axis is logarithmic.
+WIDE_RANGE = 20.0
 
 
 class Axis(Enum):
@@ -92,6 +95,12 @@ class Chart:
     """In their order, of a CATEGORY axis."""
     series: list[Series]
 
+    @property
+    def has_log_y(self) -> bool:
+        """Where the small would lie on the ground beside the large."""
+        ys = [y for series in self.series for y in series.ys if y > 0.0]
+        return self.axis is Axis.LOG or (bool(ys) and max(ys) > WIDE_RANGE * min(ys))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -141,7 +150,7 @@ def _target(row: Row) -> str:
 
 
 #: What keeps runs of one point apart, besides the point.
-_DISTINCTIONS: tuple[Callable[[Row], str], ...] = (_target, _work, _cache)
+_DISTINCTIONS: tuple[Callable[[Row], str], ...] = (_target, _work, _cache, _host)
 
 
 def _label(row: Row) -> str:
@@ -181,13 +190,13 @@ def _series(
 
 
 def _charts(rows: Sequence[Row], quantity: Quantity) -> list[Chart]:
-    """By date, host and version; the hosts stand in the order of the alphabet, versions in that of their first launch."""
+    """By date, host and version; hosts stand in the order of the alphabet, versions in that of their first launch."""
     hosts = sorted({_host(row) for row in rows})
     versions = list(dict.fromkeys(_version(row) for row in rows))
     y_title, name = quantity.title, quantity.name
-    by_date = _series(rows, quantity, lambda row: row["launched"], (*_DISTINCTIONS, _host))
+    by_date = _series(rows, quantity, lambda row: row["launched"], _DISTINCTIONS)
     by_host = _series(rows, quantity, lambda row: shown(_host(row)), _DISTINCTIONS)
-    by_version = _series(rows, quantity, lambda row: shown(_version(row)), (*_DISTINCTIONS, _host))
+    by_version = _series(rows, quantity, lambda row: shown(_version(row)), _DISTINCTIONS)
     return [
         Chart(f"{name}_by_date", Axis.DATE, "launched, UTC", y_title, [], by_date),
         Chart(f"{name}_by_host", Axis.CATEGORY, "host", y_title, [shown(host) for host in hosts], by_host),
@@ -204,12 +213,7 @@ def _charts(rows: Sequence[Row], quantity: Quantity) -> list[Chart]:
 
 def _size_chart(rows: Sequence[Row]) -> Chart:
     series = _series(rows, QUANTITIES[0], _voxels, (_target, _cache, _host))
-    in_order = [
-        Series(one.name, one.point, *map(list, zip(*columns, strict=True)))
-        for one in series
-        if (columns := sorted(zip(one.xs, one.ys, one.uppers or one.ys, one.labels, strict=True)))
-    ]
-    return Chart("time_by_size", Axis.LOG, "pixels x images x depth images", QUANTITIES[0].title, [], in_order)
+    return Chart("time_by_size", Axis.LOG, "pixels x images x depth images", QUANTITIES[0].title, [], series)
 
 
 def sections_of(table: pl.DataFrame) -> list[Section]:
@@ -242,8 +246,7 @@ def range_text(table: pl.DataFrame) -> str:
     """One sentence."""
     launches = table.select("session_id", "source").unique().height
     first, last = table["launched"].min(), table["launched"].max()
-    points = table["point_id"].n_unique()
-    dates = (
-        f", {first:%Y-%m-%d} to {last:%Y-%m-%d}" if isinstance(first, datetime) and isinstance(last, datetime) else ""
-    )
-    return f"{number(launches)} launches, {number(points)} points{dates}."
+    is_dated = isinstance(first, datetime) and isinstance(last, datetime)
+    dates = f", {first:%Y-%m-%d} to {last:%Y-%m-%d}" if is_dated else ""
+    noun = "launch" if launches == 1 else "launches"
+    return f"{launches} {noun}, {counted(table['point_id'].n_unique(), 'point')}{dates}."

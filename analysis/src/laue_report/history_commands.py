@@ -50,9 +50,8 @@ def history(
         fail(f"cannot write {error.filename or output} ({error.strerror or error}): give another -o", OUTPUT_ERROR)
     console = plain_console()
     kept = f", {counted(found.rows_kept, 'row')} kept of launches that are no longer there" if found.rows_kept else ""
-    print_line(
-        console, f"{table_path}: {counted(found.table.height, 'row')} (launches read: {found.launches_read}{kept})"
-    )
+    rows = counted(found.table.height, "row")
+    print_line(console, f"{table_path}: {rows} (launches read: {found.launches_read}{kept})")
     for path in written:
         print_line(console, str(path))
     for section in sections:

@@ -49,16 +49,19 @@ def _places(sections: Sequence[Section]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(names))}
 
 
+def _above(series: Series) -> list[float]:
+    """How far the bars above the values go."""
+    return [max(0.0, upper - y) for upper, y in zip(series.uppers or series.ys, series.ys, strict=True)]
+
+
 def _trace(series: Series, axis: Axis, place: int) -> go.Scatter:
-    above = (
-        None if series.uppers is None else [max(0.0, up - y) for up, y in zip(series.uppers, series.ys, strict=True)]
-    )
+    above = _above(series) if series.uppers else None
     return go.Scatter(
         name=html.escape(series.name),
         meta=series.point,
         x=[x.isoformat() for x in series.xs] if axis is Axis.DATE else series.xs,
         y=series.ys,
-        mode="markers" if axis is Axis.CATEGORY else "lines+markers",
+        mode="lines+markers" if axis is Axis.DATE else "markers",
         marker={"color": _colour(place), "symbol": _mark(place)[0], "size": 8},
         line={"color": _colour(place), "width": 1},
         error_y={"type": "data", "array": above, "arrayminus": [0.0] * len(above), "thickness": 1} if above else None,
@@ -73,14 +76,13 @@ def _figure(chart: Chart, places: dict[str, int]) -> dict[str, Any]:
     axis |= {"type": chart.axis.value}
     if chart.axis is Axis.CATEGORY:
         axis |= {"categoryorder": "array", "categoryarray": chart.categories}
-    is_log = chart.axis is Axis.LOG
     figure.update_layout(
         xaxis=axis,
         yaxis={
             "title": {"text": chart.y_title},
             "gridcolor": _GRID,
             "automargin": True,
-            **({"type": "log"} if is_log else {"rangemode": "tozero"}),
+            **({"type": "log"} if chart.has_log_y else {"rangemode": "tozero"}),
         },
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -134,14 +136,13 @@ def _plain(text: str) -> str:
 
 def _draw_series(axes: Axes, series: Series, chart: Chart, place: int) -> None:
     xs = [chart.categories.index(x) for x in series.xs] if chart.axis is Axis.CATEGORY else series.xs
-    uppers = series.uppers or series.ys
-    above = [max(0.0, up - y) for up, y in zip(uppers, series.ys, strict=True)]
+    above = _above(series)
     axes.errorbar(
         xs,
         series.ys,
         yerr=[[0.0] * len(above), above],
         fmt=_mark(place)[1],
-        linestyle="none" if chart.axis is Axis.CATEGORY else "-",
+        linestyle="-" if chart.axis is Axis.DATE else "none",
         linewidth=1,
         markersize=6,
         color=_colour(place),
@@ -156,11 +157,13 @@ def _draw(axes: Axes, chart: Chart, shown_points: Sequence[str], places: dict[st
     axes.set_xlabel(chart.x_title)
     axes.set_ylabel(chart.y_title)
     axes.grid(alpha=0.3)
-    if chart.axis is Axis.LOG:
-        axes.set_xscale("log")
+    if chart.has_log_y:
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0.0)
+    if chart.axis is Axis.LOG:
+        axes.set_xscale("log")
+    else:
         axes.tick_params(axis="x", labelrotation=30)
     if chart.axis is Axis.CATEGORY:
         axes.set_xticks(range(len(chart.categories)), [_plain(name) for name in chart.categories], ha="right")

@@ -1,5 +1,5 @@
-"""How often a comparison of launches alarms in vain, and how often it finds what is there: whole comparisons of evidence
-with many points, simulated with fixed seeds. analysis/tests/test_statistics.py has single comparisons."""
+"""How often comparisons alarm in vain, and how often they find what is there: whole ones, of many points and all
+metrics, simulated with fixed seeds. test_statistics.py has single ones."""
 
 from __future__ import annotations
 

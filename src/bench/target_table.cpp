@@ -133,7 +133,7 @@ std::vector<std::optional<double>> times_the_fastest(std::span<PointResult const
     }
   }
   std::vector<std::optional<double>> times(logarithms.size());
-  if (points > 0 && !ranked.empty()) {
+  if (points > 0 && ranked.size() > 1) {
     auto const sum_of = [&logarithms](std::size_t target) { return logarithms[target]; };
     double const fastest = sum_of(*std::ranges::min_element(ranked, {}, sum_of));
     for (std::size_t const target : ranked) {

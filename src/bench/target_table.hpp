@@ -22,7 +22,7 @@ namespace lauebench {
 
 /// How many times as long a target takes as the fastest one: the geometric mean of the ratios of medians, over the
 /// points that all have successful runs of, targets without any left out. Empty for these, and for all when there is no
-/// such point. `targets` is their number.
+/// such point or only one target. `targets` is their number.
 [[nodiscard]] std::vector<std::optional<double>> times_the_fastest(std::span<PointResult const> results, int targets);
 
 }  // namespace lauebench

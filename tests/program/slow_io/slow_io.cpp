@@ -1,8 +1,8 @@
 /// Preloaded by a test: reading a piece of a file whose path holds SLOW_READ_IN takes SLOW_READ_MS milliseconds more
 /// (from beginning to end, SLOW_SEQUENTIAL_READ_IN and SLOW_SEQUENTIAL_READ_MS), writing one where it holds
 /// SLOW_WRITE_IN takes SLOW_WRITE_MS more. Pieces are what frames and images are moved in;
-/// what a file format keeps account with is smaller and as fast as ever. Reading several pieces at once (preadv) fails
-/// from call number FAIL_READ_AT on, counted from 0, where the path holds FAIL_READ_IN.
+/// what a file format keeps account with is smaller and as fast as ever. Call number
+/// FAIL_READ_AT of those that read such a piece of a file whose path holds FAIL_READ_IN, counted from 0, fails.
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -35,7 +35,7 @@ bool is_meant(int file, std::size_t bytes, char const* variable) {
 bool is_to_fail(int file, std::size_t bytes) {
   static std::atomic<int> calls = 0;
   char const* const first = std::getenv("FAIL_READ_AT");
-  return first != nullptr && is_meant(file, bytes, "FAIL_READ_IN") && calls++ >= std::atoi(first);
+  return first != nullptr && is_meant(file, bytes, "FAIL_READ_IN") && calls++ == std::atoi(first);
 }
 
 void delay(int file, std::size_t bytes, char const* where, char const* how_long) {
@@ -57,6 +57,10 @@ std::size_t bytes_of(iovec const* pieces, int count) {
 
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
 extern "C" ssize_t pread(int file, void* bytes, std::size_t count, off_t offset) {
+  if (is_to_fail(file, count)) {
+    errno = EIO;
+    return -1;
+  }
   delay(file, count, "SLOW_READ_IN", "SLOW_READ_MS");
   using Pread = ssize_t (*)(int, void*, std::size_t, off_t);
   static auto const next = reinterpret_cast<Pread>(dlsym(RTLD_NEXT, "pread"));

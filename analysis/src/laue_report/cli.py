@@ -21,6 +21,7 @@ from rich.console import Console
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.drawing_commands import register as register_drawing_commands
 from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.fields import field_table
@@ -205,6 +206,7 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
 
 
 register_finding_commands(app)
+register_drawing_commands(app)
 
 
 def _print_section(console: Console, section: Section) -> None:

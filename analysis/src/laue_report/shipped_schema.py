@@ -12,6 +12,13 @@ Schema = dict[str, Any]
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
 
+#: Of the files of a report.
+ENVIRONMENT, KERNEL_MANIFEST, REPORT_SUMMARY = (
+    "env.schema.json",
+    "kernel_manifest.schema.json",
+    "summary.schema.json",
+)
+
 
 def shipped_schema(name: str = RESULTS) -> Schema:
     text = resources.files("laue_report").joinpath("schema", name).read_text(encoding="utf-8")

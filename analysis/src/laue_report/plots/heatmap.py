@@ -104,7 +104,7 @@ def cells(
             .agg(value=_aggregated(aggregation), runs=polars.len().cast(polars.Int64))
             .with_columns(metric=polars.lit(metric.value), aggregation=polars.lit(aggregation.value))
             .sort("threads", "parallel")
-            .select(_SCHEMA)
+            .select(_SCHEMA.names())
         )
     return polars.concat(found)
 
@@ -168,7 +168,8 @@ def _draw_panel(figure: Figure, axes: Axes, panel: _Panel, colours: str, with_va
     axes.set_yticks(range(len(panel.threads)), panel.rows)
     axes.set_xlabel("reconstructions at a time")
     axes.set_ylabel("" if panel.threads == [None] else "threads of each")
-    figure.colorbar(image, ax=axes).set_label(panel.label, fontsize=7.0)
+    axes.set_title(panel.label, loc="left", fontsize=7.5)
+    figure.colorbar(image, ax=axes)
     if with_values:
         _write_values(axes, panel, colours, image.norm)
 
@@ -210,12 +211,13 @@ def _traces(frame: polars.DataFrame) -> Traces:
         "text": [["-" if value is None else number_in_cell(value) for value in row] for row in values],
         "texttemplate": "%{text}",
         "hovertemplate": "%{x} at a time, threads %{y}: %{z:.4g}<extra></extra>",
-        "colorbar": {"title": {"text": panel.label, "side": "right"}, "thickness": 14},
+        "colorbar": {"thickness": 14},
     }
     layout = {
         "xaxis": axis("reconstructions at a time", type="category"),
         "yaxis": axis("" if panel.threads == [None] else "threads of each", type="category"),
-        "height": 220 + 44 * len(panel.threads),
+        "title": {"text": panel.label, "font": {"size": 13}, "x": 0.0, "xref": "paper"},
+        "height": 190 + 44 * len(panel.threads),
     }
     return {"data": [map_of_cells], "layout": layout}
 

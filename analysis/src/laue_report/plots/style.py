@@ -9,7 +9,9 @@ from typing import Any
 
 import polars
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 #: For plotly.js: traces and layout as JSON has them.
 Traces = dict[str, Any]
@@ -35,7 +37,7 @@ MOST_BARS = 40
 MOST_LINES = len(PALETTE)
 
 #: For matplotlib; letters of PDFs stay text, and nothing of a picture depends on the day.
-RC = {
+RC: Any = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.spines.top": False,
@@ -145,6 +147,13 @@ def bar_layout(x_title: str, bars: int, **more: Any) -> dict[str, Any]:
 def count_axis(title: str, values: Sequence[int]) -> dict[str, Any]:
     """Of plotly: powers of two mostly, each with its tick."""
     return axis(title, type="log", tickvals=list(values), ticktext=[str(value) for value in values])
+
+
+def log_ticks(of: XAxis | YAxis) -> None:
+    """At 1, 2 and 5 of every power of ten, as plain numbers."""
+    of.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    of.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    of.set_minor_locator(NullLocator())
 
 
 def count_ticks(axes: Axes, values: Sequence[int]) -> None:

@@ -22,6 +22,7 @@ from laue_report.plots.style import (
     bar_layout,
     left_out_note,
     legend_below,
+    log_axis,
     log_ticks,
     name_bars,
 )
@@ -36,6 +37,9 @@ LEAST_FOR_OUTLIERS, OUTLIER_MADS = 6, 3.5 * 1.4826
 
 #: Of the slowest to the fastest run drawn; beyond, the axis is logarithmic.
 WIDE = 4.0
+
+#: Beside the outermost runs, on a logarithmic axis.
+ROOM = 1.15
 
 #: Of the rows of data: parts of a box, and runs.
 BOX = {"min": 0.0, "p25": 0.25, "p50": 0.5, "p75": 0.75, "max": 1.0}
@@ -176,12 +180,15 @@ def _traces(frame: polars.DataFrame) -> Traces:
             }
         )
     layout = bar_layout(X_TITLE, len(boxes), hovermode="closest")
-    layout["xaxis"] = axis(X_TITLE, type="log", dtick="D2") if _is_wide(boxes) else axis(X_TITLE)
+    layout["xaxis"] = axis(X_TITLE)
+    if _is_wide(boxes):
+        low, high = min(box["min"] for box in boxes), max(box["max"] for box in boxes)
+        layout["xaxis"] = log_axis(X_TITLE, low / ROOM, high * ROOM)
     return {"data": found, "layout": layout}
 
 
 def _notes(frame: polars.DataFrame) -> list[str]:
-    flagged = frame.filter(polars.col("what") == FLAGGED)["flags"].str.split(" ").explode().unique().sort().to_list()
+    flagged = sorted({flag for flags in frame.filter(polars.col("what") == FLAGGED)["flags"] for flag in flags.split()})
     flags = [f"flags: {', '.join(flagged)}"] if flagged else []
     return flags + left_out_note(frame, "point_id", "the fewest reconstructions at a time")
 

@@ -66,13 +66,19 @@ MEANINGS = {
 }
 
 
+RATES = (Metric.THROUGHPUT, Metric.THROUGHPUT_PER_IMAGE)
+
+
 def panels_of(metric: Metric) -> tuple[Metric, ...]:
     """Throughput stands beside what one rank has of it."""
     return (metric, Metric.THROUGHPUT_PER_IMAGE) if metric is Metric.THROUGHPUT else (metric,)
 
 
-def _aggregated(aggregation: Aggregation) -> polars.Expr:
+def _aggregated(metric: Metric, aggregation: Aggregation) -> polars.Expr:
+    """A median rate is that at the median time, as everywhere else: with an even number of runs it is not the same."""
     value = polars.col("value")
+    if metric in RATES and aggregation is Aggregation.MEDIAN:
+        return 1.0 / (1.0 / value).median()
     return {
         Aggregation.MEAN: value.mean(),
         Aggregation.MEDIAN: value.median(),
@@ -101,7 +107,7 @@ def cells(
             counted.with_columns(value=MEANINGS[metric].of_run)
             .filter(polars.col("value").is_not_null())
             .group_by("parallel", "threads")
-            .agg(value=_aggregated(aggregation), runs=polars.len().cast(polars.Int64))
+            .agg(value=_aggregated(metric, aggregation), runs=polars.len().cast(polars.Int64))
             .with_columns(metric=polars.lit(metric.value), aggregation=polars.lit(aggregation.value))
             .sort("threads", "parallel")
             .select(_SCHEMA.names())

@@ -12,12 +12,22 @@ from matplotlib.figure import Figure
 from laue_report.measurements import Measurements
 from laue_report.members import Record
 from laue_report.plots.plot import Plot
-from laue_report.plots.style import GREY, MARKERS, PALETTE, SYMBOLS, Traces, axis, legend_below, log_ticks, set_height
+from laue_report.plots.style import (
+    GREY,
+    MARKERS,
+    PALETTE,
+    SYMBOLS,
+    Traces,
+    legend_below,
+    log_axis,
+    log_ticks,
+    set_height,
+)
 from laue_report.tables import shown
 
 X_TITLE, Y_TITLE = "arithmetic intensity, flop/byte", "Gflop/s"
 
-#: Powers of ten that belong to no value: what stands left and right of the outermost points.
+#: Between the outermost values and the ends of an axis, as a factor.
 ROOM = 2.0
 
 #: Ceilings that one can tell apart.
@@ -176,8 +186,14 @@ def _traces(frame: polars.DataFrame) -> Traces:
             }
         )
     found += [_key(name, SYMBOLS[mark]) for name, mark in marks.items()]
-    layout = {"xaxis": axis(X_TITLE, type="log"), "yaxis": axis(Y_TITLE, type="log"), "height": 460}
-    return {"data": found, "layout": {**layout, "hovermode": "closest"}}
+    rates = [1e-9 * value for value in [*frame["flop_per_s"], *(roof.flop_per_s for roof in roofs)]]
+    layout = {
+        "xaxis": log_axis(X_TITLE, *_span(frame, roofs)),
+        "yaxis": log_axis(Y_TITLE, min(rates) / ROOM, max(rates) * ROOM),
+        "height": 460,
+        "hovermode": "closest",
+    }
+    return {"data": found, "layout": layout}
 
 
 def _key(name: str, symbol: str) -> Traces:

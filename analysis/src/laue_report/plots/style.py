@@ -24,7 +24,7 @@ BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, GREY = (
     "#E69F00",
     "#56B4E9",
     "#CC79A7",
-    "#7F7F7F",
+    "#6A6A6A",
 )
 PALETTE = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -52,6 +52,8 @@ RC: Any = {
     "lines.markersize": 4.5,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
+    # a dollar sign in a path is no formula
+    "text.parse_math": False,
     "svg.hashsalt": "laue-report",
 }
 
@@ -154,6 +156,14 @@ def log_ticks(of: XAxis | YAxis) -> None:
     of.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     of.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     of.set_minor_locator(NullLocator())
+
+
+def log_axis(title: str, low: float, high: float) -> dict[str, Any]:
+    """Of plotly: ticks as log_ticks has them, of an axis from `low` to `high`."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in (1.0, 2.0, 5.0)]
+    ends = [math.log10(low), math.log10(high)]
+    return axis(title, type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks], range=ends)
 
 
 def count_ticks(axes: Axes, values: Sequence[int]) -> None:

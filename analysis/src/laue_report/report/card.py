@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,7 +135,7 @@ def _memory_text(subject: Subject, best: dict[str, Any]) -> str:
 def _energy_text(subject: Subject, best: dict[str, Any]) -> str:
     row = _own_row(energy.data, subject, best)
     if row is None:
-        return f"not known: {energy.missing(subject.measurements)}"
+        return energy.missing(subject.measurements)
     if row["total_j_per_reconstruction"] is not None:
         return f"{number(row['total_j_per_reconstruction'])} J per reconstruction"
     known = ", ".join(
@@ -148,7 +149,7 @@ def _energy_text(subject: Subject, best: dict[str, Any]) -> str:
 def _accuracy_text(subject: Subject, best: dict[str, Any]) -> str:
     row = _own_row(accuracy.data, subject, best)
     if row is None:
-        return f"not known: {accuracy.missing(subject.measurements)}"
+        return accuracy.missing(subject.measurements)
     if row["depth_error_um_rms"] is None:
         return f"no depth found; {number(row['intensity_recovered'])} of the intensity"
     return (
@@ -175,7 +176,7 @@ def _caveats(subject: Subject) -> list[str]:
     found += [finding.text for finding in subject.findings if finding.severity is Severity.WARNING]
     found += [f"{', '.join(points)} skipped: {reason}" for reason, points in skip_reasons(subject.measurements).items()]
     found += subject.everything.warnings
-    cut = [shown(text if len(text) <= LONGEST_CAVEAT else f"{text[: LONGEST_CAVEAT - 4]} ...") for text in found]
+    cut = [shown(textwrap.shorten(text, LONGEST_CAVEAT, placeholder=" ...")) for text in found]
     more = len(cut) - MOST_CAVEATS
     return cut if more <= 0 else [*cut[:MOST_CAVEATS], f"{more} more stand below"]
 

@@ -12,6 +12,7 @@ from laue_report.measurements import Measurements
 from laue_report.plots import PLOTS, Plot
 from laue_report.report.subject import Subject
 from laue_report.selection import GRID, TARGET, Choice, combinations, differing, name_of, narrowed
+from laue_report.tables import shown
 
 #: Of what is drawn once for each combination, or each folder; a report of more would neither be read nor be made in
 #: time. `laue-report figure` draws the others.
@@ -48,6 +49,7 @@ def figure_groups(subject: Subject) -> list[FigureGroup]:
 
 def _group(plot: Plot, subject: Subject) -> FigureGroup:
     group = FigureGroup(plot)
+    missing: dict[str, list[str]] = {}
     parts, left_out = _parts(plot, subject)
     several = differing([values for values, _ in parts])
     for values, measurements in parts:
@@ -56,13 +58,13 @@ def _group(plot: Plot, subject: Subject) -> FigureGroup:
         if frame.height:
             slug = "-".join([plot.name, *(_slug(values[option]) for option in several)])
             free = slug if all(slug != figure.slug for figure in group.figures) else f"{slug}-{len(group.figures) + 1}"
-            group.figures.append(ReportFigure(plot, free, named, frame, plot.notes(frame)))
+            group.figures.append(ReportFigure(plot, free, named, frame, [shown(note) for note in plot.notes(frame)]))
         else:
-            reason = plot.missing(measurements)
-            text = f"{named}: {reason}" if named else reason
-            if text not in group.missing:
-                group.missing.append(text)
-    return FigureGroup(plot, group.figures, group.missing + left_out)
+            missing.setdefault(plot.missing(measurements), []).append(named)
+    # what holds for all of them needs no names
+    all_alike = not group.figures and len(missing) == 1
+    told = [reason if all_alike or not any(of) else f"{'; '.join(of)}: {reason}" for reason, of in missing.items()]
+    return FigureGroup(plot, group.figures, [shown(text) for text in told + left_out])
 
 
 def _parts(plot: Plot, subject: Subject) -> tuple[list[tuple[dict[str, str], Measurements]], list[str]]:

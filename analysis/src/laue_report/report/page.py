@@ -13,12 +13,14 @@ from laue_report.report.contents import Contents
 from laue_report.report.figures import ReportFigure
 from laue_report.report.pipeline import WIDTH
 from laue_report.report.tables import markdown_cell
+from laue_report.tables import shown
 
 
 def _environment(*, html: bool) -> Environment:
     loader = PackageLoader("laue_report.report")
     found = Environment(loader=loader, autoescape=html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     found.filters["cell"] = markdown_cell
+    found.filters["shown"] = shown
     return found
 
 

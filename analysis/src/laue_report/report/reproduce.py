@@ -36,8 +36,8 @@ def commands_of(subject: Subject) -> Commands:
         nodes = point.runs["nodes"].drop_nulls()
         again = reproduction_of(whole, point, int(nodes[-1]) if nodes.len() else 1)
     return Commands(
-        whole=shown(shlex.join(_launcher(subject) + words)) if words else "",
-        best=shown(again.command) if again else "",
+        whole=_in_lines(_launcher(subject) + words),
+        best=_in_lines(shlex.split(again.command)) if again else "",
         best_job=shown(again.sbatch) if again else "",
         script=_script(subject, words) if words else "",
         notes=_notes(subject) if words else ["the records do not tell how the launch was started"],
@@ -47,6 +47,16 @@ def commands_of(subject: Subject) -> Commands:
 def _command_line(subject: Subject) -> list[str]:
     words = (subject.params.get("environment") or {}).get("command_line") or []
     return [str(word) for word in words]
+
+
+def _in_lines(words: list[str]) -> str:
+    """A line for each option, as a shell joins them again."""
+    lines: list[list[str]] = [[]]
+    for word in words:
+        if word.startswith("--"):
+            lines.append([])
+        lines[-1].append(word)
+    return " \\\n    ".join(shown(shlex.join(line)) for line in lines if line)
 
 
 def _nodes(subject: Subject) -> list[dict[str, Any]]:
@@ -77,7 +87,7 @@ def _script(subject: Subject, words: list[str]) -> str:
         f"--time={minutes}",
     ]
     lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in asked), "set -euo pipefail"]
-    lines.append(shown(f"srun --mpi=pmix --cpu-bind=none {shlex.join(words)}"))
+    lines.append(f"srun --mpi=pmix --cpu-bind=none {_in_lines(words)}")
     return "\n".join(lines) + "\n"
 
 
@@ -87,5 +97,6 @@ def _notes(subject: Subject) -> list[str]:
     dirty = ((subject.params.get("environment") or {}).get("program") or {}).get("git_dirty")
     if sha:
         notes.append(f"the program was built from revision {shown(str(sha))}{', changed since' if dirty else ''}")
+    notes.append("paths that do not begin with / are from the folder where it was started, which they do not tell")
     notes.append("results are appended to the file that --results names, as a launch of its own")
     return notes

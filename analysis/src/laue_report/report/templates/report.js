@@ -16,7 +16,7 @@
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       margin: { l: 8, r: 12, t: layout.title ? 40 : 12, b: 8, ...layout.margin },
-      legend: { orientation: "h", yref: "container", yanchor: "bottom", y: 0, x: 0, ...layout.legend },
+      legend: { orientation: "h", yref: "container", yanchor: "bottom", y: 0, x: 0, traceorder: "normal", ...layout.legend },
       dragmode: false,
       hoverlabel: { font: { size: 12 } },
     };

@@ -31,7 +31,7 @@ def test_heatmap_is_written_and_nothing_is_replaced(grid: Path, tmp_path: Path) 
     status, output = run(*arguments)
     assert (status, output) == (
         2,
-        f"cannot write {picture} (it is there already): give another -o, or --force to replace it\n",
+        f"cannot write {picture} (it exists): give another -o, or --force to replace it\n",
     )
     assert picture.read_bytes() == before
     assert run("heatmap", grid, "-o", picture, "--force")[0] == 0

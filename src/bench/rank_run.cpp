@@ -17,10 +17,10 @@
 #include "bench/peak_reading.hpp"
 #include "bench/read_back.hpp"
 #include "bench/run_limits.hpp"
+#include "bench/shared_files.hpp"
 #include "cluster/monotonic_clock.hpp"
 #include "config/error.hpp"
 #include "io/depth_image_digest.hpp"
-#include "io/shared_output.hpp"
 #include "reconstruct/reconstruct.hpp"
 #include "reconstruct/reconstruction_memory.hpp"
 #include "reconstruct/record_failure.hpp"
@@ -71,21 +71,6 @@ StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) 
     return {run.shared_base, outcome.depths, outcome.rows, outcome.columns, layout, *run.index};
   }
   return {run.output_base, outcome.depths, outcome.rows, outcome.columns, layout};
-}
-
-/// The file that the run's ranks write together; none for another layout and for a rank that the point leaves idle.
-/// Collective; nobody is late.
-std::unique_ptr<SharedOutput> share_output(RankRun const& run, RunConfig const& config, Communicator& ranks) {
-  if (run.point.output_layout != OutputLayout::shared) {
-    return nullptr;
-  }
-  std::unique_ptr<Communicator> writers = ranks.part(run.index);
-  if (!writers) {
-    return nullptr;
-  }
-  constexpr double nothing_known_s = 0.0;
-  writers->limit_waits(run.wait_limit.value_or(wait_limit_after(nothing_known_s, speaker_of(ranks), run.name)));
-  return std::make_unique<SharedOutput>(std::move(writers), run.shared_base, config.shared_file);
 }
 
 /// Of the depth images, when the clock of the run stands.
@@ -179,6 +164,7 @@ struct ReadyRank {
   RankReport report;  ///< its outcome tells why it is not ready, if it is not
   ReconstructionTask task;
   kernels::Backend* backend = nullptr;  ///< none: the point leaves the rank idle
+  SharedFiles files;
 };
 
 /// Also, somebody may have put a link to a folder of the user's in its place since it was made.
@@ -230,9 +216,7 @@ void reconstruct_if_ready(Launch const& launch, ReadyRank& ready) {
   if (outcome.code != ReturnCode::ok) {
     outcome.threads_asked = ready.task.execution.threads;
     outcome.start_s = outcome.end_s = monotonic_s();
-    if (ready.task.shared != nullptr) {
-      ready.task.shared->give_up(Error(outcome.code, outcome.error));
-    }
+    ready.files.give_up(Error(outcome.code, outcome.error));
     return;
   }
   ProcessUsage const used_before = process_usage();
@@ -256,7 +240,7 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   if (run.index) {
     reconstruct_if_ready(launch, ready);
     RankOutcome const& outcome = ready.report.outcome;
-    if (ready.task.shared != nullptr && ready.task.shared->has_lost_ranks()) {
+    if (ready.files.have_lost_ranks()) {
       throw Error(outcome.code, outcome.error);  // the others would wait for this one in another place
     }
     if (outcome.code == ReturnCode::ok) {  // who failed at once knows nothing of how long the others take
@@ -265,6 +249,7 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   }
   // counters are read when nobody reconstructs any more, and digests take neither energy nor time from those who do
   line.ranks().barrier();
+  ready.files.close();
   return agreed_s;
 }
 
@@ -295,6 +280,7 @@ ReconstructionTask make_task(RankRun const& run, Launch const& launch, int rank)
   task.execution.threads = run.point.threads;
   task.execution.tool = config.profile;
   task.sync = config.sync;
+  task.input_access = config.input_access;
   task.trace = config.trace.empty() ? PhaseTrace::none : PhaseTrace::intervals;
   return task;
 }
@@ -327,8 +313,9 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   RankReport& report = ready.report;
   // who is ready early would else count the energy of waiting for the others' replicas
   line.ranks().barrier();
-  std::unique_ptr<SharedOutput> const shared = share_output(run, launch.config, line.ranks());
-  ready.task.shared = shared.get();
+  ready.files = share_files(run, launch.config, line.ranks());
+  ready.task.shared_input = ready.files.input.get();
+  ready.task.shared_output = ready.files.output.get();
   read_gpu(report.gpu, &GpuUse::at_start);
   std::optional<PeakReading> gpu_memory;
   watch_memory(report.gpu, gpu_memory);

@@ -23,6 +23,7 @@ struct RankRun {
   std::optional<int> index;           ///< of this rank among the point's; empty: the point leaves it idle
   RankCores cores;                    ///< that it has
   int replica_number = 0;             ///< of the one that it reads
+  int readers_group = 0;              ///< the same for ranks that read the same file
   std::filesystem::path scan;         ///< this rank's replica
   ProvenReplica* replica = nullptr;   ///< the same; none for a rank that the point leaves idle
   std::filesystem::path output_base;  ///< in this rank's folder of the run

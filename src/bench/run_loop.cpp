@@ -326,6 +326,7 @@ class RunLoop {
     mine.obstacle = prepared.obstacle;
     mine.name = name_of(prepared.identity.planned);
     mine.wait_limit = wait_limit(mine.name);
+    tell_running(mine.name);
     // take_part limits waits from the start line on, and they stay limited until the run is recorded
     LimitedWaits const as_before(ranks_, ranks_.wait_limit());
     RankTarget& target = target_of(targets_, mine.point);
@@ -333,11 +334,18 @@ class RunLoop {
         ranks_.gather(take_part(mine, launch_, line_, target.cache, target.truth));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
+    tell_running({});
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
       std::string signal = first_signal(signals);
       record(prepared, messages, signal);
       return signal;
     });
+  }
+
+  void tell_running(std::string name) {
+    if (root_) {
+      root_->set_running(std::move(name));
+    }
   }
 
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {
@@ -348,12 +356,19 @@ class RunLoop {
     if (index) {
       run.cores = binding_.bind(point);
       run.replica_number = replica_number(launch_, ranks_.rank()).value();
+      run.readers_group = readers_group(run.replica_number, target_of(staging_, point));
       run.replica = &target_of(targets_, point).replica;
       run.scan = run.replica->path();
       run.output_base = rank_folder(run_folder, *index) / "out";
       run.shared_base = rank_folder(run_folder, 0) / "out";
     }
     return run;
+  }
+
+  /// Nodes with folders of their own have files of their own.
+  [[nodiscard]] int readers_group(int replica, TargetStaging const& staging) const {
+    int const node = launch_.site.nodes.ranks[static_cast<std::size_t>(ranks_.rank())].node;
+    return staging.is_node_local ? node * static_cast<int>(launch_.config.h5.size()) + replica : replica;
   }
 
   void record(PreparedRun const& prepared, std::vector<std::string> const& messages, std::string const& signal) {

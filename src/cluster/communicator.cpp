@@ -32,8 +32,8 @@ class SerialCommunicator final : public Communicator {
     return number;
   }
   [[nodiscard]] int lowest_rank_on_node() override { return 0; }
-  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> place) override {
-    return place ? make_serial_communicator() : nullptr;
+  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<Seat> const& seat) override {
+    return seat ? make_serial_communicator() : nullptr;
   }
   [[nodiscard]] void const* native() const override { return nullptr; }
   // _Exit as MPI_Abort does: other threads may be anywhere, so nothing is destroyed under their feet.

@@ -24,6 +24,12 @@ struct WaitLimit {
   std::string what;  ///< that is waited for: "run 3 of cpu-p2-t1"
 };
 
+/// Where a rank sits in a part of all ranks.
+struct Seat {
+  int place = 0;
+  int group = 0;
+};
+
 /// The ranks of this launch. All calls but rank(), size(), send(), receive() and abort() are collective, in the same
 /// order on every rank; one thread makes them. A call that MPI itself refuses throws Error (reconstruction_error).
 class Communicator {
@@ -54,9 +60,9 @@ class Communicator {
   /// node.
   [[nodiscard]] virtual int lowest_rank_on_node() = 0;
 
-  /// Those ranks that give a place each, in the order of their places; null for a rank that gives none. Spins: to be
-  /// called where nobody is late.
-  [[nodiscard]] virtual std::unique_ptr<Communicator> part(std::optional<int> place) = 0;
+  /// Those ranks that have seats in the same group, in the order of their places; null for a rank without a seat.
+  /// Spins: to be called where nobody is late.
+  [[nodiscard]] virtual std::unique_ptr<Communicator> part(std::optional<Seat> const& seat) = 0;
 
   /// MPI's own handle (MPI_Comm), for a library that talks to the ranks itself; null where there is no MPI.
   [[nodiscard]] virtual void const* native() const = 0;

@@ -17,7 +17,7 @@ constexpr char gives_up = '-';
 
 std::vector<std::string> JointSteps::meet(std::string const& line) {
   if (state_ != State::together) {
-    throw Error(ReturnCode::reconstruction_error, "the ranks of a run write no longer together",
+    throw Error(ReturnCode::reconstruction_error, "the ranks of a run use no file together any more",
                 "one of them has given up", "look at its error");
   }
   std::vector<std::string> told;
@@ -32,7 +32,8 @@ std::vector<std::string> JointSteps::meet(std::string const& line) {
     state_ = State::apart;
     auto const blank = failed->find(' ');
     throw AgreedError(static_cast<ReturnCode>(std::stoi(failed->substr(1, blank - 1))),
-                      fmt::format("the run's rank {} gave up: {}", failed - told.begin(), failed->substr(blank + 1)));
+                      fmt::format("rank {} of those that use a file together gave up: {}", failed - told.begin(),
+                                  failed->substr(blank + 1)));
   }
   for (std::string& text : told) {
     text.erase(0, 1);

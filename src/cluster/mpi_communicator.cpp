@@ -112,9 +112,10 @@ class MpiCommunicator final : public Communicator {
     return lowest;
   }
 
-  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> place) override {
+  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<Seat> const& seat) override {
     MPI_Comm handle = MPI_COMM_NULL;
-    check(MPI_Comm_split(world_.handle, place ? 0 : MPI_UNDEFINED, place.value_or(0), &handle), "MPI_Comm_split");
+    auto const [place, group] = seat.value_or(Seat{0, MPI_UNDEFINED});
+    check(MPI_Comm_split(world_.handle, group, place, &handle), "MPI_Comm_split");
     return handle == MPI_COMM_NULL ? nullptr : std::make_unique<MpiCommunicator>(handle);
   }
 

@@ -114,17 +114,16 @@ class MpiFile final : public SharedFile {
   MPI_File file_ = MPI_FILE_NULL;
 };
 
-/// Writing has a thread of its own.
-void require_threads(std::filesystem::path const& path) {
+}  // namespace
+
+void require_thread_beside_main(std::string_view problem, std::string_view another_way) {
   int level = MPI_THREAD_SINGLE;
   MPI_Query_thread(&level);
   if (level < MPI_THREAD_SERIALIZED) {
-    throw bad_input(problem_of(path), "the MPI library lets the main thread alone talk to other ranks",
-                    "use an MPI library with MPI_THREAD_SERIALIZED, or another --output-layout");
+    throw bad_input(problem, "the MPI library lets the main thread alone talk to other ranks",
+                    fmt::format("use an MPI library with MPI_THREAD_SERIALIZED, or {}", another_way));
   }
 }
-
-}  // namespace
 
 std::vector<MpiHint> hints_of(MPI_File file) {
   std::vector<MpiHint> hints;
@@ -150,7 +149,7 @@ std::vector<MpiHint> hints_of(MPI_File file) {
 
 std::unique_ptr<SharedFile> open_mpi_file(Communicator& ranks, std::filesystem::path const& path,
                                           std::vector<MpiHint> const& hints) {
-  require_threads(path);
+  require_thread_beside_main(problem_of(path), "another --output-layout");
   return std::make_unique<MpiFile>(*static_cast<MPI_Comm const*>(ranks.native()), path, hints);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cluster/communicator.hpp"
@@ -39,6 +40,14 @@ class SharedFile {
   /// Those that MPI-IO goes by: it may take others than were asked for, and knows more. Empty without MPI.
   [[nodiscard]] virtual std::vector<MpiHint> hints() const = 0;
 };
+
+/// Memory that MPI-IO takes to gather what ranks read or write together, unless a hint asks for more: 32 MiB in Open
+/// MPI (io_ompio_bytes_per_agg), 16 MiB in ROMIO (cb_buffer_size).
+inline constexpr std::uint64_t collective_buffer_bytes = std::uint64_t{32} << 20U;
+
+/// Reading and writing have threads of their own. Throws Error (bad_input), with `problem`, where the MPI library lets
+/// the main one alone talk to other ranks; `another_way` is an option that does without.
+void require_thread_beside_main(std::string_view problem, std::string_view another_way);
 
 /// Opens a file that is there through MPI-IO; `ranks` are MPI's. Collective. Throws Error (io_error; bad_input where
 /// MPI lets no thread but the main one talk to other ranks: writing has one of its own).

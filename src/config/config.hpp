@@ -43,6 +43,8 @@ enum class Toggle : std::uint8_t { off, on };
 enum class Verification : std::uint8_t { none, first, golden };
 /// Whether each rank of a run reads a replica of its own, or all read one of each scan.
 enum class InputLayout : std::uint8_t { replicas, shared };
+/// How ranks read a scan that they share: each past MPI, each by itself through MPI-IO, or together through it.
+enum class InputAccess : std::uint8_t { posix, independent, collective };
 /// Whether replicas have blocks of their own or share the scan's (reflinks).
 enum class ReplicaBlocks : std::uint8_t { own, shared };
 /// Whether depth images leave memory before they are verified.
@@ -150,12 +152,13 @@ struct RunConfig {
   std::vector<std::filesystem::path> staging_dirs;  ///< targets, one at least; each gets the whole grid
   StagingScope staging_scope = StagingScope::automatic;
   InputLayout input_layout = InputLayout::replicas;
-  int stage_copies = 4;  ///< replicas that are copied to one folder at once
+  InputAccess input_access = InputAccess::posix;  ///< with InputLayout::shared
+  int stage_copies = 4;                           ///< replicas that are copied to one folder at once
   ReplicaBlocks replica_blocks = ReplicaBlocks::own;
   std::string stripe_input{};   ///< arguments of lfs setstripe for the replicas' folder; empty: its layout is let be
   std::string stripe_output{};  ///< the same for each run's folder
   ReconstructionParameters reconstruction;
-  SharedFileOptions shared_file{};  ///< with OutputLayout::shared
+  SharedFileOptions shared_file{};  ///< with OutputLayout::shared; its hints with InputAccess through MPI-IO, too
   Mode mode = Mode::both;
   std::vector<ParallelCount> cpu_parallel{1, 2};
   std::vector<int> cpu_threads{1, 2};
@@ -186,6 +189,7 @@ struct RunConfig {
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
   std::filesystem::path results;          ///< empty: choose_results
   std::filesystem::path trace{};          ///< empty: none is written
+  std::filesystem::path telemetry{};      ///< likewise
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
   Resume resume = Resume::no;

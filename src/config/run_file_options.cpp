@@ -34,6 +34,16 @@ void append_staging_options(OptionTable<RunConfig>& table) {
                                           .audience = Audience::advanced,
                                           .plan_role = PlanRole::changes_run},
                                          WordOf<InputLayout>{}, [](auto& c) -> auto& { return c.input_layout; }));
+  table.push_back(
+      make_option<RunConfig>({.name = "input-access",
+                              .placeholder = "posix|independent|collective",
+                              .help = "with --input-layout shared: posix, each rank reads past MPI; "
+                                      "independent and collective, HDF5 reads through MPI-IO, for each rank "
+                                      "by itself or for all of them stripe by stripe",
+                              .group = output_group,
+                              .audience = Audience::advanced,
+                              .plan_role = PlanRole::changes_run},
+                             WordOf<InputAccess>{}, [](auto& c) -> auto& { return c.input_access; }));
   table.push_back(make_option<RunConfig>({.name = "stage-copies",
                                           .placeholder = "N",
                                           .help = "replicas that are copied to a staging folder at once",
@@ -92,6 +102,14 @@ void append_file_options(OptionTable<RunConfig>& table) {
                               .group = output_group,
                               .audience = Audience::advanced},
                              PathText{}, [](auto& c) -> auto& { return c.trace; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "telemetry",
+       .placeholder = "FILE",
+       .help = "file for what the node of rank 0 makes of its CPUs, memory and GPUs, a line each "
+               "second (laue-report serve shows it); one that is there is replaced",
+       .group = output_group,
+       .audience = Audience::advanced},
+      PathText{}, [](auto& c) -> auto& { return c.telemetry; }));
   table.push_back(make_option<RunConfig>({.name = "sync",
                                           .placeholder = "fsync|none",
                                           .help = "fsync: a run ends when every output file and its folder are on "

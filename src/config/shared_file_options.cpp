@@ -45,8 +45,8 @@ void append_shared_file_options(OptionTable<RunConfig>& table) {
                    "on"),
       MaybeAbsent<WordOf<Toggle>>{}, [](auto& c) -> auto& { return c.shared_file.collective_metadata; }));
   OptionText hint = text("mpi-hint", "KEY=VALUE",
-                         "with --output-layout shared: a hint to MPI-IO, such as cb_nodes=2; may be given several "
-                         "times. Which ones took effect is recorded");
+                         "with --output-layout shared, or --input-access through MPI-IO: a hint to MPI-IO, such as "
+                         "cb_nodes=2; may be given several times. Which ones took effect is recorded");
   hint.occurrence = Occurrence::repeated;
   table.push_back(
       make_option<RunConfig>(std::move(hint), MpiHintList{}, [](auto& c) -> auto& { return c.shared_file.mpi_hints; }));

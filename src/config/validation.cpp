@@ -96,10 +96,30 @@ std::string_view given_option(SharedFileOptions const& file) {
   if (file.alignment_bytes) {
     return "output-alignment";
   }
-  if (file.collective_metadata) {
-    return "collective-metadata";
+  return file.collective_metadata ? "collective-metadata" : "";
+}
+
+/// HDF5 holds its lock while it waits for other ranks, and so does MPI-IO in a rank's thread: reading together while
+/// the writing thread waits for the same ranks would never end.
+void require_one_use_of_mpi_io(RunConfig const& config) {
+  bool const reads = config.input_access != InputAccess::posix;
+  if (reads && config.input_layout != InputLayout::shared) {
+    throw bad_input("--input-access without --input-layout shared", "each rank reads a copy of its own",
+                    "add --input-layout shared, or leave it out");
   }
-  return file.mpi_hints.empty() ? "" : "mpi-hint";
+  if (reads && config.reconstruction.io_path == IoPath::raw) {
+    throw bad_input("--input-access through MPI-IO with --io-path raw", "HDF5 itself reads through MPI-IO",
+                    "leave one of them out");
+  }
+  if (reads && has_shared_points(config)) {
+    throw bad_input("--input-access through MPI-IO with --output-layout shared",
+                    "a rank's reading and its writing would wait for other ranks at the same time",
+                    "read with --input-access posix, or write another layout");
+  }
+  if (!config.shared_file.mpi_hints.empty() && !reads && !has_shared_points(config)) {
+    throw bad_input("--mpi-hint where nothing goes through MPI-IO", "it says how ranks use one file together",
+                    "add --output-layout shared, or --input-layout shared with --input-access, or leave it out");
+  }
 }
 
 /// How a shared file is written means nothing for other layouts.
@@ -149,6 +169,7 @@ void validate(RunConfig const& config) {
   static_cast<void>(make_depth_grid(config.reconstruction.depth_range, config.reconstruction.resolution_um));
   require_outputs_that_exist(config);
   require_way_to_share(config);
+  require_one_use_of_mpi_io(config);
   if (config.verify == Verification::golden && config.golden_digest.empty()) {
     throw bad_input("--verify golden without a digest", "depth images have to be held against one",
                     "add --golden-digest FILE");

@@ -32,6 +32,11 @@ template <>
 inline constexpr std::array word_table<InputLayout>{Word{InputLayout::replicas, "replicas"},
                                                     Word{InputLayout::shared, "shared"}};
 template <>
+inline constexpr std::array word_table<InputAccess>{Word{InputAccess::posix, "posix"},
+                                                    Word{InputAccess::independent, "independent"},
+                                                    Word{InputAccess::collective, "collective"}};
+
+template <>
 inline constexpr std::array word_table<Placement>{Word{Placement::packed, "packed"}, Word{Placement::spread, "spread"}};
 
 template <>

@@ -26,14 +26,6 @@ struct ChunkSeconds {
   double decompress = 0.0;  ///< copying to the destination included
 };
 
-/// Rows of stored frames.
-struct FrameBox {
-  int first_frame = 0;
-  int frames = 0;
-  int first_row = 0;
-  int rows = 0;
-};
-
 class ChunkReader {
  public:
   /// `file` is what holds the stack; `stack` is kept where `chunked` has no places. As many threads as asked for, but

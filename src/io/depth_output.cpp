@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "cluster/shared_file.hpp"
+
 namespace lauebench {
 
 namespace {

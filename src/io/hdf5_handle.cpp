@@ -119,6 +119,12 @@ void check(herr_t status, std::string_view problem, std::string_view what_to_do)
   }
 }
 
+void check_read(herr_t status, std::string_view problem) {
+  if (status < 0) {
+    throw Error(ReturnCode::io_error, problem, reason(), check_or_copy_again);
+  }
+}
+
 Handle open_for_reading(std::filesystem::path const& file) {
   Scope const scope;
   auto const problem = fmt::format("cannot read scan '{}'", file.string());

@@ -65,6 +65,9 @@ inline constexpr std::string_view check_or_copy_again = "check the file with h5d
 /// Throws as `require` when `status` says that a call failed.
 void check(herr_t status, std::string_view problem, std::string_view what_to_do);
 
+/// Throws Error (io_error) with `problem` and HDF5's reason when `status` says that reading failed.
+void check_read(herr_t status, std::string_view problem);
+
 /// Opens for reading with the plain POSIX driver and without file locking, which some Lustre and NFS servers refuse.
 /// Throws Error: bad_input when there is no such file, when it is no HDF5 file or when it is truncated; io_error when
 /// the system refuses.

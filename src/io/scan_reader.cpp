@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/shared_file.hpp"
 #include "config/error.hpp"
 #include "io/chunk_index.hpp"
 #include "io/chunk_reader.hpp"
@@ -16,6 +17,7 @@
 #include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
 #include "io/scan_stack.hpp"
+#include "io/shared_input.hpp"
 
 namespace lauebench {
 
@@ -44,7 +46,8 @@ void require_memory(ScanInfo const& info, std::uint64_t limit_bytes) {
 
 class ScanReader::Implementation {
  public:
-  Implementation(std::filesystem::path const& path, ReadOptions const& options) : cancellation_(options.cancellation) {
+  Implementation(std::filesystem::path const& path, ReadOptions const& options)
+      : cancellation_(options.cancellation), shared_(options.shared) {
     hdf5::Scope const scope;
     info_.path = path;
     auto const name = path.string();
@@ -57,6 +60,9 @@ class ScanReader::Implementation {
     require_region_of_frames(info_);
     info_.wire_raw_um = read_wire_positions(file_, name, info_.stored_frames);
     choose_path(options);
+    if (shared_ != nullptr) {
+      shared_->open(path);
+    }
   }
 
   [[nodiscard]] ScanInfo const& info() const { return info_; }
@@ -76,11 +82,16 @@ class ScanReader::Implementation {
     auto const chunk_bytes =
         buffered ? (*chunk)[0] * (*chunk)[1] * (*chunk)[2] * static_cast<std::int64_t>(size_bytes(info_.element_type))
                  : 0;
-    return library_bytes + 3 * chunk_bytes;
+    return library_bytes + 3 * chunk_bytes + mpi_bytes();
+  }
+
+  /// That ranks which read together take beside HDF5.
+  [[nodiscard]] std::int64_t mpi_bytes() const {
+    return path_ == ReadPath::mpi_collective ? static_cast<std::int64_t>(collective_buffer_bytes) : 0;
   }
 
   [[nodiscard]] int row_unit() const {
-    bool const in_hdf5 = path_ == ReadPath::hdf5 && info_.layout.filtered;
+    bool const in_hdf5 = path_ != ReadPath::pread && path_ != ReadPath::chunks && info_.layout.filtered;
     std::int64_t const rows = chunks_ ? chunks_->row_unit() : in_hdf5 ? (*info_.layout.chunk)[1] : 1;
     return static_cast<int>(std::min<std::int64_t>(rows, info_.rows));
   }
@@ -108,6 +119,8 @@ class ScanReader::Implementation {
       case ReadPath::pread:
         return read_contiguous(box, destination);
       case ReadPath::hdf5:
+      case ReadPath::mpi_independent:
+      case ReadPath::mpi_collective:
         return read_through_hdf5(box, destination);
     }
   }
@@ -135,7 +148,10 @@ class ScanReader::Implementation {
       throw bad_input(fmt::format("scan '{}' cannot be read past HDF5", info_.path.string()),
                       fmt::format("{}: {}", stack_path, obstacle), "leave --io-path out, or give auto or hdf5");
     }
-    if (options.io_path == IoPath::hdf5 || !obstacle.empty()) {
+    if (options.access != InputAccess::posix) {
+      path_ = options.access == InputAccess::collective ? ReadPath::mpi_collective : ReadPath::mpi_independent;
+    }
+    if (options.io_path == IoPath::hdf5 || options.access != InputAccess::posix || !obstacle.empty()) {
       fill_value_ = fill_value_left_out(stack_, info_);
       return;
     }
@@ -217,31 +233,25 @@ class ScanReader::Implementation {
       fill(fill_value_, destination);
     }
     hdf5::Scope const scope;
-    std::array<hsize_t, 3> const start{static_cast<hsize_t>(box.first_frame), static_cast<hsize_t>(box.first_row), 0};
-    std::array<hsize_t, 3> const extent{static_cast<hsize_t>(box.frames), static_cast<hsize_t>(box.rows),
-                                        static_cast<hsize_t>(info_.columns)};
-    auto const problem = [this, &box] {
-      return fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame, box.first_frame + box.frames - 1,
-                         info_.path.string());
-    };
-    if (!hdf5::ChunkSizes(stack_).are_whole(start, extent)) {
-      throw hdf5::chunk_of_wrong_size(problem());
+    auto const problem = fmt::format("cannot read frames {} to {} of scan '{}'", box.first_frame,
+                                     box.first_frame + box.frames - 1, info_.path.string());
+    if (!are_chunks_whole(stack_, box, info_)) {
+      throw hdf5::chunk_of_wrong_size(problem);
     }
-    hdf5::Handle const in_file(H5Dget_space(stack_.id()));
-    hdf5::Handle const in_memory(H5Screate_simple(3, extent.data(), nullptr));
-    if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0 ||
-        H5Dread(stack_.id(), hdf5::memory_type(info_.element_type), in_memory.id(), in_file.id(), H5P_DEFAULT,
-                destination.data()) < 0) {
-      throw Error(ReturnCode::io_error, problem(), hdf5::reason(), hdf5::check_or_copy_again);
+    if (shared_ == nullptr) {
+      read_frames(stack_, box, info_, destination, problem);
+    } else if (!shared_->read(box, info_, destination, problem)) {
+      path_ = ReadPath::mpi_independent;
     }
   }
 
   ScanInfo info_;
   Cancellation cancellation_;
+  SharedInput* shared_ = nullptr;
   hdf5::Handle file_;
   hdf5::Handle stack_;
   ReadPath path_ = ReadPath::hdf5;
-  std::vector<std::byte> fill_value_;  ///< with ReadPath::hdf5, where HDF5 leaves it out
+  std::vector<std::byte> fill_value_;  ///< where HDF5 reads and leaves it out
   posix::Descriptor raw_;              ///< with ReadPath::pread
   std::uint64_t raw_offset_ = 0;
   std::optional<ChunkReader> chunks_;  ///< with ReadPath::chunks

@@ -52,18 +52,28 @@ struct ScanInfo {
   [[nodiscard]] std::int64_t image_bytes() const { return row_bytes() * rows; }
 };
 
+/// Rows of stored frames.
+struct FrameBox {
+  int first_frame = 0;
+  int frames = 0;
+  int first_row = 0;
+  int rows = 0;
+};
+
 /// Throws Error (bad_input) when the scan has too few stored frames: 5, or 4 with the conserving rule, or 9 with the
 /// cosmic filter, whose window of 7 values leaves out the first stored frame and the last.
 void require_enough_frames(ScanInfo const& info, AreaRule area_rule, CosmicFilter cosmic_filter);
 
 /// How frames come out of the file: contiguous ones by plain system calls, chunks by these and own decompression, or
-/// either by HDF5.
-enum class ReadPath : std::uint8_t { pread, chunks, hdf5 };
+/// either by HDF5, which may go through MPI-IO.
+enum class ReadPath : std::uint8_t { pread, chunks, hdf5, mpi_independent, mpi_collective };
 
 [[nodiscard]] constexpr std::string_view to_string(ReadPath path) {
-  constexpr std::array<std::string_view, 3> names{"pread", "chunks", "hdf5"};
+  constexpr std::array<std::string_view, 5> names{"pread", "chunks", "hdf5", "mpi-independent", "mpi-collective"};
   return names[static_cast<std::size_t>(path)];
 }
+
+class SharedInput;
 
 /// How a scan is to be read.
 struct ReadOptions {
@@ -71,6 +81,8 @@ struct ReadOptions {
   IoPath io_path = IoPath::automatic;
   int threads = 1;                 ///< at most, for decompressing
   Cancellation cancellation = {};  ///< looked at between frames or chunks
+  InputAccess access = InputAccess::posix;
+  SharedInput* shared = nullptr;  ///< what ranks read together, with another access; none in a check
 };
 
 /// A wire scan that is open for reading. Seconds spent and bytes read are the caller's to measure.
@@ -86,6 +98,7 @@ class ScanReader {
 
   [[nodiscard]] ScanInfo const& info() const;
 
+  /// What was asked for and can be until rows are read; from then on how they were.
   [[nodiscard]] ReadPath path() const;
 
   /// Bytes that are needed beside the destination while rows are read: chunks being decompressed. 0 with

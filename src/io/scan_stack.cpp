@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "config/error.hpp"
+#include "io/chunk_sizes.hpp"
 #include "io/hdf5_types.hpp"
 #include "io/scan_metadata.hpp"
 
@@ -102,6 +103,14 @@ void read_layout(hdf5::Handle const& properties, ScanInfo& info) {
   }
 }
 
+std::array<hsize_t, 3> first_of(FrameBox const& box) {
+  return {static_cast<hsize_t>(box.first_frame), static_cast<hsize_t>(box.first_row), 0};
+}
+
+std::array<hsize_t, 3> sizes_of(FrameBox const& box, ScanInfo const& info) {
+  return {static_cast<hsize_t>(box.frames), static_cast<hsize_t>(box.rows), static_cast<hsize_t>(info.columns)};
+}
+
 }  // namespace
 
 hdf5::Handle open_stack(hdf5::Handle const& file, std::filesystem::path const& name) {
@@ -133,6 +142,24 @@ void describe_stack(hdf5::Handle const& stack, ScanInfo& info) {
   require_stored_here(stack, properties, info);
   require_filters(properties, info);
   read_layout(properties, info);
+}
+
+bool are_chunks_whole(hdf5::Handle const& stack, FrameBox const& box, ScanInfo const& info) {
+  return hdf5::ChunkSizes(stack).are_whole(first_of(box), sizes_of(box, info));
+}
+
+void read_frames(hdf5::Handle const& stack, FrameBox const& box, ScanInfo const& info, std::span<std::byte> destination,
+                 std::string_view problem, hid_t transfer) {
+  hdf5::Scope const scope;
+  auto const first = first_of(box);
+  auto const sizes = sizes_of(box, info);
+  hdf5::Handle const in_file(H5Dget_space(stack.id()));
+  hdf5::Handle const in_memory(H5Screate_simple(3, sizes.data(), nullptr));
+  hdf5::check_read(H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, first.data(), nullptr, sizes.data(), nullptr),
+                   problem);
+  hdf5::check_read(H5Dread(stack.id(), hdf5::memory_type(info.element_type), in_memory.id(), in_file.id(), transfer,
+                           destination.data()),
+                   problem);
 }
 
 std::filesystem::path file_of(hdf5::Handle const& stack) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_handle.hpp"
@@ -18,6 +21,13 @@ namespace lauebench {
 /// Fills in dimensions, element type and layout. Throws Error (bad_input) for what cannot be a stack of frames, for one
 /// that lies in other files or was never written, and for filters that are not there.
 void describe_stack(hdf5::Handle const& stack, ScanInfo& info);
+
+/// Whether the chunks that hold the box are as long as their filters make them.
+[[nodiscard]] bool are_chunks_whole(hdf5::Handle const& stack, FrameBox const& box, ScanInfo const& info);
+
+/// By HDF5, asked with `transfer` properties. Throws Error (io_error), beginning with `problem`.
+void read_frames(hdf5::Handle const& stack, FrameBox const& box, ScanInfo const& info, std::span<std::byte> destination,
+                 std::string_view problem, hid_t transfer = H5P_DEFAULT);
 
 /// The file that holds the stack.
 [[nodiscard]] std::filesystem::path file_of(hdf5::Handle const& stack);

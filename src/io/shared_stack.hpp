@@ -31,10 +31,6 @@ struct SharedStackTemplate {
 /// The file of all ranks; of compressed images the most that it may take, in chunks of `chunk_rows` rows.
 [[nodiscard]] DepthOutputSize output_size(SharedStackTemplate const& file_template, int chunk_rows);
 
-/// Memory that MPI-IO takes to gather what ranks write together, unless a hint asks for more: 32 MiB in Open MPI
-/// (io_ompio_bytes_per_agg), 16 MiB in ROMIO (cb_buffer_size).
-inline constexpr std::uint64_t collective_buffer_bytes = std::uint64_t{32} << 20U;
-
 /// Memory that writing takes for each row of a stripe, its images left out.
 [[nodiscard]] std::uint64_t shared_row_bytes(SharedStackTemplate const& file_template);
 

@@ -38,8 +38,15 @@ struct Preparation {
   StripePlan plan;
 };
 
-/// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`. Ranks that write one
-/// file have stripes of the same height: the smallest that one of them needs.
+/// Ranks that use one file together have stripes of the same height: the smallest that one of them needs.
+int agreed_stripe_rows(ReconstructionTask const& task, DepthImageShape const& shape, int rows_per_stripe) {
+  if (task.shared_output != nullptr) {
+    return task.shared_output->agree_on_stripe_rows(shape, rows_per_stripe);
+  }
+  return task.shared_input != nullptr ? task.shared_input->agree_on_stripe_rows(rows_per_stripe) : rows_per_stripe;
+}
+
+/// Checks the memory limit before anything large is built. `memory` was made for `scan` and `job`.
 Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kernels::ReconstructionJob const& job,
                     ReconstructionMemory const& memory) {
   memory.require_device_row_fits();
@@ -52,19 +59,17 @@ Preparation prepare(ReconstructionTask const& task, ScanReader const& scan, kern
   output.depths = job.depths;
   output.layout = task.parameters.output_layout;
   output.gzip_level = task.parameters.output_gzip_level;
-  output.shared = task.shared;
+  output.shared = task.shared_output;
   memory.require_template_fits(depth_output_template_bytes(output), task.memory_limit_bytes);
   DepthOutputTemplate file_template = make_depth_output_template(output);
   WriterMemory const writer{writer_bytes(file_template), prepared_row_bytes(file_template, task.execution.threads)};
   StripeCost const cost = memory.stripe_cost(held_bytes(file_template), writer);
   StripePlan plan =
       plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, task.parameters.rows_per_stripe));
-  if (task.shared != nullptr) {
-    DepthImageShape const shape{output.depths.count, rows, output.columns, output.element_type};
-    int const agreed = task.shared->agree_on_stripe_rows(shape, plan.rows_per_stripe);
-    if (agreed != plan.rows_per_stripe) {
-      plan = plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, agreed));
-    }
+  DepthImageShape const shape{output.depths.count, rows, output.columns, output.element_type};
+  int const agreed = agreed_stripe_rows(task, shape, plan.rows_per_stripe);
+  if (agreed != plan.rows_per_stripe) {
+    plan = plan_stripes(rows, cost, task.memory_limit_bytes, stripe_wish(scan, agreed));
   }
   return {std::move(file_template), plan};
 }
@@ -86,6 +91,7 @@ class Pipeline {
   ~Pipeline() {
     PhaseTimer const timer(account_, Phase::close);
     if (scan_) {
+      outcome_.read_path = to_string(scan_->path());
       split_reading_time(scan_->decompress_share());
     }
     if (writer_) {
@@ -121,7 +127,7 @@ class Pipeline {
     }
     output_files_ = output_size(prepared.file_template, job_.depths, plan_.rows_per_stripe).files;
     writer_ = make_depth_image_writer(task_.output_base, job_.depths, std::move(prepared.file_template),
-                                      {task_.parameters.io_path, plan_.rows_per_stripe, task_.shared});
+                                      {task_.parameters.io_path, plan_.rows_per_stripe, task_.shared_output});
     depth_totals_.assign(static_cast<std::size_t>(job_.depths.count), 0.0);
     describe();
     stripes_.emplace(info.rows, plan_, StripeRowBytes{frame_row_bytes(info), depth_row_bytes(job_)}, backend_);
@@ -167,6 +173,9 @@ class Pipeline {
     }
     scan_->read_rows(band.first_row, band.rows, band.frames);
     outcome_.io.bytes_read += band.frames.size();
+    if (task_.shared_input != nullptr && band.first_row + band.rows == info.rows) {
+      task_.shared_input->end_reading();
+    }
   }
 
   /// The reading stage's time was measured as a whole.
@@ -245,8 +254,8 @@ class Pipeline {
     publish(*summary);
     sync([&] {
       sync_names(task_.output_base);
-      if (task_.shared != nullptr) {
-        sync_names(task_.shared->base());
+      if (task_.shared_output != nullptr) {
+        sync_names(task_.shared_output->base());
       }
     });
   }
@@ -255,7 +264,7 @@ class Pipeline {
     PhaseTimer const timer(account_, Phase::close);
     writer_->publish();
     summary.publish();
-    bool const is_anothers = task_.shared != nullptr && task_.shared->rank() > 0;
+    bool const is_anothers = task_.shared_output != nullptr && task_.shared_output->rank() > 0;
     outcome_.io.files_written = is_anothers ? 0 : output_files_;
     scan_->close();
     stripes_.reset();
@@ -283,6 +292,21 @@ class Pipeline {
   std::function<bool()> const is_cancelled_ = [this] { return task_.cancellation.is_due(); };
   std::vector<double> depth_totals_;
 };
+
+/// Tells what MPI-IO went by; after a failure, the other ranks do not wait for this one.
+void end_sharing(ReconstructionTask const& task, RankOutcome& outcome) {
+  auto const end = [&outcome](auto* file) {
+    if (file == nullptr) {
+      return;
+    }
+    outcome.mpi_hints = file->hints();
+    if (outcome.code != ReturnCode::ok) {
+      file->give_up(Error(outcome.code, outcome.error));
+    }
+  };
+  end(task.shared_input);
+  end(task.shared_output);
+}
 
 double sum_of_phases(PhaseTimes const& phases) {
   return phases.open_s + phases.wait_read_s + phases.compute_s + phases.wait_write_s + phases.fsync_s + phases.close_s;
@@ -328,12 +352,7 @@ RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backen
   }
   outcome.start_s = monotonic_s();
   record_failure(outcome, [&] { Pipeline(task, backend, outcome).run(); });
-  if (task.shared != nullptr) {
-    outcome.mpi_hints = task.shared->hints();
-    if (outcome.code != ReturnCode::ok) {
-      task.shared->give_up(Error(outcome.code, outcome.error));
-    }
-  }
+  end_sharing(task, outcome);
   outcome.end_s = monotonic_s();
   outcome.elapsed_s = outcome.end_s - outcome.start_s;
   outcome.memory.peak_rss_bytes = peak_resident_bytes();

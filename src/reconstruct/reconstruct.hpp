@@ -8,6 +8,7 @@
 #include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "io/depth_files.hpp"
+#include "io/shared_input.hpp"
 #include "io/shared_output.hpp"
 #include "kokkos_kernels/backend.hpp"
 #include "reconstruct/rank_outcome.hpp"
@@ -33,7 +34,9 @@ struct ReconstructionTask {
   PhaseTrace trace = PhaseTrace::none;
   std::optional<std::string> geometry_text = {};  ///< of `geometry`, read before; empty: the file is read
   Cancellation cancellation = {};                 ///< looked at between stripes, frames, blocks of the kernel and files
-  SharedOutput* shared = nullptr;                 ///< with OutputLayout::shared, the file; a check needs none
+  InputAccess input_access = InputAccess::posix;
+  SharedInput* shared_input = nullptr;    ///< with another access, the scan; a check needs none
+  SharedOutput* shared_output = nullptr;  ///< with OutputLayout::shared, the file; a check needs none
 };
 
 /// Whether HDF5 filters, compression for instance, stand between the file and the frames.
@@ -63,7 +66,7 @@ struct ReconstructionNeeds {
 [[nodiscard]] PeakMemory prepare_measurement();
 
 /// Performs the task. Never throws: whatever goes wrong becomes the outcome's code and error, and nothing that is
-/// incomplete is left looking complete. With a shared file all ranks that write it have to call it, or to give it up.
+/// incomplete is left looking complete. With a shared file all ranks that use it have to call it, or to give it up.
 [[nodiscard]] RankOutcome reconstruct(ReconstructionTask const& task, kernels::Backend& backend);
 
 }  // namespace lauebench

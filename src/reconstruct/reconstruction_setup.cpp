@@ -53,7 +53,8 @@ ElementType output_type_of(ReconstructionParameters const& parameters, ElementTy
 }
 
 ReadOptions read_options(ReconstructionTask const& task) {
-  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads, task.cancellation};
+  return {task.memory_limit_bytes, task.parameters.io_path, task.execution.threads,
+          task.cancellation,       task.input_access,       task.shared_input};
 }
 
 namespace {

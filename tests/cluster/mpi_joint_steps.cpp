@@ -15,7 +15,7 @@ namespace {
 TEST(MpiJointSteps, PartsHaveTheRanksThatGiveAPlaceInItsOrder) {
   auto const ranks = make_mpi_communicator();
   bool const is_even = ranks->rank() % 2 == 0;
-  auto const even = ranks->part(is_even ? std::optional(ranks->size() - ranks->rank()) : std::nullopt);
+  auto const even = ranks->part(is_even ? std::optional(Seat{ranks->size() - ranks->rank()}) : std::nullopt);
   ASSERT_EQ(even != nullptr, is_even);
   if (even) {
     EXPECT_EQ(even->size(), (ranks->size() + 1) / 2);
@@ -49,8 +49,8 @@ TEST(MpiJointSteps, OneThatGivesUpEndsThemForAllWithItsError) {
       FAIL() << "rank " << failing << " has given up";
     } catch (AgreedError const& error) {
       EXPECT_EQ(error.code(), ReturnCode::out_of_memory);
-      EXPECT_EQ(error.what(),
-                "the run's rank " + std::to_string(failing) + " gave up: no memory (it is small): buy more");
+      EXPECT_EQ(error.what(), "rank " + std::to_string(failing) +
+                                  " of those that use a file together gave up: no memory (it is small): buy more");
     }
     steps.give_up({ReturnCode::io_error, "afterwards", "nobody listens", "stop"});
   }

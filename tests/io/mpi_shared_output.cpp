@@ -12,50 +12,17 @@
 #include "io/depth_image.hpp"
 #include "io/depth_image_digest.hpp"
 #include "io/depth_output.hpp"
-#include "support/scan_fixture.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/shared_folder.hpp"
 
 namespace lauebench {
 namespace {
+
+using test::SharedFolder;
 
 constexpr int rows = 37;
 constexpr int columns = 24;
 constexpr int stripe_rows = 16;
 constexpr DepthGrid depths{-1.5, 0.5, 5};
-
-/// A folder that all ranks use, with a scan; rank 0 makes it and takes it away.
-class SharedFolder {
- public:
-  explicit SharedFolder(Communicator& ranks) : ranks_(ranks) {
-    if (ranks.is_root()) {
-      folder_.emplace();
-      test::write_scan(*folder_ / "scan.h5", test::ScanSpec{});
-    }
-    path_ = ranks.broadcast(folder_ ? (*folder_ / "").string() : std::string());
-  }
-  ~SharedFolder() { ranks_.barrier(); }
-  SharedFolder(SharedFolder const&) = delete;
-  SharedFolder& operator=(SharedFolder const&) = delete;
-
-  [[nodiscard]] std::filesystem::path operator/(std::string const& name) const { return path_ / name; }
-
-  [[nodiscard]] std::vector<std::string> names() const {
-    ranks_.barrier();
-    std::vector<std::string> found;
-    for (auto const& entry : std::filesystem::directory_iterator(path_)) {
-      if (entry.path().filename() != "scan.h5") {
-        found.push_back(entry.path().filename());
-      }
-    }
-    ranks_.barrier();
-    return found;
-  }
-
- private:
-  Communicator& ranks_;
-  std::optional<test::TemporaryFolder> folder_;
-  std::filesystem::path path_;
-};
 
 std::vector<std::int32_t> image_rows(int rank, int first, int count) {
   std::vector<std::int32_t> values;
@@ -109,11 +76,11 @@ std::string expected_digest(SharedFolder const& folder, int rank) {
 class MpiSharedOutput : public testing::TestWithParam<Way> {
  protected:
   [[nodiscard]] std::unique_ptr<SharedOutput> share() {
-    return std::make_unique<SharedOutput>(ranks_->part(ranks_->rank()), folder_ / "out", GetParam().options);
+    return std::make_unique<SharedOutput>(ranks_->part(Seat{ranks_->rank()}), folder_ / "out", GetParam().options);
   }
 
   std::unique_ptr<Communicator> ranks_ = make_mpi_communicator();
-  SharedFolder folder_{*ranks_};
+  SharedFolder folder_{*ranks_, test::ScanSpec{}};
 };
 
 TEST_P(MpiSharedOutput, HoldsEachRanksImages) {

@@ -85,7 +85,8 @@ class SharedFileGate : public testing::TestWithParam<Toggle> {
 
   void write_ours() {
     ranks_->barrier();
-    SharedOutput shared(ranks_->part(ranks_->rank()), path_ / "ours", {GetParam(), std::nullopt, std::nullopt, {}});
+    SharedOutput shared(ranks_->part(Seat{ranks_->rank()}), path_ / "ours",
+                        {GetParam(), std::nullopt, std::nullopt, {}});
     DepthOutput const output{
         path_ / "scan.h5", ElementType::uint16, rows, columns, depths, OutputLayout::shared, 0, &shared};
     auto const writer = make_depth_image_writer(shared.base(), depths, make_depth_output_template(output),

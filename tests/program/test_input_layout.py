@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from launching import Case, of_type, run
+from launching import ROWS, SOURCE, Case, of_type, preloading, run
 from test_acceptance import violations
 
 
@@ -45,6 +45,96 @@ def test_replica_that_is_changed_meanwhile_fails_every_rank(case: Case) -> None:
     assert finished.returncode == 1, finished.stderr
     (record,) = of_type(case.results, "run")
     assert [rank["return_code"] for rank in record["per_proc"]] == [3, 3]
+
+
+@pytest.mark.parametrize("access", ["independent", "collective"])
+@pytest.mark.parametrize("rows_per_stripe", ["7", "1000"])
+def test_shared_replica_is_read_through_mpi_io(case: Case, access: str, rows_per_stripe: str) -> None:
+    inputs = case.inputs(input_layout="shared", rows_per_stripe=rows_per_stripe)
+    assert run("run", *inputs).returncode == 0
+    inputs = case.inputs(
+        cpu_parallel="1,3", input_layout="shared", rows_per_stripe=rows_per_stripe, input_access=access, runs="2"
+    )
+    finished = run("run", *inputs, "--mpi-hint", "cb_nodes=1", ranks=3)
+    assert finished.returncode == 0, finished.stderr
+    assert violations(case.results) == []
+    plain, *records = of_type(case.results, "run")
+    assert len(records) == 4
+    for rank in (rank for record in records for rank in record["per_proc"]):
+        assert rank["read_path"] == f"mpi-{access}"
+        assert rank["mpi_hints"]
+        assert rank["digest"] == plain["per_proc"][0]["digest"]
+    _, params = of_type(case.results, "params")
+    assert params["input_access"] == access
+
+
+def test_ranks_read_each_scan_together(case: Case) -> None:
+    """Two read the first, one the second: no group waits for the other."""
+    other = case.scan.with_name("other.h5")
+    shutil.copy(case.scan, other)
+    options = case.inputs(cpu_parallel="3", input_layout="shared", input_access="collective")
+    finished = run("run", *options, "--h5", other, ranks=3)
+    assert finished.returncode == 0, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert [rank["read_path"] for rank in record["per_proc"]] == ["mpi-collective"] * 3
+
+
+@pytest.mark.parametrize("access", ["independent", "collective"])
+def test_a_rank_that_cannot_write_fails_who_reads_with_it(case: Case, access: str) -> None:
+    """In the first run rank 1's folder is not there any more: its failure is that of all, since none had begun."""
+    once = case.folder / "once"
+    spoil = f"if [ ! -e {once} ]; then touch {once}; rm -r {case.staging}/output/run_*/proc_1; fi"
+    inputs = case.inputs(
+        cpu_parallel="2", input_layout="shared", input_access=access, runs="2", rows_per_stripe="7", before_run=spoil
+    )
+    finished = run("run", *inputs, ranks=2, timeout_s=60)
+    assert finished.returncode == 1, finished.stderr
+    failed, well = of_type(case.results, "run")
+    assert not failed["success"]
+    assert failed["per_proc"][1]["return_code"] == 3
+    assert well["success"], finished.stderr
+    assert violations(case.results) == []
+
+
+@pytest.mark.parametrize("access", ["independent", "collective"])
+def test_cancelled_while_reading_through_mpi_io(case: Case, scan: Path, access: str) -> None:
+    inputs = case.inputs(
+        h5=scan,
+        geometry=SOURCE / "configs" / "geometry_34ide.xml",
+        depth_range="0:3",
+        rows_per_stripe=str(ROWS),
+        cpu_parallel="2",
+        input_layout="shared",
+        input_access=access,
+        cache="none",
+        reconstruction_timeout="1",
+    )
+    slow = preloading("slow_io", SLOW_READ_IN="input/scan_0.h5", SLOW_READ_MS="1500")
+    finished = run("run", *inputs, ranks=2, variables=slow, timeout_s=60)
+    assert finished.returncode == 1, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert {rank["return_code"] for rank in record["per_proc"]} == {5}
+    assert violations(case.results) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"input_access": "collective"}, "--input-access without --input-layout shared"),
+        ({"input_layout": "shared", "input_access": "collective", "io_path": "raw"}, "with --io-path raw"),
+        (
+            {"input_layout": "shared", "input_access": "independent", "output_layout": "shared"},
+            "with --output-layout shared",
+        ),
+        ({"input_layout": "shared", "mpi_hint": "a=b"}, "--mpi-hint where nothing goes through MPI-IO"),
+        ({"input_layout": "shared", "input_access": "mpi"}, "--input-access"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(case: Case, options: dict[str, str], words: str) -> None:
+    finished = run("run", *case.inputs(**options))
+    assert finished.returncode == 2
+    assert words in finished.stderr
+    assert not case.staging.exists()
 
 
 @pytest.mark.parametrize("resumed_with", ["replicas", "shared"])

@@ -120,7 +120,7 @@ def test_the_file_holds_what_depth_files_hold_and_converts_to_them(case: Case, t
     ("options", "words"),
     [
         ({"collective": "off"}, "--collective without --output-layout shared"),
-        ({"mpi_hint": "a=b", "output_layout": "per-rank"}, "--mpi-hint without --output-layout shared"),
+        ({"mpi_hint": "a=b", "output_layout": "per-rank"}, "--mpi-hint where nothing goes through MPI-IO"),
         ({**SHARED, "mpi_hint": "cb_nodes"}, "it is no key with a value"),
         ({**SHARED, "collective_metadata": "on"}, "where HDF5 does not write the images"),
         ({**SHARED, "collective": "off", "output_compression": "gzip:1"}, "--collective off"),
@@ -160,7 +160,7 @@ def test_a_rank_that_fails_fails_the_run_of_all_and_the_next_one_is_whole(case: 
     failed, _ = of_type(case.results, "run")
     assert not failed["success"]
     assert all(rank["return_code"] != 0 for rank in failed["per_proc"])
-    assert "the run's rank 1 gave up: " in failed["per_proc"][0]["error"]
+    assert "rank 1 of those that use a file together gave up: " in failed["per_proc"][0]["error"]
     assert not shared_file(case, failed).exists()
     assert violations(case.results) == []
 

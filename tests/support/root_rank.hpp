@@ -22,7 +22,7 @@ class RootRank : public Communicator {
   void send(int /*to*/, double /*number*/) override {}
   [[nodiscard]] double receive(int /*from*/) override { return 0.0; }
   [[nodiscard]] int lowest_rank_on_node() override { return 0; }
-  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<int> /*place*/) override { return nullptr; }
+  [[nodiscard]] std::unique_ptr<Communicator> part(std::optional<Seat> const& /*seat*/) override { return nullptr; }
   [[nodiscard]] void const* native() const override { return nullptr; }
   [[noreturn]] void abort(int status) override { std::exit(status); }
 

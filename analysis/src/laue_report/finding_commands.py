@@ -12,11 +12,12 @@ from rich.console import Console
 from laue_report.durations import UnusableDurationError, duration_s
 from laue_report.exit_statuses import LIMIT_MISSED
 from laue_report.findings import Finding, findings_of
-from laue_report.measurements import Measurements, load
+from laue_report.loading import load_or_fail
+from laue_report.measurements import Measurements
 from laue_report.messages import fail
 from laue_report.recommendation import NothingMeasuredError, Recommendation, recommend
 from laue_report.recommendation_text import headline, notes_of, record_of, reproduction_lines, table_of
-from laue_report.records import UnusableResultsError
+from laue_report.shipped_schema import FINDINGS, RECOMMENDATION, shipped_schema
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead, for programs.")]
@@ -31,10 +32,10 @@ def _findings(
     files: Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")], as_json: Json = False
 ) -> None:
     """Say by named rules what stands out in each launch: best points, what limits them, what not to trust."""
-    measurements = _load(files)
+    measurements = load_or_fail(files)
     found = {session_id: findings_of(measurements, session_id) for session_id in measurements.launches}
     if as_json:
-        _print_json(_findings_record(measurements, found))
+        _print_json(FINDINGS, _findings_record(measurements, found))
         return
     console = plain_console()
     for session_id, findings in found.items():
@@ -50,10 +51,11 @@ def _recommend(
     file: Annotated[Path, typer.Argument(help="Results file (JSON Lines).")],
     scans: Annotated[int, typer.Option(help="Scans to reconstruct.", min=1)],
     deadline: Annotated[
-        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h or [days-]hh:mm:ss.")
+        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h, hh:mm:ss or days-hh:mm:ss.")
     ],
     launch: Annotated[
-        str, typer.Option(help="How the launch's session_id begins.  [default: the last launch]", show_default=False)
+        str,
+        typer.Option(help="How the session_id of the launch begins, instead of the last one's.", show_default=False),
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -62,32 +64,21 @@ def _recommend(
         deadline_s = duration_s(deadline)
     except UnusableDurationError as error:
         fail(f"cannot use --deadline '{deadline}' ({error}")
-    measurements = _load([file])
+    measurements = load_or_fail([file])
     try:
         recommendation = recommend(measurements, scans, deadline_s, launch)
     except NothingMeasuredError as error:
         fail(f"cannot recommend anything from {file} ({error}): give a results file with successful runs of the launch")
     if as_json:
-        _print_json(record_of(recommendation) | {"warnings": measurements.warnings})
+        _print_json(RECOMMENDATION, record_of(recommendation) | {"warnings": measurements.warnings})
     else:
         _print_recommendation(recommendation, deadline, measurements.warnings)
     if recommendation.chosen is None:
         raise typer.Exit(LIMIT_MISSED)
 
 
-def _load(files: list[Path]) -> Measurements:
-    try:
-        return load(files)
-    except UnusableResultsError as error:
-        fail(str(error))
-    except OSError as error:
-        # what fails while it is read does not say which file it was
-        named = error.filename or ", ".join(map(str, files))
-        fail(f"cannot read {named} ({error.strerror or error}): give a results file of laue-bench")
-
-
-def _print_json(record: dict[str, Any]) -> None:
-    typer.echo(json.dumps(record, indent=2))
+def _print_json(schema: str, record: dict[str, Any]) -> None:
+    typer.echo(json.dumps({"schema_version": shipped_schema(schema)["version"]} | record, indent=2))
 
 
 def _print_findings(console: Console, findings: list[Finding]) -> None:
@@ -105,16 +96,7 @@ def _findings_record(measurements: Measurements, found: dict[str, list[Finding]]
         {
             "session_id": session_id,
             "file": str(measurements.launches[session_id].path),
-            "findings": [
-                {
-                    "rule": finding.rule,
-                    "severity": finding.severity.value,
-                    "text": finding.text,
-                    "values": finding.values,
-                    "points": finding.points,
-                }
-                for finding in findings
-            ],
+            "findings": [finding.record() for finding in findings],
         }
         for session_id, findings in found.items()
     ]

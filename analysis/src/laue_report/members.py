@@ -43,6 +43,7 @@ _TEXTS = {"type": "array", "items": _TEXT}
 _COUNT = {"type": "integer", "minimum": 0}
 _COUNT_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
 _SECONDS = {"type": "number", "minimum": 0}
+_NUMBER = {"type": "number"}
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
 
 
@@ -79,6 +80,38 @@ _RUN = (
     | _POINT
     | {"success": {"type": "boolean"}, "flags": _TEXTS, "per_proc": {"type": "array", "items": _object(**_RANK)}}
 )
+_CACHE = _object("level", "bytes", "shared_by_cpus", level=_COUNT, bytes=_COUNT, shared_by_cpus=_COUNT)
+_GPU = _object(name=_TEXT_OR_NULL, memory_bytes=_COUNT_OR_NULL)
+_NODE = _object(
+    hostname=_TEXT,
+    kernel=_TEXT_OR_NULL,
+    cpu_model=_TEXT_OR_NULL,
+    sockets=_COUNT_OR_NULL,
+    cores=_COUNT_OR_NULL,
+    logical_cpus=_COUNT,
+    cgroup_cpus=_NUMBER_OR_NULL,
+    governor=_TEXT_OR_NULL,
+    memory_bytes=_COUNT_OR_NULL,
+    cgroup_memory_bytes=_COUNT_OR_NULL,
+    load_average={"type": ["array", "null"], "items": _NUMBER},
+    caches={"type": ["array", "null"], "items": _CACHE},
+    gpus={"type": ["array", "null"], "items": _GPU},
+    ranks={"type": "array", "items": _object(cpus={"type": "array", "items": _COUNT})},
+)
+_ENVIRONMENT = _object_or_null(
+    command_line=_TEXTS,
+    program=_object_or_null(version=_TEXT, build_type=_TEXT, compiler=_TEXT),
+    mpi_library=_TEXT_OR_NULL,
+    mpi_io=_TEXT_OR_NULL,
+    hdf5=_object_or_null(version=_TEXT),
+    backends={"type": "array", "items": _object(name=_TEXT, reason=_TEXT, kokkos_version=_TEXT, architecture=_TEXT)},
+    nodes={"type": "array", "items": _NODE},
+)
+_FILESYSTEM = _object_or_null(type=_TEXT, reach=_TEXT, device=_TEXT, free_bytes=_COUNT, total_bytes=_COUNT)
+_REPLICA = _object("action", "seconds", action=_TEXT, seconds=_SECONDS, bytes=_COUNT, node=_COUNT)
+_SUSTAINED = _object_or_null(
+    change=_NUMBER, first_tenth_s=_SECONDS, last_tenth_s=_SECONDS, throughput_fell={"type": "boolean"}
+) | {"required": ["change", "first_tenth_s", "last_tenth_s"]}
 _SUCCESSFUL = {"properties": {"success": {"const": True}}}
 # a failed run's time is not read
 _RUN_RECORD = _object("mode", "parallel", "success", **_RUN) | {
@@ -93,7 +126,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
         tag=_TEXT_OR_NULL,
         sync=_TEXT,
         input_layout=_TEXT,
-        scan=_object_or_null(output_files=_COUNT),
+        scan=_object_or_null(output_files=_COUNT, output_bytes=_COUNT),
         staging_dirs=_TEXTS,
         points=_TEXTS,
         runs=_COUNT_OR_NULL,
@@ -101,11 +134,17 @@ _NEEDED: dict[str, dict[str, Any]] = {
         sustain=_NUMBER_OR_NULL,
         host=_object_or_null(hostname=_TEXT_OR_NULL),
         git=_object_or_null(sha=_TEXT_OR_NULL),
+        environment=_ENVIRONMENT,
+        trace=_TEXT_OR_NULL,
+        unix_time_s=_NUMBER,
     ),
     "staging": _object(
         **_LAUNCH,
         staging_dir=_TEXT,
-        replicas={"type": "array", "items": _object("action", "seconds", action=_TEXT, seconds=_SECONDS)},
+        scope=_TEXT,
+        filesystem=_FILESYSTEM,
+        copy_wall_s={"type": ["number", "null"], "minimum": 0},
+        replicas={"type": "array", "items": _REPLICA},
     ),
     "run": _RUN_RECORD,
     "warmup": _RUN_RECORD,
@@ -124,10 +163,13 @@ _NEEDED: dict[str, dict[str, Any]] = {
         "parallel",
         **_POINT,
         ceilings=_object_or_null(whole_fraction=_NUMBER_OR_NULL, bottleneck=_TEXT_OR_NULL),
+        energy=_object_or_null(unavailable=_object_or_null()),
         n=_COUNT,
         failed=_COUNT,
         outliers={"type": ["array", "null"], "items": _COUNT},
         slow_first={"type": ["boolean", "null"]},
+        noise_floor=_NUMBER_OR_NULL,
+        sustained=_SUSTAINED,
         sustained_s=_NUMBER_OR_NULL,
         stopped=_TEXT,
     ),

@@ -11,6 +11,9 @@ Schema = dict[str, Any]
 
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
+TARGETS = "targets.schema.json"
+FINDINGS = "findings.schema.json"
+RECOMMENDATION = "recommendation.schema.json"
 
 #: Of the files of a report.
 ENVIRONMENT, KERNEL_MANIFEST, REPORT_SUMMARY = (

@@ -31,6 +31,14 @@ void delay(int file, std::size_t bytes, char const* where, char const* how_long)
   }
 }
 
+std::size_t bytes_of(iovec const* pieces, int count) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < count; ++i) {
+    bytes += pieces[i].iov_len;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
@@ -42,12 +50,16 @@ extern "C" ssize_t pread(int file, void* bytes, std::size_t count, off_t offset)
 }
 
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
+extern "C" ssize_t preadv(int file, iovec const* pieces, int count, off_t offset) {
+  delay(file, bytes_of(pieces, count), "SLOW_READ_IN", "SLOW_READ_MS");
+  using Preadv = ssize_t (*)(int, iovec const*, int, off_t);
+  static auto const next = reinterpret_cast<Preadv>(dlsym(RTLD_NEXT, "preadv"));
+  return next(file, pieces, count, offset);
+}
+
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's header gives reserved names
 extern "C" ssize_t pwritev(int file, iovec const* pieces, int count, off_t offset) {
-  std::size_t bytes = 0;
-  for (int i = 0; i < count; ++i) {
-    bytes += pieces[i].iov_len;
-  }
-  delay(file, bytes, "SLOW_WRITE_IN", "SLOW_WRITE_MS");
+  delay(file, bytes_of(pieces, count), "SLOW_WRITE_IN", "SLOW_WRITE_MS");
   using Pwritev = ssize_t (*)(int, iovec const*, int, off_t);
   static auto const next = reinterpret_cast<Pwritev>(dlsym(RTLD_NEXT, "pwritev"));
   return next(file, pieces, count, offset);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from laue_report.measurements import Measurements
 from laue_report.members import Record
-from laue_report.pictures import UnusableOutputError, draw_plot, write_csv
+from laue_report.pictures import draw_plot, write_csv
 from laue_report.report.contents import Contents, contents_of
 from laue_report.report.json_files import environment_of, kernel_manifest_of, summary_of
 from laue_report.report.page import html_page, markdown_page
@@ -18,6 +18,10 @@ PICTURE_WIDTH = 6.3
 
 #: Below the report's folder.
 PLOTS = "plots"
+
+
+class UnusableOutputError(Exception):
+    """A folder that no report is to be written to."""
 
 
 def write_report(measurements: Measurements, launch: str, folder: Path, *, force: bool) -> Path:

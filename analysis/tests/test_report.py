@@ -131,7 +131,7 @@ def test_card_names_the_best_point_and_what_is_not_known(results_path: Path) -> 
 def test_card_tells_percentiles_as_laue_bench_does(results_path: Path) -> None:
     card = card_of(subject_of(load([write(results_path, example_records())]), LAST))
     shown = {head.name: float(head.value) for head in card.headlines}
-    (best,) = [record for record in of_type("summary") if record["point_id"] == "cpu-p2-t1"]
+    best = max(of_type("summary"), key=lambda record: record["parallel"] / record["p50"])
     assert shown["p50"] == pytest.approx(best["p50"], rel=1e-3)
     assert shown["p95"] == pytest.approx(best["p95"], rel=1e-3)
     assert shown["p99"] == pytest.approx(best["p99"], rel=1e-3)

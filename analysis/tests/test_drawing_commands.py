@@ -97,6 +97,7 @@ def test_failed_runs_are_drawn_where_asked(results_path: Path, tmp_path: Path) -
         (("figure", "energy", "FILE"), "cannot draw energy: energy could not be read"),
         (("report", "FILE", "-o", "DIR", "--launch", "00000000"), "no run is of --launch 00000000"),
         (("report", "FILE", "-o", "FILE"), "it is a file"),
+        (("report", "FILE", "-o", "DIR", "--base", "none.jsonl"), "none.jsonl"),
     ],
 )
 def test_what_cannot_be_used_is_an_error(

@@ -34,6 +34,7 @@ from laue_report.plots.heatmap import (
     natural_width,
     panels_of,
 )
+from laue_report.report.comparison import UNUSABLE_BASE
 from laue_report.report.writing import UnusableOutputError, write_report
 from laue_report.run_reasons import why_no_run_succeeded
 from laue_report.selection import (
@@ -256,12 +257,15 @@ def _report(
     launch: Annotated[
         str, typer.Option(help="How the session_id begins of the launch that it is of, or 'last'.")
     ] = LAST,
+    base: Annotated[
+        str | None, typer.Option(help="Results file or baseline to compare with, as laue-report compare takes it.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of a report in a folder.")] = False,
 ) -> None:
     """Write a report of a launch: report.html (opens without a network), report.md, pictures and JSON."""
     try:
-        page = write_report(load_or_fail(files), launch, output, force=force)
-    except (UnusableSelectionError, UnusableOutputError) as error:
+        page = write_report(load_or_fail(files), launch, output, force=force, base=base)
+    except (UnusableSelectionError, UnusableOutputError, *UNUSABLE_BASE) as error:
         fail(str(error))
     except OSError as error:
         fail(f"cannot write the report to {output} ({error.strerror or error}): give another -o")

@@ -1,4 +1,4 @@
-"""The schemas that came with this package, and the words for people that they hold."""
+"""The schemas and defaults that came with this package, and the words for people that they hold."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ VERDICTS = "verdicts.schema.json"
 TARGETS = "targets.schema.json"
 FINDINGS = "findings.schema.json"
 RECOMMENDATION = "recommendation.schema.json"
+BASELINE = "baseline.schema.json"
+THRESHOLDS_SCHEMA = "thresholds.schema.json"
+
+#: No schema: the limits themselves, as configs/ has them.
+THRESHOLDS = "thresholds.json"
 
 #: Of the files of a report.
 ENVIRONMENT, KERNEL_MANIFEST, REPORT_SUMMARY = (

@@ -38,7 +38,7 @@ class Comparison:
 
 def comparison_of(subject: Subject, base: str) -> Comparison:
     """With the limits of this package. Raises one of UNUSABLE_BASE."""
-    name = subject.launch.title() if subject.launch else "these files"
+    name = str(subject.launch.path) if subject.launch else "these files"
     outcome = compare(base_of(base).evidence, evidence_of(name, subject.measurements), None, across=False)
     found = findings(outcome.cells, thresholds_from())
     parts = [

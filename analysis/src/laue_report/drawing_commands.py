@@ -38,6 +38,7 @@ from laue_report.report.comparison import UNUSABLE_BASE
 from laue_report.report.writing import UnusableOutputError, write_report
 from laue_report.run_reasons import why_no_run_succeeded
 from laue_report.selection import (
+    COMPRESSION,
     GRID,
     LAST,
     LAUNCH,
@@ -160,6 +161,8 @@ def _grids(
 def _title_of(values: dict[str, str]) -> str:
     """What the runs have in common, as far as records tell."""
     told = {option: value for option, value in values.items() if value and option != LAUNCH.option}
+    if told.get(COMPRESSION.option) == "none":
+        told.pop(COMPRESSION.option)
     mode = told.pop(MODE.option, "").upper()
     nodes = told.pop(NODES.option, None)
     launch = values[LAUNCH.option]

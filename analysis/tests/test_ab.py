@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from laue_report.alternation import orders
 from laue_report.cli import app
+from laue_report.markdown import escaped
 from laue_report.shipped_schema import VERDICTS, shipped_schema
 from typer.testing import CliRunner
 
@@ -110,6 +112,16 @@ def test_verdicts_are_as_their_schema_describes_them(bench: Bench) -> None:
         (cell,) = record["cells"]
         sources.append((cell["verdict"], cell["threshold_from"]))
     assert sources == [("INSUFFICIENT", None), ("AMBIGUOUS", None), ("SLOWER", "noise-floor"), ("SLOWER", "given")]
+
+
+def test_the_comment_on_a_change_is_the_one_that_is_stored(bench: Bench) -> None:
+    """Names of points come from options, and must take no effect in it."""
+    status, output = bench.ab("--pairs", "10", *bench.configs({"a|b": 1.0, "<i>": 1.0}, {"a|b": 1.2, "<i>": 1.0}))
+    assert status == 0, output
+    text = (bench.output / "verdicts.md").read_text(encoding="utf-8").replace(escaped(str(bench.folder)), "FOLDER")
+    # the last digits of a probability that is next to nothing differ from machine to machine
+    text = re.sub(r"[0-9.]+e-1[0-9]{2}", "TINY", text)
+    assert text == (Path(__file__).parent / "data" / "verdicts.md").read_text(encoding="utf-8")
 
 
 def test_every_launch_has_results_of_its_own_side(bench: Bench) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics as averages
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +13,14 @@ from rich.table import Table
 from laue_report.alternation import Side, UnusableSideError
 from laue_report.cells import Cell, cell_name, have_targets
 from laue_report.effects import interval, interval_text, percent, signed
+from laue_report.markdown import escaped, table_lines
 from laue_report.measurements import Measurements, load
 from laue_report.points import precision_of
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
 from laue_report.summary import PointSummary, summarise
 from laue_report.tables import number, point_table
+
+_HEADINGS = ["A median s", "B median s", "B against A", "95 % interval", "p", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -135,10 +140,16 @@ def judge_cells(matched: MatchedCells, threshold: float | None) -> Outcome:
 
 
 def table_of(outcome: Outcome) -> Table:
-    table = point_table(["A median s", "B median s", "B against A", "95 % interval", "p", "verdict"])
+    table = point_table(_HEADINGS)
+    for row in _rows(outcome):
+        table.add_row(*row)
+    return table
+
+
+def _rows(outcome: Outcome) -> Iterator[list[str]]:
     for cell in outcome.cells:
         verdict = cell.verdict
-        table.add_row(
+        yield [
             cell.name,
             number(averages.median(cell.comparison.old)),
             number(averages.median(cell.comparison.new)),
@@ -146,8 +157,17 @@ def table_of(outcome: Outcome) -> Table:
             interval_text(verdict),
             "-" if verdict.p_value is None else f"{verdict.p_value:.2g}",
             verdict.answer.value,
-        )
-    return table
+        ]
+
+
+def markdown_of(outcome: Outcome, launches: dict[str, Any]) -> str:
+    """For a comment on a proposed change; `launches` as record_of has them beside it."""
+    answers = Counter(cell.verdict.answer.value for cell in outcome.cells)
+    conclusion = ", ".join(f"{answers[answer.value]} {answer.value}" for answer in Answer if answers[answer.value])
+    sides = f"A is {launches['a']}, B is {launches['b']}: {launches['pairs']} pairs of launches in turns"
+    lines = ["# B against A", "", escaped(conclusion), "", *table_lines(["point", *_HEADINGS], _rows(outcome)), ""]
+    lines += [f"- {escaped(note)}" for note in [sides, *notes_of(outcome)]]
+    return "\n".join(lines) + "\n"
 
 
 def _limits_note(cell: ComparedCell) -> str:

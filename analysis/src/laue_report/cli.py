@@ -18,7 +18,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
+from laue_report.ab import Outcome, judge_cells, markdown_of, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.compare_commands import compare
 from laue_report.drawing_commands import register as register_drawing_commands
@@ -162,6 +162,7 @@ def _make_folder(folder: Path) -> None:
 def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> None:
     record = {"schema_version": shipped_schema(VERDICTS)["version"]} | launches | record_of(outcome)
     (folder / "verdicts.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (folder / "verdicts.md").write_text(markdown_of(outcome, launches), encoding="utf-8")
     console = plain_console()
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):

@@ -10,10 +10,11 @@ from laue_report.comparing import ComparedCell, Outcome
 from laue_report.effects import interval_text, percent, signed
 from laue_report.evidence import Evidence, Metric, Unit
 from laue_report.launches import counted
+from laue_report.markdown import escaped, sentence, table_lines
 from laue_report.regressions import Change, Findings
 from laue_report.rerun import rerun_command
 from laue_report.statistics import LEAST_FOR_NOISE, LEAST_SAMPLES, MOST_SAMPLES, Answer
-from laue_report.tables import number, shown
+from laue_report.tables import number
 
 #: First line of the Markdown; only a file that begins with it is replaced.
 MARK = "<!-- made by laue-report compare -->"
@@ -214,29 +215,14 @@ def conclusion_of(outcome: Outcome, findings: Findings) -> str:
     return "; ".join(text for text in texts if text) or "nothing to compare"
 
 
-def _escaped(text: str) -> str:
-    """Nothing in it is Markdown or HTML."""
-    for char in "\\`*_[]<>|":
-        text = text.replace(char, f"\\{char}")
-    return shown(text)
-
-
-def _sentence(text: str) -> str:
-    """What stands between backquotes is a command."""
-    pieces = text.split("`")
-    return "".join(f"`{shown(piece)}`" if place % 2 else _escaped(piece) for place, piece in enumerate(pieces))
-
-
 def _markdown(part: Part) -> str:
     lines = [f"## {part.title[0].upper()}{part.title[1:]}", ""]
     if part.rows:
-        cells = [["point", *part.headings], ["---"] * (len(part.headings) + 1)]
-        cells += [[_escaped(cell) for cell in row] for row in part.rows]
-        lines += [f"| {' | '.join(row)} |" for row in cells] + [""]
-    lines += [f"- {_sentence(sentence)}" for sentence in part.sentences]
+        lines += [*table_lines(["point", *part.headings], part.rows), ""]
+    lines += [f"- {sentence(text)}" for text in part.sentences]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def markdown_of(outcome: Outcome, findings: Findings) -> str:
-    head = f"{MARK}\n\n# Regressions\n\n{_escaped(conclusion_of(outcome, findings))}\n"
+    head = f"{MARK}\n\n# Regressions\n\n{escaped(conclusion_of(outcome, findings))}\n"
     return "\n".join([head, *(_markdown(part) for part in parts_of(outcome, findings) if not part.is_empty)])

@@ -20,6 +20,7 @@ def tree(tmp_path: Path) -> Path:
     tree = make_tree(tmp_path)
     for file in (
         "analysis/module.py",
+        "configs/reframe/module.py",
         "tests/program/module.py",
         "tests/performance/module.py",
         "tests/trust/module.py",
@@ -38,7 +39,7 @@ def lint(tree: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_sources_as_they_should_be_pass(tree: Path) -> None:
     done = lint(tree)
-    assert (done.returncode, done.stderr) == (0, "5 files already formatted\n")
+    assert (done.returncode, done.stderr) == (0, "6 files already formatted\n")
     assert "==> ruff\nAll checks passed!\n" in done.stdout
     assert f"==> mypy\n{tree / 'analysis'}\n" in done.stdout
 
@@ -47,6 +48,7 @@ def test_sources_as_they_should_be_pass(tree: Path) -> None:
     ("file", "text", "found"),
     [
         ("analysis/module.py", MISFORMATTED, '+print("text")'),
+        ("configs/reframe/module.py", UNUSED, "F401"),
         ("tests/program/module.py", UNUSED, "F401"),
         ("tests/performance/module.py", UNUSED, "F401"),
         ("tests/trust/module.py", UNUSED, "F401"),
@@ -56,6 +58,7 @@ def test_sources_as_they_should_be_pass(tree: Path) -> None:
     ],
     ids=[
         "format",
+        "check of the suite for ReFrame",
         "check",
         "check of measurements",
         "check of experiments",

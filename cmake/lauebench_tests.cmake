@@ -133,12 +133,14 @@ endfunction()
 # The Python tests with the mark `slow`, a ctest test for each file that has some, in the environment that ./bootstrap
 # made.
 function(lauebench_slow_pytests)
-  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/test_*.py)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/test_*.py
+    ${PROJECT_SOURCE_DIR}/analysis/tests/test_*.py)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
   foreach(file IN LISTS files)
     file(STRINGS ${file} marks REGEX "mark\\.slow" LIMIT_COUNT 1)
     if(marks)
       file(RELATIVE_PATH name ${CMAKE_CURRENT_SOURCE_DIR} ${file})
+      string(REPLACE ../analysis/tests analysis name ${name})
       add_test(NAME ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
         COMMAND ${CMAKE_COMMAND} -E env ${test_environment} .venv/bin/python -m pytest -rs -m slow ${file})
       set_tests_properties(${name} PROPERTIES LABELS slow RUN_SERIAL ON TIMEOUT 10800)

@@ -11,9 +11,10 @@ from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
 from laue_report.duplicates import without_duplicates
+from laue_report.points import precision_of
 from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
-from laue_report.summary import PointSummary, precision_of, summarise
+from laue_report.summary import PointSummary, summarise
 from laue_report.tables import number, point_table
 
 #: Target (by its place in the list of a launch) and point.

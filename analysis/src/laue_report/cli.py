@@ -22,9 +22,11 @@ from rich.console import Console
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.duplicates import without_duplicates
-from laue_report.exit_statuses import OUTPUT_ERROR, USAGE_ERROR
+from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.fields import field_table
+from laue_report.finding_commands import register as register_finding_commands
 from laue_report.launches import counted
+from laue_report.messages import fail, tell
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
 from laue_report.shipped_schema import VERDICTS, Schema, shipped_schema
 from laue_report.summary import Section, sections
@@ -36,15 +38,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads result
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
 
 
-def _tell(message: str) -> None:
-    print_line(plain_console(stderr=True), message)
-
-
-def _fail(message: str) -> NoReturn:
-    _tell(message)
-    raise typer.Exit(USAGE_ERROR)
-
-
 def _read(paths: list[Path]) -> list[ResultsFile]:
     return [_read_one(path) for path in paths]
 
@@ -53,9 +46,9 @@ def _read_one(path: Path) -> ResultsFile:
     try:
         return read_results(path)
     except UnusableResultsError as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
+        fail(f"cannot read {path} ({error.strerror or error}): give a results file of laue-bench")
 
 
 def _schema_from(path: Path) -> Schema:
@@ -72,14 +65,14 @@ def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Viol
         validator = Validator(_schema_from(schema) if schema else shipped_schema())
         return [validator.check(results) for results in files]
     except (OSError, ValueError) as error:
-        _fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
+        fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
 
 
 def _each_once(files: list[ResultsFile]) -> list[ResultsFile]:
     try:
         return without_duplicates(files)
     except UnusableResultsError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _require_records(results: ResultsFile) -> None:
@@ -87,12 +80,12 @@ def _require_records(results: ResultsFile) -> None:
     if results.lines:
         return
     if results.wrong_lines:
-        _fail(
+        fail(
             f"cannot summarise {results.path} ({counted(len(results.wrong_lines), 'wrong record')}, and none that can "
             f"be used): laue-report validate {results.path} shows what is wrong"
         )
     if others := len(results.torn_lines) + len(results.foreign_lines):
-        _fail(
+        fail(
             f"cannot summarise {results.path} (it has {counted(others, 'line')}, and no record of laue-bench): "
             "give a results file of laue-bench"
         )
@@ -171,20 +164,20 @@ def ab(
         starting = _split(launcher)
         sides = sides_of(old, new, program, config, folder)
         _make_folder(folder)
-        _tell(f"results and logs in {folder}, seed {drawn}")
+        tell(f"results and logs in {folder}, seed {drawn}")
         try:
-            for done in alternate(sides, starting, orders(pairs, drawn), _tell):  # noqa: B007
+            for done in alternate(sides, starting, orders(pairs, drawn), tell):  # noqa: B007
                 # what is not to be compared is told before hours have passed
                 cells = match_cells(sides, done)
         except LaunchFailedError as error:
             failure = error
     except (UnusableSideError, UnusableResultsError) as error:
-        _fail(str(error))
+        fail(str(error))
     if cells:
         launches = {"seed": drawn, "pairs_planned": pairs, "pairs": done, "a": str(old), "b": str(new)}
         _show_outcome(judge_cells(cells, limit), launches, folder)
     if failure:
-        _tell(f"{failure}; {counted(done, 'pair')} of {pairs} done")
+        tell(f"{failure}; {counted(done, 'pair')} of {pairs} done")
         raise typer.Exit(failure.status)
 
 
@@ -192,14 +185,14 @@ def _split(launcher: str) -> list[str]:
     try:
         return shlex.split(launcher)
     except ValueError as error:
-        _fail(f"cannot use --launcher {launcher} ({error}): quote it as a shell wants it")
+        fail(f"cannot use --launcher {launcher} ({error}): quote it as a shell wants it")
 
 
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True)
     except OSError as error:
-        _fail(f"cannot make folder {folder} ({error.strerror or error}): give another --output-dir")
+        fail(f"cannot make folder {folder} ({error.strerror or error}): give another --output-dir")
 
 
 def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> None:
@@ -209,6 +202,9 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
     print_table(console, table_of(outcome), terminal_width())
     for note in notes_of(outcome):
         print_line(console, note)
+
+
+register_finding_commands(app)
 
 
 def _print_section(console: Console, section: Section) -> None:
@@ -226,7 +222,7 @@ def _print_section(console: Console, section: Section) -> None:
 def _end_unwritten(error: OSError) -> NoReturn:
     """Ends at once: Python would try to write the rest again, and complain."""
     with suppress(OSError):  # stderr may be as full as stdout
-        _tell(f"cannot write the output ({error.strerror or error}): free space there, or send it elsewhere")
+        tell(f"cannot write the output ({error.strerror or error}): free space there, or send it elsewhere")
     os._exit(OUTPUT_ERROR)
 
 

@@ -10,3 +10,6 @@ OUTPUT_ERROR = 3
 
 #: A signal ended it.
 INTERRUPTED = 130
+
+#: A limit or deadline that was given is not met.
+LIMIT_MISSED = 3

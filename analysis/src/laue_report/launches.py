@@ -24,6 +24,13 @@ class Launch:
     params: Record = field(default_factory=dict)
     end: Record = field(default_factory=dict)
 
+    def tell(self, record: Record) -> None:
+        """Of its first or last record. The predecessor's have no session: its launches cannot be told apart."""
+        if self.session_id and record["type"] == "params":
+            self.params = record
+        elif self.session_id and record["type"] == "end":
+            self.end = record
+
     def planned_points(self) -> list[tuple[str, str]]:
         """Targets and points in the grid's order."""
         targets = self.params.get("staging_dirs", [])
@@ -122,11 +129,7 @@ def launches_of(file: ResultsFile) -> dict[str, Launch]:
         record = line.record
         session_id = str(record.get("session_id", ""))
         launch = found.setdefault(session_id, Launch(file.path, session_id))
-        # the predecessor's records have no session: several of its launches cannot be told apart
-        if session_id and record["type"] == "params":
-            launch.params = record
-        elif session_id and record["type"] == "end":
-            launch.end = record
+        launch.tell(record)
     return found
 
 

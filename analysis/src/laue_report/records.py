@@ -5,13 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from laue_report.members import Record, first_problem
+import orjson
+
+from laue_report.members import Record, first_problem, is_surely_usable
 from laue_report.shipped_schema import supported_major
 
 RECORD_TYPES = frozenset({"params", "staging", "run", "warmup", "skip", "ceiling", "summary", "kernel", "end"})
+
+#: Repetitions of a point.
+RUN_TYPES = ("run", "warmup")
+
+
+class LastLine(Enum):
+    """What a last line without an end is: a writer may be at it."""
+
+    WHOLE = auto()
+    UNFINISHED = auto()
 
 
 class UnusableResultsError(Exception):
@@ -28,14 +41,16 @@ class Line:
 
     number: int
     record: Record
+    offset: int = 0
+    """Bytes before it in the file."""
 
 
 @dataclass(frozen=True)
 class WrongLine(Line):
     """One line that holds a record of ours with a member that cannot be what it says."""
 
-    member: str
-    problem: str
+    member: str = "$"
+    problem: str = ""
 
 
 @dataclass
@@ -51,7 +66,12 @@ class ResultsFile:
     wrong_lines: list[WrongLine] = field(default_factory=list)
     """Records of ours that no report can use."""
     repeated_lines: list[int] = field(default_factory=list)
-    """Numbers of lines whose records other lines hold as well, as without_duplicates finds them."""
+    """Numbers of lines whose records other lines hold as well."""
+    record_count: int = 0
+    """Of records that were read, not kept."""
+    read_lines: int = 0
+    read_bytes: int = 0
+    """How far it was read."""
 
     def of_type(self, *types: str) -> Iterator[Record]:
         return (line.record for line in self.lines if line.record["type"] in types)
@@ -98,33 +118,78 @@ def _check_version(path: Path, number: int, record: Record) -> None:
         )
 
 
-def _sort_in(results: ResultsFile, number: int, record: Any) -> None:
+def _is_ours(record: Any) -> bool:
     type_of = record.get("type") if isinstance(record, dict) else None
-    if not isinstance(type_of, str) or type_of not in RECORD_TYPES:
+    return isinstance(type_of, str) and type_of in RECORD_TYPES
+
+
+def parsed(text: bytes) -> tuple[Any, bool]:
+    """What a line holds, and whether all its numbers are sure to be finite. Raises ValueError and RecursionError, as
+    Python's own reader does."""
+    try:
+        return orjson.loads(text), True
+    except orjson.JSONDecodeError:  # it is stricter than Python: NaN, numbers too large, parts of characters
+        return _storable(json.loads(text)), False
+
+
+def _storable(value: Any) -> Any:
+    """Halves of characters, which JSON can name and no text can hold, stand there as Python escapes them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(entry) for name, entry in value.items()}
+    return value
+
+
+def _sorted_out(results: ResultsFile, number: int, offset: int, text: bytes) -> Line | None:
+    """None for a line that holds no record, which is noted in `results`."""
+    try:
+        record, is_finite = parsed(text)
+    except ValueError:
+        results.torn_lines.append(number)
+        return None
+    except RecursionError:  # nested deeper than anything laue-bench writes
         results.foreign_lines.append(number)
-        return
-    if type_of == "params":
+        return None
+    if not _is_ours(record):
+        results.foreign_lines.append(number)
+        return None
+    if record["type"] == "params":
         _check_version(results.path, number, record)
-    if problem := first_problem(record):
-        results.wrong_lines.append(WrongLine(number, record, *problem))
-    else:
-        results.lines.append(Line(number, record))
+    if is_finite and is_surely_usable(record):
+        return Line(number, record, offset)
+    problem = first_problem(record)
+    return WrongLine(number, record, offset, *problem) if problem else Line(number, record, offset)
+
+
+def lines_of(results: ResultsFile, last_line: LastLine = LastLine.WHOLE) -> Iterator[Line]:
+    """Reads a file record by record from where it was read to, wrong ones (WrongLine) included; notes in `results` the
+    lines that hold none. Raises NewerSchemaError for a newer major schema, and OSError."""
+    try:
+        with results.path.open("rb") as stream:
+            if results.read_bytes:
+                stream.seek(results.read_bytes)
+            for text in stream:
+                if last_line is LastLine.UNFINISHED and not text.endswith(b"\n"):
+                    return
+                offset = results.read_bytes
+                results.read_lines += 1
+                results.read_bytes += len(text)
+                if text.strip() and (line := _sorted_out(results, results.read_lines, offset, text)):
+                    yield line
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(results.path)) from error
 
 
 def read_results(path: Path) -> ResultsFile:
-    """Reads all records of a file. Torn, foreign and wrong lines are set apart, a newer major schema raises
+    """Reads all records of a file into memory. Torn, foreign and wrong lines are set apart, a newer major schema raises
     NewerSchemaError."""
     results = ResultsFile(path)
-    with path.open("rb") as stream:
-        for number, text in enumerate(stream, start=1):
-            if not text.strip():
-                continue
-            try:
-                record = json.loads(text)
-            except ValueError:
-                results.torn_lines.append(number)
-            except RecursionError:  # nested deeper than anything laue-bench writes
-                results.foreign_lines.append(number)
-            else:
-                _sort_in(results, number, record)
+    for line in lines_of(results):
+        if isinstance(line, WrongLine):
+            results.wrong_lines.append(line)
+        else:
+            results.lines.append(line)
     return results

@@ -32,14 +32,14 @@ class RunNotes:
         if state := (run.get("cache") or {}).get("state"):
             self.caches[state] += 1
         if not run["success"]:
-            self.failures[_reason(run)] += 1
+            self.failures[failure_reason(run)] += 1
 
     def share(self, count: int) -> str:
         """Nothing where all runs have it."""
         return "" if count == self.runs else f" ({count} of {self.runs} runs)"
 
 
-def _reason(run: Record) -> str:
+def failure_reason(run: Record) -> str:
     """Of the first rank that failed by itself; ranks that were only cancelled come after those."""
     failed = [rank for rank in run.get("per_proc", []) if not rank.get("success", True)]
     failed.sort(key=lambda rank: rank.get("return_code") == CANCELLED)

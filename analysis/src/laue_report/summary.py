@@ -16,13 +16,11 @@ from laue_report.ior import ior_note
 from laue_report.launches import Launch, counted, launches_of, resumed_by
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
 from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
+from laue_report.points import SINGLE, point_id_of, precision_of
 from laue_report.records import ResultsFile
 from laue_report.repetition import repetition_notes
 from laue_report.run_notes import RunNotes, cache_notes, failure_notes, flag_notes
 from laue_report.tables import number, point_table
-
-#: What the names of points in single precision end in.
-SINGLE = "-single"
 
 
 @dataclass(frozen=True)
@@ -103,20 +101,8 @@ class PointSummary:
         return self.pixel_steps / self.median_s if self.pixel_steps and self.median_s else None
 
 
-def precision_of(point_id: str) -> str:
-    return "single" if point_id.endswith(SINGLE) else "double"
-
-
-def _point_id(record: Record) -> str:
-    """Tells precisions apart, whatever wrote the record."""
-    threads = f"-t{record['threads']}" if "threads" in record else ""
-    point = str(record.get("point_id", f"{record['mode']}-p{record['parallel']}{threads}"))
-    is_unnamed = record.get("precision") == "single" and precision_of(point) != "single"
-    return f"{point}{SINGLE}" if is_unnamed else point
-
-
 def _key(path: Path, record: Record) -> PointKey:
-    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), _point_id(record))
+    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point_id_of(record))
 
 
 def _add_run(point: PointSummary, record: Record) -> None:

@@ -1,0 +1,1 @@
+"""Rules over the records of a launch: each function looks at one thing and says what it found."""

@@ -78,7 +78,10 @@ def test_wrong_run_is_left_out_and_told(results_path: Path, member: str, value: 
         (end_record(), "status", "{}"),
         (SKIP, "reason", "null"),
         ({"type": "staging", "staging_dir": "/stage"}, "replicas", '[{"action": "copied", "seconds": "1"}]'),
+        ({"type": "staging", "staging_dir": "/stage"}, "copy_wall_s", '"long"'),
         ({"type": "summary", "mode": "cpu", "parallel": 1}, "ceilings", '{"whole_fraction": "much"}'),
+        ({"type": "summary", "mode": "cpu", "parallel": 1}, "sustained", '{"throughput_fell": true}'),
+        (params_record(["cpu-p2-t1"]), "environment", '{"nodes": [{"ranks": [{"cpus": "all"}]}]}'),
     ],
 )
 def test_wrong_record_of_any_type_is_left_out(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
+
+from laue_report.members import Record
 
 Values = dict[str, float | str]
 """What a rule went by: `<value>`, or `<point>: <value>` where each point has one; units stand in their names."""
@@ -25,6 +27,10 @@ class Finding:
     values: Values = field(default_factory=dict)
     points: list[str] = field(default_factory=list)
     """All that it is about, by name."""
+
+    def record(self) -> Record:
+        """For programs, as findings.schema.json has it."""
+        return asdict(self) | {"severity": self.severity.value}
 
 
 #: A text names so many; `points` and `values` have all.

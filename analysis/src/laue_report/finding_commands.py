@@ -17,6 +17,7 @@ from laue_report.messages import fail
 from laue_report.recommendation import NothingMeasuredError, Recommendation, recommend
 from laue_report.recommendation_text import headline, notes_of, record_of, reproduction_lines, table_of
 from laue_report.records import UnusableResultsError
+from laue_report.shipped_schema import FINDINGS, RECOMMENDATION, shipped_schema
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead, for programs.")]
@@ -34,7 +35,7 @@ def _findings(
     measurements = _load(files)
     found = {session_id: findings_of(measurements, session_id) for session_id in measurements.launches}
     if as_json:
-        _print_json(_findings_record(measurements, found))
+        _print_json(FINDINGS, _findings_record(measurements, found))
         return
     console = plain_console()
     for session_id, findings in found.items():
@@ -50,10 +51,11 @@ def _recommend(
     file: Annotated[Path, typer.Argument(help="Results file (JSON Lines).")],
     scans: Annotated[int, typer.Option(help="Scans to reconstruct.", min=1)],
     deadline: Annotated[
-        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h or [days-]hh:mm:ss.")
+        str, typer.Option(help="Time for staging and all of them: 1800, 90s, 30m, 8h, hh:mm:ss or days-hh:mm:ss.")
     ],
     launch: Annotated[
-        str, typer.Option(help="How the launch's session_id begins.  [default: the last launch]", show_default=False)
+        str,
+        typer.Option(help="How the session_id of the launch begins, instead of the last one's.", show_default=False),
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -68,7 +70,7 @@ def _recommend(
     except NothingMeasuredError as error:
         fail(f"cannot recommend anything from {file} ({error}): give a results file with successful runs of the launch")
     if as_json:
-        _print_json(record_of(recommendation) | {"warnings": measurements.warnings})
+        _print_json(RECOMMENDATION, record_of(recommendation) | {"warnings": measurements.warnings})
     else:
         _print_recommendation(recommendation, deadline, measurements.warnings)
     if recommendation.chosen is None:
@@ -86,8 +88,8 @@ def _load(files: list[Path]) -> Measurements:
         fail(f"cannot read {named} ({error.strerror or error}): give a results file of laue-bench")
 
 
-def _print_json(record: dict[str, Any]) -> None:
-    typer.echo(json.dumps(record, indent=2))
+def _print_json(schema: str, record: dict[str, Any]) -> None:
+    typer.echo(json.dumps({"schema_version": shipped_schema(schema)["version"]} | record, indent=2))
 
 
 def _print_findings(console: Console, findings: list[Finding]) -> None:
@@ -105,16 +107,7 @@ def _findings_record(measurements: Measurements, found: dict[str, list[Finding]]
         {
             "session_id": session_id,
             "file": str(measurements.launches[session_id].path),
-            "findings": [
-                {
-                    "rule": finding.rule,
-                    "severity": finding.severity.value,
-                    "text": finding.text,
-                    "values": finding.values,
-                    "points": finding.points,
-                }
-                for finding in findings
-            ],
+            "findings": [finding.record() for finding in findings],
         }
         for session_id, findings in found.items()
     ]

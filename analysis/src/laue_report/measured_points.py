@@ -95,7 +95,7 @@ def measured_launch(measurements: Measurements, launch_id: str) -> MeasuredLaunc
     points = []
     for (path, target, point_id), frame in runs.partition_by(POINT_COLUMNS, as_dict=True, maintain_order=True).items():
         # a time of 0 is one that the clock could not tell, and has no logarithm
-        good = frame.filter(polars.col("success") & (polars.col("total_wall_s") > 0.0))
+        good = frame.filter(polars.col("success") & (polars.col("total_wall_s") > 0.0) & (polars.col("parallel") > 0))
         if good.height:
             name = _name(
                 point_id, target if _differ(runs["staging_dir"]) else "", path if _differ(runs["path"]) else ""

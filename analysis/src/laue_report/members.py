@@ -43,6 +43,7 @@ _TEXTS = {"type": "array", "items": _TEXT}
 _COUNT = {"type": "integer", "minimum": 0}
 _COUNT_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
 _SECONDS = {"type": "number", "minimum": 0}
+_NUMBER = {"type": "number"}
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
 
 
@@ -79,6 +80,16 @@ _RUN = (
     | _POINT
     | {"success": {"type": "boolean"}, "flags": _TEXTS, "per_proc": {"type": "array", "items": _object(**_RANK)}}
 )
+_NODE = _object(
+    hostname=_TEXT,
+    logical_cpus=_COUNT,
+    cgroup_cpus=_NUMBER_OR_NULL,
+    ranks={"type": "array", "items": _object(cpus={"type": "array", "items": _COUNT})},
+)
+_REPLICA = _object("action", "seconds", action=_TEXT, seconds=_SECONDS, bytes=_COUNT, node=_COUNT)
+_SUSTAINED = _object_or_null(
+    change=_NUMBER, first_tenth_s=_SECONDS, last_tenth_s=_SECONDS, throughput_fell={"type": "boolean"}
+) | {"required": ["change", "first_tenth_s", "last_tenth_s"]}
 _SUCCESSFUL = {"properties": {"success": {"const": True}}}
 # a failed run's time is not read
 _RUN_RECORD = _object("mode", "parallel", "success", **_RUN) | {
@@ -93,7 +104,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
         tag=_TEXT_OR_NULL,
         sync=_TEXT,
         input_layout=_TEXT,
-        scan=_object_or_null(output_files=_COUNT),
+        scan=_object_or_null(output_files=_COUNT, output_bytes=_COUNT),
         staging_dirs=_TEXTS,
         points=_TEXTS,
         runs=_COUNT_OR_NULL,
@@ -101,11 +112,15 @@ _NEEDED: dict[str, dict[str, Any]] = {
         sustain=_NUMBER_OR_NULL,
         host=_object_or_null(hostname=_TEXT_OR_NULL),
         git=_object_or_null(sha=_TEXT_OR_NULL),
+        environment=_object_or_null(command_line=_TEXTS, nodes={"type": "array", "items": _NODE}),
     ),
     "staging": _object(
         **_LAUNCH,
         staging_dir=_TEXT,
-        replicas={"type": "array", "items": _object("action", "seconds", action=_TEXT, seconds=_SECONDS)},
+        scope=_TEXT,
+        filesystem=_object_or_null(free_bytes=_COUNT),
+        copy_wall_s={"type": ["number", "null"], "minimum": 0},
+        replicas={"type": "array", "items": _REPLICA},
     ),
     "run": _RUN_RECORD,
     "warmup": _RUN_RECORD,
@@ -128,6 +143,8 @@ _NEEDED: dict[str, dict[str, Any]] = {
         failed=_COUNT,
         outliers={"type": ["array", "null"], "items": _COUNT},
         slow_first={"type": ["boolean", "null"]},
+        noise_floor=_NUMBER_OR_NULL,
+        sustained=_SUSTAINED,
         sustained_s=_NUMBER_OR_NULL,
         stopped=_TEXT,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -97,13 +98,28 @@ def _staging_note(shown: Candidate) -> str:
         return (
             "staging is not counted: no launch in this file copied a replica to that folder, so its speed is not known"
         )
-    size = "" if rate.bytes is None else f" of together {number(rate.bytes / 1e6)} MB"
+    size = "" if rate.bytes is None else f" of together {number(rate.bytes * 1e-6)} MB"
     where = "to each node at the same time" if rate.is_per_node else "to the staging folder"
     whose = "another launch in this file" if rate.is_of_other_launch else "this launch"
     return (
         f"staging: each scan is as large as a replica and copied once {where} before the first run, as fast as "
         f"{counted(rate.replicas, 'replica')}{size} in {number(rate.wall_s)} s by {whose}"
     )
+
+
+def _room_note(shown: Candidate, scans: int, params: dict[str, Any]) -> Iterator[str]:
+    """Where scans and depth images are more than the folder can hold."""
+    rate = shown.staging
+    output_bytes = (params.get("scan") or {}).get("output_bytes")
+    if rate is None or rate.free_bytes is None or (scan_bytes := rate.scan_bytes()) is None or output_bytes is None:
+        return
+    share = math.ceil(scans / shown.nodes) if rate.is_per_node else scans
+    needed = share * (scan_bytes + output_bytes)
+    if needed > rate.free_bytes:
+        yield (
+            f"{counted(share, 'scan')} and their depth images take {number(needed * 1e-9)} GB there, but "
+            f"{number(rate.free_bytes * 1e-9)} GB were free: stage and clear in parts"
+        )
 
 
 def _point_notes(point: MeasuredPoint, params: dict[str, Any]) -> Iterator[str]:
@@ -142,6 +158,7 @@ def notes_of(recommendation: Recommendation) -> list[str]:
         _runs_note(shown),
         *_sureness_notes(recommendation),
         _staging_note(shown),
+        *_room_note(shown, recommendation.scans, recommendation.measured.launch.params),
         nodes if shown.knows_nodes else f"{nodes}; the records do not tell on how many the runs were: taken for 1",
         *_point_notes(shown.point, recommendation.measured.launch.params),
     ]

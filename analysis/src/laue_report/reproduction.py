@@ -17,7 +17,16 @@ _TAKEN_WORDS = {"--only", "--staging-dir", "--results", "--trace"}
 _TAKEN_SWITCHES = {"--resume", "--dry-run"}
 
 #: What the job scripts of slurm/ set themselves.
-_SCRIPT_WORDS = {"--mode", "--cpu-parallel", "--cpu-threads", "--gpu-parallel", "--runs", "--target-ci", "--max-runs"}
+_SCRIPT_WORDS = {
+    "--mode",
+    "--cpu-parallel",
+    "--cpu-threads",
+    "--gpu-parallel",
+    "--runs",
+    "--target-ci",
+    "--max-runs",
+    "--sustain",
+}
 _SCRIPT_SWITCHES = {"--skip-oversized"}
 
 
@@ -69,14 +78,17 @@ def _settings(point: MeasuredPoint) -> list[str]:
 
 def _most_per_node(measured: MeasuredLaunch, point: MeasuredPoint, nodes: int) -> tuple[int, int | None]:
     """Ranks on a node, and GPUs that they used there, where most were; None on a CPU and where nothing tells."""
-    on_nodes = measured.ranks.filter(polars.col("name") == point.name).group_by("run", "host")
+    ranks = measured.ranks.filter(polars.col("name") == point.name)
+    if ranks["host"].drop_nulls().n_unique() != nodes:  # names of hosts do not tell nodes apart
+        return math.ceil(point.parallel / nodes), None
+    on_nodes = ranks.group_by("run", "host")
     most = (
         on_nodes.agg(ranks=polars.len(), gpus=polars.col("gpu_uuid").drop_nulls().n_unique())
         .select("ranks", "gpus")
         .max()
     )
-    ranks, gpus = most.row(0)
-    return (int(ranks) if ranks else math.ceil(point.parallel / nodes)), (int(gpus) if gpus else None)
+    most_ranks, most_gpus = most.row(0)
+    return int(most_ranks), int(most_gpus) or None
 
 
 def reproduction_of(measured: MeasuredLaunch, point: MeasuredPoint, nodes: int) -> Reproduction:

@@ -11,6 +11,8 @@ Schema = dict[str, Any]
 
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
+FINDINGS = "findings.schema.json"
+RECOMMENDATION = "recommendation.schema.json"
 
 
 def shipped_schema(name: str = RESULTS) -> Schema:

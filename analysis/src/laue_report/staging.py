@@ -22,11 +22,17 @@ class StagingRate:
     is_per_node: bool
     """Nodes copy at the same time, each to its own folder."""
     is_of_other_launch: bool
+    free_bytes: int | None
+    """In the folder, with these replicas in it; None where the record does not tell."""
 
     def seconds(self, scans: int, nodes: int) -> float:
         """For scans as large as the replicas were, at the same rate."""
         share = math.ceil(scans / nodes) if self.is_per_node else scans
         return share * self.wall_s / self.replicas
+
+    def scan_bytes(self) -> float | None:
+        """Of one replica."""
+        return None if self.bytes is None else self.bytes / self.replicas
 
 
 def _copied(record: Record) -> list[Record]:
@@ -50,6 +56,7 @@ def _rate(record: Record, session_id: str) -> StagingRate | None:
         wall_s=sum(float(replica["seconds"]) for replica in copied) if wall_s is None else float(wall_s),
         is_per_node=is_per_node,
         is_of_other_launch=record.get("session_id", "") != session_id,
+        free_bytes=(record.get("filesystem") or {}).get("free_bytes"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars
@@ -143,13 +142,17 @@ def _from_phases(launch: MeasuredLaunch, limit: Limit) -> list[Finding]:
     return [Finding(limit.rule, Severity.NOTE, text, values, [point.name for point, _ in limited])]
 
 
-def _limited(limit: Limit) -> Callable[[MeasuredLaunch], list[Finding]]:
-    def rule(launch: MeasuredLaunch) -> list[Finding]:
-        return _from_ceilings(launch, limit) + _from_phases(launch, limit)
-
-    return rule
+def _limited(launch: MeasuredLaunch, limit: Limit) -> list[Finding]:
+    return _from_ceilings(launch, limit) + _from_phases(launch, limit)
 
 
-storage_bound = _limited(STORAGE)
-compute_bound = _limited(COMPUTE)
-copy_bound = _limited(COPIES)
+def storage_bound(launch: MeasuredLaunch) -> list[Finding]:
+    return _limited(launch, STORAGE)
+
+
+def compute_bound(launch: MeasuredLaunch) -> list[Finding]:
+    return _limited(launch, COMPUTE)
+
+
+def copy_bound(launch: MeasuredLaunch) -> list[Finding]:
+    return _limited(launch, COPIES)

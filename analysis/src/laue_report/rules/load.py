@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,7 +70,9 @@ def _flagged(point: MeasuredPoint, flag: str) -> int:
 def oversubscribed(launch: MeasuredLaunch) -> list[Finding]:
     """By the program's flag, and by its threads for the processors of nodes, whose limit of CPU time no flag knows."""
     nodes = (launch.launch.params.get("environment") or {}).get("nodes") or []
-    cpus = {str(node.get("hostname")): _usable_cpus(node) for node in nodes}
+    names = Counter(str(node.get("hostname")) for node in nodes)
+    # nodes of one name cannot be told apart among the ranks
+    cpus = {name: _usable_cpus(node) for node in nodes if names[name := str(node.get("hostname"))] == 1}
     ranks = launch.ranks_by_point()
     named: dict[str, str] = {}
     values: Values = {}
@@ -139,7 +142,8 @@ def _clock_loss(clocks: Sequence[float]) -> float:
 
 
 def _clocks_fell(launch: MeasuredLaunch, column: str, device: str) -> list[Finding]:
-    losses = {point.name: _clock_loss(point.runs[column].drop_nulls().to_list()) for point in launch}
+    clocks = {point.name: [mhz for mhz in point.runs[column].drop_nulls().to_list() if mhz > 0.0] for point in launch}
+    losses = {name: _clock_loss(told) for name, told in clocks.items()}
     losses = {name: loss for name, loss in losses.items() if loss > LARGEST_CLOCK_LOSS}
     if not losses:
         return []

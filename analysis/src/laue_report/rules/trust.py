@@ -138,13 +138,17 @@ def throughput_fell(launch: MeasuredLaunch) -> list[Finding]:
     return [Finding("anomaly-throughput-fell", Severity.WARNING, text, values, list(found))]
 
 
-def _slow_members(launch: MeasuredLaunch, column: str) -> dict[str, tuple[float, int]]:
-    """Hosts or GPUs: the median of their seconds over those of the others in the same runs, and in how many runs."""
+def _beside_others(launch: MeasuredLaunch, column: str) -> polars.DataFrame:
+    """Of each run the hosts or GPUs that were not alone in it, and their seconds over the mean of the others'."""
     known = launch.ranks.filter(polars.col(column).is_not_null() & (polars.col("elapsed_s") > 0.0))
-    by_run = known.group_by("run", column).agg(polars.col("elapsed_s").mean())
+    by_run = known.group_by("name", "run", column, maintain_order=True).agg(polars.col("elapsed_s").mean())
     total, count = polars.col("elapsed_s").sum().over("run"), polars.len().over("run")
     others = (total - polars.col("elapsed_s")) / (count - 1)
-    ratios = by_run.filter(count > 1).with_columns(ratio=polars.col("elapsed_s") / others)
+    return by_run.filter(count > 1).with_columns(ratio=polars.col("elapsed_s") / others)
+
+
+def _slow_members(ratios: polars.DataFrame, column: str) -> dict[str, tuple[float, int]]:
+    """Hosts or GPUs: the median of their seconds over those of the others in the same runs, and in how many runs."""
     members = (
         ratios.group_by(column)
         .agg(polars.col("ratio").median(), polars.len().alias("runs"))
@@ -158,7 +162,8 @@ def _slow_members(launch: MeasuredLaunch, column: str) -> dict[str, tuple[float,
 
 
 def _slow(launch: MeasuredLaunch, column: str, noun: str) -> list[Finding]:
-    slow = _slow_members(launch, column)
+    ratios = _beside_others(launch, column)
+    slow = _slow_members(ratios, column)
     if not slow:
         return []
     named = listed(
@@ -166,7 +171,7 @@ def _slow(launch: MeasuredLaunch, column: str, noun: str) -> list[Finding]:
     )
     values: Values = {f"{name}: times_the_others": ratio for name, (ratio, _) in slow.items()}
     is_slow = polars.col(column).is_in(list(slow))
-    points = launch.ranks.filter(is_slow)["name"].unique(maintain_order=True).to_list()
+    points = ratios.filter(is_slow)["name"].unique(maintain_order=True).to_list()
     text = f"{noun} slower than the others of the same runs: {named}"
     return [Finding("anomaly-slow-host", Severity.WARNING, text, values, points)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics as averages
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,14 @@ from typing import Any
 from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
+from laue_report.cells import Cell, cell_name, have_targets
 from laue_report.duplicates import without_duplicates
+from laue_report.effects import interval, interval_text, percent, signed
 from laue_report.points import precision_of
 from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
 from laue_report.summary import PointSummary, summarise
 from laue_report.tables import number, point_table
-
-#: Target (by its place in the list of a launch) and point.
-Cell = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,6 @@ def _cells(launches: list[dict[Cell, float]]) -> list[Cell]:
     return [cell for cell in launches[0] if all(cell in launch for launch in launches)]
 
 
-def _name(cell: Cell, has_targets: bool) -> str:
-    return f"target {cell[0] + 1}, {cell[1]}" if has_targets else cell[1]
-
-
 def _matches(olds: list[Cell], news: list[Cell]) -> list[tuple[Cell, Cell]]:
     """Cells are the same where target and point are; where each side has only one, whatever they are called."""
     if len(olds) == len(news) == 1:
@@ -97,7 +91,7 @@ def _matches(olds: list[Cell], news: list[Cell]) -> list[tuple[Cell, Cell]]:
 
 
 def _joined_name(old: Cell, new: Cell, has_targets: bool) -> str:
-    names = [_name(cell, has_targets) for cell in (old, new)]
+    names = [cell_name(cell, has_targets) for cell in (old, new)]
     return names[0] if old == new else " -> ".join(names)
 
 
@@ -122,7 +116,7 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
             f"nothing to compare ({sides[0].name} and {sides[1].name} have no point in common): "
             "give grids that share points, or one point each"
         )
-    has_targets = any(cell[0] > 0 for cell in olds + news)
+    has_targets = have_targets(olds + news)
     comparisons = {
         _joined_name(old, new, has_targets): Comparison(
             _times(launches[0], old), _times(launches[1], new), are_pairs=True
@@ -131,7 +125,7 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
     }
     compared = {cell for match in matches for cell in match}
     only_in = {
-        side.name: [_name(cell, has_targets) for cell in found if cell not in compared]
+        side.name: [cell_name(cell, has_targets) for cell in found if cell not in compared]
         for side, found in zip(sides, (olds, news), strict=True)
     }
     warnings = _precision_warnings(sides, matches) + [text for file in files for text in file.warnings()]
@@ -145,33 +139,16 @@ def judge_cells(matched: MatchedCells, threshold: float | None) -> Outcome:
     return Outcome(list(cells), matched.only_in, matched.warnings)
 
 
-def _percent(effect: float) -> float:
-    """Of the old time."""
-    return 100.0 * math.expm1(effect)
-
-
-def _signed(effect: float) -> str:
-    return f"{_percent(effect):+.2f} %"
-
-
-def _interval(verdict: Verdict) -> tuple[float, float] | None:
-    """Of 95 %, as log ratios."""
-    if verdict.estimate is None:
-        return None
-    half = verdict.estimate.half_width(0.95)
-    return verdict.estimate.effect - half, verdict.estimate.effect + half
-
-
 def table_of(outcome: Outcome) -> Table:
     table = point_table(["A median s", "B median s", "B against A", "95 % interval", "p", "verdict"])
     for cell in outcome.cells:
-        verdict, interval = cell.verdict, _interval(cell.verdict)
+        verdict = cell.verdict
         table.add_row(
             cell.name,
             number(averages.median(cell.comparison.old)),
             number(averages.median(cell.comparison.new)),
-            _signed(verdict.estimate.effect) if verdict.estimate else "-",
-            f"{_signed(interval[0])} to {_signed(interval[1])}" if interval else "-",
+            signed(verdict.estimate.effect) if verdict.estimate else "-",
+            interval_text(verdict),
             "-" if verdict.p_value is None else f"{verdict.p_value:.2g}",
             verdict.answer.value,
         )
@@ -188,10 +165,10 @@ def _limits_note(cell: ComparedCell) -> str:
             "or give --threshold"
         )
     noise = cell.comparison.noise_floor()
-    measured = "unknown" if noise is None else f"{_percent(noise):.2f} %"
-    found = f"changes count beyond {_percent(verdict.threshold.effect):.2f} % (noise floor {measured}); "
+    measured = "unknown" if noise is None else f"{percent(noise):.2f} %"
+    found = f"changes count beyond {percent(verdict.threshold.effect):.2f} % (noise floor {measured}); "
     found += "this could have found a slowdown >= "
-    return found + f"{_percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
+    return found + f"{percent(verdict.could_have_found):.2f} %" + _further_note(verdict)
 
 
 def _further_note(verdict: Verdict) -> str:
@@ -219,18 +196,18 @@ def record_of(outcome: Outcome) -> dict[str, Any]:
 
 
 def _cell_record(cell: ComparedCell) -> dict[str, Any]:
-    verdict, interval, noise = cell.verdict, _interval(cell.verdict), cell.comparison.noise_floor()
+    verdict, ends, noise = cell.verdict, interval(cell.verdict), cell.comparison.noise_floor()
     return {
         "point": cell.name,
         "a_s": list(cell.comparison.old),
         "b_s": list(cell.comparison.new),
         "verdict": verdict.answer.value,
-        "change_percent": None if verdict.estimate is None else _percent(verdict.estimate.effect),
-        "change_interval95_percent": None if interval is None else [_percent(end) for end in interval],
+        "change_percent": None if verdict.estimate is None else percent(verdict.estimate.effect),
+        "change_interval95_percent": None if ends is None else [percent(end) for end in ends],
         "p_value_holm": verdict.p_value,
-        "threshold_percent": None if verdict.threshold is None else _percent(verdict.threshold.effect),
+        "threshold_percent": None if verdict.threshold is None else percent(verdict.threshold.effect),
         "threshold_from": None if verdict.threshold is None else verdict.threshold.source.value,
-        "noise_floor_percent": None if noise is None else _percent(noise),
-        "could_have_found_percent": None if verdict.could_have_found is None else _percent(verdict.could_have_found),
+        "noise_floor_percent": None if noise is None else percent(noise),
+        "could_have_found_percent": None if verdict.could_have_found is None else percent(verdict.could_have_found),
         "further_pairs": verdict.further_samples,
     }

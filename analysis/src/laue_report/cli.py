@@ -21,10 +21,12 @@ from rich.console import Console
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
+from laue_report.compare_commands import compare
 from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.fields import field_table
 from laue_report.finding_commands import register as register_finding_commands
+from laue_report.history_commands import history
 from laue_report.launches import counted
 from laue_report.messages import fail, tell
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
@@ -34,6 +36,8 @@ from laue_report.tables import plain_console, print_line, print_table, terminal_
 from laue_report.validation import UnusableSchemaError, Validator, Violation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
+app.command()(compare)
+app.command()(history)
 
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
 

@@ -1,4 +1,4 @@
-"""What commands tell people beside their output."""
+"""What a command says beside its output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def tell(message: str) -> None:
     print_line(plain_console(stderr=True), message)
 
 
-def fail(message: str) -> NoReturn:
-    """Of what the user can mend."""
+def fail(message: str, status: int = USAGE_ERROR) -> NoReturn:
+    """Ends the command."""
     tell(message)
-    raise typer.Exit(USAGE_ERROR)
+    raise typer.Exit(status)

@@ -1,4 +1,4 @@
-"""The schemas that came with this package, and the words for people that they hold."""
+"""The schemas and defaults that came with this package, and the words for people that they hold."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
 FINDINGS = "findings.schema.json"
 RECOMMENDATION = "recommendation.schema.json"
+BASELINE = "baseline.schema.json"
+THRESHOLDS_SCHEMA = "thresholds.schema.json"
+
+#: No schema: the limits themselves, as configs/ has them.
+THRESHOLDS = "thresholds.json"
 
 
 def shipped_schema(name: str = RESULTS) -> Schema:

@@ -20,9 +20,9 @@
 #include "bench/output_verification.hpp"
 #include "bench/rank_run.hpp"
 #include "bench/results_place.hpp"
+#include "bench/side_file.hpp"
 #include "bench/site_json.hpp"
 #include "bench/thread_trial.hpp"
-#include "bench/trace_place.hpp"
 #include "config/config_json.hpp"
 #include "config/error.hpp"
 #include "config/normal_path.hpp"
@@ -70,7 +70,7 @@ RunConfig with_absolute_paths(RunConfig config) {
   config.geometry = recordable_path(config.geometry, "--geometry");
   for (auto const& [path, option] :
        {std::pair(&config.results, "--results"), std::pair(&config.golden_digest, "--golden-digest"),
-        std::pair(&config.trace, "--trace")}) {
+        std::pair(&config.trace, "--trace"), std::pair(&config.telemetry, "--telemetry")}) {
     if (!path->empty()) {
       *path = recordable_path(*path, option);
     }
@@ -259,7 +259,7 @@ Launch prepare_launch(RunConfig const& config, Communicator& ranks, std::vector<
     if (earlier) {
       require_same_work(*earlier, launch.config, launch.plan);
     }
-    check_trace_place(launch.config);
+    check_side_places(launch.config);
     if (launch.config.verify == Verification::golden) {
       launch.golden_digests = read_golden_digests(launch.config.golden_digest, launch.config.h5.size());
     }

@@ -103,6 +103,9 @@ RootSide::RootSide(Launch const& launch, std::vector<StagedTarget> targets, doub
   if (!launch.config.trace.empty()) {
     trace.emplace(launch.config.trace, launch.site.nodes, launch.session_id, started_s);
   }
+  if (!launch.config.telemetry.empty()) {
+    telemetry.emplace(launch.config.telemetry, launch.session_id);
+  }
 }
 
 std::string RootSide::next_run() {
@@ -142,6 +145,12 @@ void RootSide::add(RunIdentity const& identity, RunRecord const& record, RunFate
 
 void RootSide::finish_trace() {
   write_trace([this] { trace->finish(); });
+}
+
+void RootSide::set_running(std::string name) {
+  if (telemetry) {
+    telemetry->set_running(std::move(name));
+  }
 }
 
 void RootSide::write_trace(std::function<void()> const& write) {

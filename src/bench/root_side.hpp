@@ -11,6 +11,7 @@
 #include "bench/ledger.hpp"
 #include "bench/output_verification.hpp"
 #include "bench/run_schedule.hpp"
+#include "bench/telemetry_writer.hpp"
 #include "bench/trace_writer.hpp"
 #include "staging/replicas.hpp"
 
@@ -46,12 +47,16 @@ struct RootSide {
   void add(RunIdentity const& identity, RunRecord const& record, RunFate fate);
   void finish_trace();
 
+  /// What ranks are at from now on, for the telemetry file; empty: nothing.
+  void set_running(std::string name);
+
   double started_s;                    ///< monotonic_s
   std::optional<EarlierRuns> earlier;  ///< none without --resume, or where there is nothing to go on with
   Ledger ledger;
   OutputVerification verification;
   RunSchedule schedule;
   std::optional<TraceWriter> trace;
+  std::optional<TelemetryWriter> telemetry;
 
  private:
   void schedule_after(RunRecord const& record, RunFate fate);

@@ -326,6 +326,7 @@ class RunLoop {
     mine.obstacle = prepared.obstacle;
     mine.name = name_of(prepared.identity.planned);
     mine.wait_limit = wait_limit(mine.name);
+    tell_running(mine.name);
     // take_part limits waits from the start line on, and they stay limited until the run is recorded
     LimitedWaits const as_before(ranks_, ranks_.wait_limit());
     RankTarget& target = target_of(targets_, mine.point);
@@ -333,11 +334,18 @@ class RunLoop {
         ranks_.gather(take_part(mine, launch_, line_, target.cache, target.truth));
     std::vector<std::string> const signals = ranks_.gather(caught_signal_name());
     binding_.release();
+    tell_running({});
     return on_root(ranks_, [this, &prepared, &messages, &signals] {
       std::string signal = first_signal(signals);
       record(prepared, messages, signal);
       return signal;
     });
+  }
+
+  void tell_running(std::string name) {
+    if (root_) {
+      root_->set_running(std::move(name));
+    }
   }
 
   RankRun rank_run(GridPoint const& point, std::filesystem::path const& run_folder) {

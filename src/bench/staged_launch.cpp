@@ -13,7 +13,7 @@
 
 #include "bench/results_writer.hpp"
 #include "bench/run_limits.hpp"
-#include "bench/trace_place.hpp"
+#include "bench/side_file.hpp"
 #include "config/normal_path.hpp"
 #include "staging/left_behind.hpp"
 
@@ -133,7 +133,11 @@ void StagedLaunch::lock_outputs(RunConfig const& config) {
     return;
   }
   lock_output(results_lock_, results_file(config.results));
-  lock_output(trace_lock_, trace_file(config.trace));
+  std::vector<SideFile> const files = side_files(config);
+  side_locks_.resize(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    lock_output(side_locks_[i], files[i].file);
+  }
 }
 
 void StagedLaunch::clear_outputs() { outputs_->clear_previous(); }

@@ -27,7 +27,7 @@ namespace lauebench {
 /// may have a folder of its own; empty: those of all ranks.
 [[nodiscard]] std::optional<int> least_staging_node(Launch const& launch);
 
-/// Whether results file and trace are this rank's to lock.
+/// Whether files beside the depth images are this rank's to lock.
 enum class LaunchFiles : std::uint8_t { own, of_another_rank };
 
 /// Removes a folder's replicas when it goes.
@@ -42,7 +42,7 @@ class ReplicaRemoval {
   std::filesystem::path staging_dir_;
 };
 
-/// Locks on a staging folder, results file and trace, the replicas, and the output folder of the runs.
+/// Locks on a staging folder, results file, trace and telemetry file, the replicas, and the output folder of the runs.
 class StagedLaunch {
  public:
   /// Looks at the target before it writes anything, then makes the staging folder and waits for the locks. Throws
@@ -50,7 +50,8 @@ class StagedLaunch {
   /// without it) or is held by another launch.
   StagedLaunch(Launch const& launch, std::filesystem::path staging_dir, std::optional<int> node, LaunchFiles files);
 
-  /// Locks results file and trace where that is this rank's and their folder has come to be there only now.
+  /// Locks results file, trace and telemetry file where that is this rank's and their folder has come to be there only
+  /// now.
   void lock_outputs(RunConfig const& config);
 
   /// Stages for the ranks of `node`, whose replicas go when this object does, or for all ranks. To be called once,
@@ -76,7 +77,7 @@ class StagedLaunch {
   std::optional<int> node_;  ///< whose ranks it has staged for; empty: all
   std::optional<FileLock> staging_lock_;
   std::optional<FileLock> results_lock_;
-  std::optional<FileLock> trace_lock_;       ///< none without a trace
+  std::vector<std::optional<FileLock>> side_locks_;
   std::unique_ptr<ReplicaRemoval> removal_;  ///< none where the replicas stay
   std::optional<StagedTarget> target_;
   std::optional<OutputFolders> outputs_;

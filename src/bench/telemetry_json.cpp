@@ -64,6 +64,8 @@ GpuState state_from_message(Json const& json) {
 
 }  // namespace
 
+Json to_json(GpuState const& state) { return members_to_json(state); }
+
 Json to_json(NodeUse const& node) {
   Json json = members_to_json(node);
   json["start"] = members_to_json(node.at_start);

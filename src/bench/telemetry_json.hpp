@@ -16,6 +16,9 @@ namespace lauebench {
 
 [[nodiscard]] nlohmann::ordered_json to_json(RunEnergy const& energy);
 
+/// Without the energy counter, of which a record has the difference of two.
+[[nodiscard]] nlohmann::ordered_json to_json(GpuState const& state);
+
 /// Which GPU it is, and back.
 [[nodiscard]] nlohmann::ordered_json gpu_identity(GpuUse const& gpu);
 [[nodiscard]] GpuUse gpu_from_identity(nlohmann::ordered_json const& json);

@@ -1,19 +1,13 @@
 #include "bench/trace_writer.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
-#include <span>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-
-#include "bench/trace_place.hpp"
 
 namespace lauebench {
 namespace {
 
-constexpr mode_t trace_permissions = 0644;
 constexpr double us_per_s = 1e6;
 
 /// Behind an event that stands there already.
@@ -39,18 +33,13 @@ Json complete_event(std::string_view name, int process, int track, double begin_
 TraceWriter::TraceWriter(std::filesystem::path const& path, Nodes const& nodes, std::string const& session_id,
                          double launch_start_s)
     : file_(trace_file(path)), nodes_(nodes), launch_start_s_(launch_start_s) {
-  check_trace_file(file_);
-  descriptor_ = posix::Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, trace_permissions));
-  if (!descriptor_.valid()) {
-    throw posix::system_error(cannot_write(file_), errno, choose_another(file_));
-  }
   Json const about = {{"session_id", session_id}, {"zero_monotonic_s", launch_start_s}};
   std::string text = fmt::format(R"({},"pid":{},"args":{}}})", trace_opening, nodes_.count, to_line(about));
   for (int node = 0; node < nodes_.count; ++node) {
     name_process(text, node, fmt::format("node {}: {}", node, nodes_.host_of(node)));
   }
   name_process(text, nodes_.count, "runs");
-  append(text);
+  file_.append(text);
 }
 
 void TraceWriter::add(RunIdentity const& identity, RunRecord const& record) {
@@ -72,7 +61,7 @@ void TraceWriter::add(RunIdentity const& identity, RunRecord const& record) {
   for (RankReport const& report : record.ranks) {
     add_rank(events, report);
   }
-  append(events);
+  file_.append(events);
 }
 
 void TraceWriter::add_rank(std::string& events, RankReport const& report) {
@@ -113,21 +102,9 @@ double TraceWriter::to_us(double agreed_start_s, double moment_s) const {
   return us_per_s * (agreed_start_s - launch_start_s_ + moment_s);
 }
 
-void TraceWriter::append(std::string const& text) {
-  if (Fate const fate = fate_of(descriptor_, file_, size_); fate != Fate::in_place) {
-    throw met_with(fate, file_, "leave it alone until the launch has ended");
-  }
-  if (int const problem = posix::write_all(descriptor_, std::as_bytes(std::span(text))); problem != 0) {
-    throw io_error(cannot_write(file_), problem, choose_another(file_));
-  }
-  size_ += static_cast<off_t>(text.size());
-}
-
 void TraceWriter::finish() {
-  append("\n]\n");
-  if (int const problem = descriptor_.close(); problem != 0) {
-    throw io_error(cannot_write(file_), problem, choose_another(file_));
-  }
+  file_.append("\n]\n");
+  file_.close();
 }
 
 }  // namespace lauebench

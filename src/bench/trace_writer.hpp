@@ -6,10 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "bench/output_file.hpp"
 #include "bench/records_json.hpp"
+#include "bench/side_file.hpp"
 #include "cluster/nodes.hpp"
-#include "staging/posix_file.hpp"
 
 namespace lauebench {
 
@@ -41,13 +40,10 @@ class TraceWriter {
   void name_track(std::string& events, int node, int track, int sort_index, std::string const& name);
   [[nodiscard]] int track_of(int rank, Phase phase) const;
   [[nodiscard]] double to_us(double agreed_start_s, double moment_s) const;
-  void append(std::string const& text);
 
-  OutputFile file_;
+  SideFileWriter file_;
   Nodes const& nodes_;
   double launch_start_s_;
-  posix::Descriptor descriptor_;
-  off_t size_ = 0;                              ///< after the last append, bytes
   std::set<std::pair<int, int>> named_tracks_;  ///< node and track
 };
 

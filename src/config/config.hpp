@@ -189,6 +189,7 @@ struct RunConfig {
   std::optional<std::uint64_t> seed;      ///< empty: drawn at start, recorded
   std::filesystem::path results;          ///< empty: choose_results
   std::filesystem::path trace{};          ///< empty: none is written
+  std::filesystem::path telemetry{};      ///< likewise
   std::string tag;
   std::vector<std::string> only;  ///< point ids; empty: all
   Resume resume = Resume::no;

@@ -102,6 +102,14 @@ void append_file_options(OptionTable<RunConfig>& table) {
                               .group = output_group,
                               .audience = Audience::advanced},
                              PathText{}, [](auto& c) -> auto& { return c.trace; }));
+  table.push_back(make_option<RunConfig>(
+      {.name = "telemetry",
+       .placeholder = "FILE",
+       .help = "file for what the node of rank 0 makes of its CPUs, memory and GPUs, a line each "
+               "second (laue-report serve shows it); one that is there is replaced",
+       .group = output_group,
+       .audience = Audience::advanced},
+      PathText{}, [](auto& c) -> auto& { return c.telemetry; }));
   table.push_back(make_option<RunConfig>({.name = "sync",
                                           .placeholder = "fsync|none",
                                           .help = "fsync: a run ends when every output file and its folder are on "

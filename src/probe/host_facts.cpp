@@ -11,6 +11,7 @@
 
 #include "cluster/cgroup.hpp"
 #include "cluster/launch_environment.hpp"
+#include "probe/node_load.hpp"
 #include "probe/text_file.hpp"
 
 #if defined(__GLIBC__)
@@ -19,27 +20,6 @@
 
 namespace lauebench {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto const first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view{}
-                                         : text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-/// The value of the first line "key : value".
-std::optional<std::string> value_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    auto const end = text.find('\n');
-    std::string_view const line = text.substr(0, end);
-    auto const colon = line.find(':');
-    if (colon != std::string_view::npos && trimmed(line.substr(0, colon)) == key) {
-      return std::string(trimmed(line.substr(colon + 1)));
-    }
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return std::nullopt;
-}
 
 std::string libc_name() {
 #if defined(__GLIBC__)
@@ -74,26 +54,6 @@ Reading<std::string> cpu_model_from(std::string_view cpuinfo) {
     return *cpu;
   }
   return Unknown{"/proc/cpuinfo names no model"};
-}
-
-Reading<std::uint64_t> memory_from(std::string_view meminfo) {
-  constexpr std::uint64_t bytes_per_kib = 1024;
-  auto const total = value_of(meminfo, "MemTotal");
-  std::uint64_t kib = 0;
-  std::string unit;
-  if (total && std::istringstream(*total) >> kib >> unit && unit == "kB") {
-    return kib * bytes_per_kib;
-  }
-  return Unknown{"/proc/meminfo has no MemTotal in kB"};
-}
-
-Reading<std::array<double, 3>> load_average_from(std::string_view loadavg) {
-  std::istringstream stream{std::string(loadavg)};
-  std::array<double, 3> averages{};
-  if (stream >> averages[0] >> averages[1] >> averages[2]) {
-    return averages;
-  }
-  return Unknown{"/proc/loadavg cannot be read"};
 }
 
 HostFacts read_host_facts() {

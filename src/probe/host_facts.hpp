@@ -36,10 +36,4 @@ struct HostFacts {
 /// The model's name from the text of /proc/cpuinfo (x86: "model name", else "CPU part" with its implementer, or "cpu").
 [[nodiscard]] Reading<std::string> cpu_model_from(std::string_view cpuinfo);
 
-/// MemTotal from the text of /proc/meminfo.
-[[nodiscard]] Reading<std::uint64_t> memory_from(std::string_view meminfo);
-
-/// The three averages at the head of the text of /proc/loadavg.
-[[nodiscard]] Reading<std::array<double, 3>> load_average_from(std::string_view loadavg);
-
 }  // namespace lauebench

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Small files of procfs and sysfs.
@@ -23,6 +24,9 @@ template <class Value>
   Value value{};
   return stream >> value ? std::optional(value) : std::nullopt;
 }
+
+/// The value of the first line "key : value" of a text, without blanks around it.
+[[nodiscard]] std::optional<std::string> value_of(std::string_view text, std::string_view key);
 
 /// What lies in a folder, sorted by name; empty where it cannot be looked into.
 [[nodiscard]] std::vector<std::filesystem::path> entries_of(std::filesystem::path const& folder);

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "cluster/monotonic_clock.hpp"
-#include "file_size_limit.hpp"
+#include "support/small_disk.hpp"
 #include "sample_ceilings.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"

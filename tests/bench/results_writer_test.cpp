@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "config/error.hpp"
-#include "file_size_limit.hpp"
+#include "support/small_disk.hpp"
 #include "scratch_folder.hpp"
 
 namespace lauebench {

@@ -28,18 +28,6 @@ TEST(HostFacts, UnknownModelHasAReason) {
   EXPECT_THAT(std::get<Unknown>(cpu_model_from("processor : 0\n")).reason, HasSubstr("/proc/cpuinfo"));
 }
 
-TEST(HostFacts, MemoryIsInBytes) {
-  EXPECT_EQ(std::get<std::uint64_t>(memory_from("MemTotal:       24737380 kB\nMemFree: 1 kB\n")), 24737380ULL * 1024);
-  EXPECT_TRUE(std::holds_alternative<Unknown>(memory_from("MemTotal: 12 pages\n")));
-  EXPECT_TRUE(std::holds_alternative<Unknown>(memory_from("")));
-}
-
-TEST(HostFacts, LoadAveragesAreOfOneFiveAndFifteenMinutes) {
-  auto const averages = std::get<std::array<double, 3>>(load_average_from("0.20 0.18 0.12 1/80 11206\n"));
-  EXPECT_EQ(averages, (std::array{0.20, 0.18, 0.12}));
-  EXPECT_TRUE(std::holds_alternative<Unknown>(load_average_from("0.20")));
-}
-
 TEST(HostFacts, TheServiceThatSharesGpusIsKnownByItsPipe) {
   test::TemporaryFolder const folder;
   ::setenv("CUDA_MPS_PIPE_DIRECTORY", folder.path().c_str(), 1);

@@ -6,6 +6,7 @@ Files are read line by line. Run records, which make up nearly all of a file, ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -129,9 +130,11 @@ class Loader:
     _runs: TableBuilder = field(default_factory=lambda: TableBuilder(_RUN_HEAD | _RUN_CELLS.schema))
     _ranks: TableBuilder = field(default_factory=lambda: TableBuilder(_RANK_HEAD | _RANK_CELLS.schema))
 
-    def read(self, path: Path, last_line: LastLine = LastLine.WHOLE) -> int:
-        """The number of records that were new. Raises UnusableResultsError and OSError."""
+    def read(self, path: Path, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None) -> int:
+        """The number of records that were new. Stops behind the line with which `most_bytes` are reached. Raises
+        UnusableResultsError and OSError."""
         file = self._files.setdefault(path, ResultsFile(path))
+        end_bytes = math.inf if most_bytes is None else file.read_bytes + most_bytes
         found = 0
         for line in lines_of(file, last_line):
             if isinstance(line, WrongLine):
@@ -141,8 +144,14 @@ class Loader:
             else:
                 self._add(path, line.record)
                 found += 1
+            if file.read_bytes >= end_bytes:
+                break
         file.record_count += found
         return found
+
+    def read_bytes(self, path: Path) -> int:
+        """How far a file was read."""
+        return self._files[path].read_bytes if path in self._files else 0
 
     def measurements(self) -> Measurements:
         return Measurements(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from laue_report.records import read_results
+from laue_report.measurements import load
 from laue_report.summary import sections
 from sample_records import run_record, write_lines
 
@@ -20,7 +20,7 @@ def run_with(point_id: str, *accuracies: dict[str, Any] | None, success: bool = 
 
 def notes_of(path: Path, *records: dict[str, Any]) -> list[str]:
     write_lines(path, *records)
-    (section,) = sections([read_results(path)])
+    (section,) = sections(load([path]))
     return [note for note in section.notes if note.startswith("accuracy")]
 
 

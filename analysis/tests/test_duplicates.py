@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from laue_report.cli import app
-from laue_report.duplicates import ContradictoryRunsError, without_duplicates
-from laue_report.records import read_results
+from laue_report.duplicates import ContradictoryRunsError
+from laue_report.measurements import load
 from laue_report.summary import summarise
 from sample_records import SESSION, end_record, params_record, run_record, write_lines
 from typer.testing import CliRunner
@@ -29,7 +29,7 @@ def launch_records() -> list[dict[str, Any]]:
 
 
 def times(*paths: Path) -> list[list[float]]:
-    return [point.wall_s for point in summarise(without_duplicates(map(read_results, paths)))]
+    return [point.wall_s for point in summarise(load(paths))]
 
 
 def summary_of(*paths: Path) -> tuple[int, str]:

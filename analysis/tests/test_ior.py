@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from laue_report.ior import ior_note
-from laue_report.records import read_results
+from laue_report.measurements import load
 from laue_report.summary import sections
 from sample_records import SESSION, params_record, run_record, write_lines
 
@@ -69,5 +69,5 @@ def test_says_what_was_measured_and_nothing_of_the_rest() -> None:
 def test_stands_below_the_table_of_its_target(tmp_path: Path) -> None:
     other = {**ceiling(), "staging_dir": "/other"}
     path = write_lines(tmp_path / "r.jsonl", params_record(["cpu-p2-t1"]) | PARAMS, ceiling(), other, run_record())
-    (section,) = sections([read_results(path)])
+    (section,) = sections(load([path]))
     assert sum("as IOR and mdtest take them" in note for note in section.notes) == 1

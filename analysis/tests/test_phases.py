@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from laue_report.measurements import load
 from laue_report.phases import BUSY_TITLE, PIPELINE_TITLE
-from laue_report.records import read_results
 from laue_report.summary import Section, sections
 from rich.table import Table
 from sample_records import SESSION, run_record, write_lines
@@ -22,7 +22,7 @@ def cells(table: Table) -> dict[str, list[str]]:
 
 
 def section_of(path: Path, *records: dict[str, Any]) -> Section:
-    (section,) = sections([read_results(write_lines(path, *records))])
+    (section,) = sections(load([write_lines(path, *records)]))
     return section
 
 

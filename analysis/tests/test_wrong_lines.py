@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from laue_report.measurements import load
 from laue_report.members import first_problem
 from laue_report.records import read_results
 from laue_report.shipped_schema import shipped_schema
@@ -61,7 +62,7 @@ def test_wrong_run_is_left_out_and_told(results_path: Path, member: str, value: 
     assert wrong.number == 2
     assert wrong.problem.endswith(problem)
     assert len(wrong.problem) < 250
-    assert [point.wall_s for point in summarise([results])] == [[2.0]]
+    assert [point.wall_s for point in summarise(load([results_path]))] == [[2.0]]
     (warning,) = results.warnings()
     assert warning == (
         f"{results_path}: line 2 is wrong ({wrong.member}: {wrong.problem}) and left out: "
@@ -102,7 +103,8 @@ def test_run_without_a_member_that_is_needed_is_wrong(results_path: Path, member
 
 def test_time_of_a_failed_run_may_be_anything(results_path: Path) -> None:
     failed = text_of("total_wall_s", "null", run_record(success=False))
-    (point,) = summarise([read_lines(results_path, failed)])
+    read_lines(results_path, failed)
+    (point,) = summarise(load([results_path]))
     assert point.failed == 1
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from launching import SOURCE, Case, run
 
-CONFIGS = sorted((SOURCE / "configs").glob("*.json"))
+#: What laue-report reads has a version of its own.
+CONFIGS = sorted(
+    path for path in (SOURCE / "configs").glob("*.json") if "schema_version" not in json.loads(path.read_text())
+)
 
 
 def test_there_are_some() -> None:

@@ -10,10 +10,9 @@ from rich.table import Table
 
 from laue_report.alternation import Side, UnusableSideError
 from laue_report.cells import Cell, cell_name, have_targets
-from laue_report.duplicates import without_duplicates
 from laue_report.effects import interval, interval_text, percent, signed
+from laue_report.measurements import Measurements, load
 from laue_report.points import precision_of
-from laue_report.records import ResultsFile, read_results
 from laue_report.statistics import LEAST_FOR_NOISE, MOST_SAMPLES, Answer, Comparison, Verdict, judge
 from laue_report.summary import PointSummary, summarise
 from laue_report.tables import number, point_table
@@ -48,25 +47,21 @@ def _cell_of(point: PointSummary, targets: list[str]) -> Cell:
     return (targets.index(point.key.staging_dir) if point.key.staging_dir in targets else 0), point.key.point_id
 
 
-def _results(side: Side) -> ResultsFile:
+def _results(side: Side) -> Measurements:
     try:
-        (file,) = without_duplicates([read_results(side.results)])
-        return file
+        return load([side.results])
     except OSError as error:
         raise UnusableSideError(
             f"launches of {side.name} left no results ({side.results}: {error.strerror}): see {side.log}"
         ) from error
 
 
-def _launches(side: Side, file: ResultsFile, pairs: int) -> list[dict[Cell, float]]:
+def _launches(side: Side, results: Measurements, pairs: int) -> list[dict[Cell, float]]:
     """Of the launch in each pair: the median time of every point, s."""
     found: dict[str, dict[Cell, float]] = {side.tag(pair): {} for pair in range(1, pairs + 1)}
-    launches = {
-        str(params.get("session_id")): params for params in file.of_type("params") if params.get("tag") in found
-    }
-    for point in summarise([file]):
-        params = launches.get(point.key.session_id)
-        if params is not None and point.median_s:
+    for point in summarise(results):
+        params = results.launches[point.key.session_id].params
+        if params.get("tag") in found and point.median_s:
             found[params["tag"]][_cell_of(point, params.get("staging_dirs", []))] = point.median_s
     missing = [tag for tag, cells in found.items() if not cells]
     if missing:
@@ -107,8 +102,8 @@ def _precision_warnings(sides: tuple[Side, Side], matches: list[tuple[Cell, Cell
 
 def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
     """Of the first `pairs` pairs. Raises UnusableSideError where nothing can be compared."""
-    files = [_results(side) for side in sides]
-    launches = [_launches(side, file, pairs) for side, file in zip(sides, files, strict=True)]
+    results = [_results(side) for side in sides]
+    launches = [_launches(side, found, pairs) for side, found in zip(sides, results, strict=True)]
     olds, news = map(_cells, launches)
     matches = _matches(olds, news)
     if not matches:
@@ -128,7 +123,7 @@ def match_cells(sides: tuple[Side, Side], pairs: int) -> MatchedCells:
         side.name: [cell_name(cell, has_targets) for cell in found if cell not in compared]
         for side, found in zip(sides, (olds, news), strict=True)
     }
-    warnings = _precision_warnings(sides, matches) + [text for file in files for text in file.warnings()]
+    warnings = _precision_warnings(sides, matches) + [text for found in results for text in found.warnings]
     return MatchedCells(comparisons, only_in, warnings)
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import polars
+
 from laue_report.members import Record
 from laue_report.tables import number
 
+#: Columns of the table of ranks.
+_MEMBERS = ["depth_error_um_rms", "depth_error_um_max", "intensity_recovered", "grains_judged", "grains_left_out"]
 
-def add_accuracies(found: list[Record], run: Record) -> None:
-    """Adds those of the run's ranks that are not there yet; ranks differ only where their scans or machines do."""
-    for rank in run.get("per_proc", []):
-        accuracy = rank.get("accuracy")
-        if accuracy and accuracy not in found:
-            found.append(accuracy)
+
+def accuracies_by_run(ranks: polars.DataFrame) -> dict[int, list[Record]]:
+    """Those of each run's ranks, equal ones once: they differ only where scans or machines do."""
+    known = ranks.filter(polars.any_horizontal(polars.col(_MEMBERS).is_not_null())).select("run", *_MEMBERS)
+    found: dict[int, list[Record]] = {}
+    for run, *values in known.unique(maintain_order=True).iter_rows():
+        told = zip(_MEMBERS, values, strict=True)
+        found.setdefault(run, []).append({name: value for name, value in told if value is not None})
+    return found
 
 
 def _text(accuracy: Record) -> str:

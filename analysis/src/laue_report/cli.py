@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.compare_commands import compare
-from laue_report.duplicates import without_duplicates
 from laue_report.exit_statuses import OUTPUT_ERROR
+from laue_report.export_commands import register as register_export_commands
 from laue_report.fields import field_table
 from laue_report.finding_commands import register as register_finding_commands
 from laue_report.history_commands import history
@@ -32,7 +31,7 @@ from laue_report.messages import fail, tell
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
 from laue_report.serve_command import serve
 from laue_report.shipped_schema import VERDICTS, Schema, shipped_schema
-from laue_report.summary import Section, sections
+from laue_report.summary_command import register as register_summary_command
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 from laue_report.validation import UnusableSchemaError, Validator, Violation
 
@@ -74,29 +73,6 @@ def _violations(schema: Path | None, files: list[ResultsFile]) -> list[list[Viol
         fail(f"cannot use schema {schema} ({error}): give a JSON Schema of the records, or leave out --schema")
 
 
-def _each_once(files: list[ResultsFile]) -> list[ResultsFile]:
-    try:
-        return without_duplicates(files)
-    except UnusableResultsError as error:
-        fail(str(error))
-
-
-def _require_records(results: ResultsFile) -> None:
-    """An empty file is one that no launch has written to yet."""
-    if results.lines:
-        return
-    if results.wrong_lines:
-        fail(
-            f"cannot summarise {results.path} ({counted(len(results.wrong_lines), 'wrong record')}, and none that can "
-            f"be used): laue-report validate {results.path} shows what is wrong"
-        )
-    if others := len(results.torn_lines) + len(results.foreign_lines):
-        fail(
-            f"cannot summarise {results.path} (it has {counted(others, 'line')}, and no record of laue-bench): "
-            "give a results file of laue-bench"
-        )
-
-
 @app.command()
 def validate(
     files: Files,
@@ -115,23 +91,6 @@ def validate(
             print_line(console, f"{results.path}: {counted(len(results.lines), 'valid record')}")
     if any(violations):
         raise typer.Exit(1)
-
-
-@app.command()
-def summary(files: Files) -> None:
-    """Show runs (succeeded of planned), time, spread, throughput and phases of every grid point; the best is marked."""
-    console = plain_console()
-    results = _read(files)
-    for file in results:
-        _require_records(file)
-    results = _each_once(results)
-    shown = sections(results)
-    for section in shown:
-        _print_section(console, section)
-    if not shown:
-        console.print("no runs")
-    for line in (warning for file in results for warning in file.warnings()):
-        print_line(console, line)
 
 
 @app.command()
@@ -210,19 +169,9 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
         print_line(console, note)
 
 
+register_summary_command(app)
 register_finding_commands(app)
-
-
-def _print_section(console: Console, section: Section) -> None:
-    print_line(console, section.title)
-    print_table(console, section.table, terminal_width())
-    if section.spread_note:
-        print_line(console, section.spread_note)
-    for title, table in section.phases:
-        print_line(console, title)
-        print_table(console, table, terminal_width())
-    for note in section.notes:
-        print_line(console, note)
+register_export_commands(app)
 
 
 def _end_unwritten(error: OSError) -> NoReturn:

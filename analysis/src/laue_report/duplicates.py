@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from laue_report.members import Record
-from laue_report.records import RUN_TYPES, Line, ResultsFile, UnusableResultsError, parsed
+from laue_report.records import RUN_TYPES, Line, UnusableResultsError, parsed
 
 
 class ContradictoryRunsError(UnusableResultsError):
@@ -57,29 +57,6 @@ def _require_same(known: _Place, path: Path, line: Line) -> None:
             f"cannot count run {record['run_id']} of launch {record['session_id']} ({places}, differ in it): "
             "give the file that laue-bench wrote, without altered copies"
         )
-
-
-def without_duplicates(files: Iterable[ResultsFile]) -> list[ResultsFile]:
-    """The same files with each record once. A launch of which several files have a part is put together in the first
-    of them. Raises ContradictoryRunsError."""
-    owners: dict[str, ResultsFile] = {}
-    seen: dict[Hashable, tuple[Path, Line]] = {}
-    kept_files = []
-    for file in files:
-        kept = replace(file, lines=[], repeated_lines=[])
-        kept_files.append(kept)
-        for line in file.lines:
-            identity = _identity(line.record)
-            if known := seen.get(identity):
-                _require_same(_Place(known[0], known[1].number, 0, known[1].record), file.path, line)
-                kept.repeated_lines.append(line.number)
-                continue
-            if identity is not None:
-                seen[identity] = file.path, line
-            session_id = line.record.get("session_id")
-            owner = owners.setdefault(session_id, kept) if isinstance(session_id, str) and session_id else kept
-            owner.lines.append(line)
-    return kept_files
 
 
 class Duplicates:

@@ -12,11 +12,11 @@ from rich.console import Console
 from laue_report.durations import UnusableDurationError, duration_s
 from laue_report.exit_statuses import LIMIT_MISSED
 from laue_report.findings import Finding, findings_of
-from laue_report.measurements import Measurements, load
+from laue_report.loading import load_or_fail
+from laue_report.measurements import Measurements
 from laue_report.messages import fail
 from laue_report.recommendation import NothingMeasuredError, Recommendation, recommend
 from laue_report.recommendation_text import headline, notes_of, record_of, reproduction_lines, table_of
-from laue_report.records import UnusableResultsError
 from laue_report.shipped_schema import FINDINGS, RECOMMENDATION, shipped_schema
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
 
@@ -32,7 +32,7 @@ def _findings(
     files: Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")], as_json: Json = False
 ) -> None:
     """Say by named rules what stands out in each launch: best points, what limits them, what not to trust."""
-    measurements = _load(files)
+    measurements = load_or_fail(files)
     found = {session_id: findings_of(measurements, session_id) for session_id in measurements.launches}
     if as_json:
         _print_json(FINDINGS, _findings_record(measurements, found))
@@ -64,7 +64,7 @@ def _recommend(
         deadline_s = duration_s(deadline)
     except UnusableDurationError as error:
         fail(f"cannot use --deadline '{deadline}' ({error}")
-    measurements = _load([file])
+    measurements = load_or_fail([file])
     try:
         recommendation = recommend(measurements, scans, deadline_s, launch)
     except NothingMeasuredError as error:
@@ -75,17 +75,6 @@ def _recommend(
         _print_recommendation(recommendation, deadline, measurements.warnings)
     if recommendation.chosen is None:
         raise typer.Exit(LIMIT_MISSED)
-
-
-def _load(files: list[Path]) -> Measurements:
-    try:
-        return load(files)
-    except UnusableResultsError as error:
-        fail(str(error))
-    except OSError as error:
-        # what fails while it is read does not say which file it was
-        named = error.filename or ", ".join(map(str, files))
-        fail(f"cannot read {named} ({error.strerror or error}): give a results file of laue-bench")
 
 
 def _print_json(schema: str, record: dict[str, Any]) -> None:

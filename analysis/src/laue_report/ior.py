@@ -38,7 +38,7 @@ def _commands(ceiling: Record, params: Record) -> list[str]:
             f"writing: {launch} ior -a POSIX -F -w{durable} -m -i {files} {_sizes(write['bytes'] / ranks / files)}"
         )
     if made := ceiling.get("create_files"):
-        commands.append(f"files: {launch} mdtest -F -u -C -T -E -n {made['files'] // ranks}")
+        commands.append(f"files: {launch} mdtest -F -u -C -T -E -n {int(made['files']) // ranks}")
     return commands
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from laue_report.members import Record
-from laue_report.records import ResultsFile
 from laue_report.tables import number
 
 #: Of a UUID and of a commit; enough to tell those of one file apart.
@@ -120,17 +119,6 @@ def _readable_time(ts: str) -> str:
         return f"{datetime.strptime(ts, '%Y%m%dT%H%M%SZ'):%Y-%m-%d %H:%M:%S} UTC"
     except ValueError:
         return ts
-
-
-def launches_of(file: ResultsFile) -> dict[str, Launch]:
-    """By session id, in the order of their first records."""
-    found: dict[str, Launch] = {}
-    for line in file.lines:
-        record = line.record
-        session_id = str(record.get("session_id", ""))
-        launch = found.setdefault(session_id, Launch(file.path, session_id))
-        launch.tell(record)
-    return found
 
 
 def resumed_by(launches: Mapping[str, Launch]) -> dict[str, list[str]]:

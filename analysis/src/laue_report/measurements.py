@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,41 +117,41 @@ def _rank_head(run: int, rank: Record) -> Cells:
     return [run, len(cpus) if isinstance(cpus, list) else None]
 
 
-@dataclass
 class Loader:
     """Reads files into tables; files that grow may be read on."""
 
-    _files: dict[Path, ResultsFile] = field(default_factory=dict)
-    _duplicates: Duplicates = field(default_factory=Duplicates)
-    _launches: dict[str, Launch] = field(default_factory=dict)
-    _others: dict[str, list[Record]] = field(default_factory=dict)
-    """Records without a table, by type."""
-    _run_count: int = 0
-    _runs: TableBuilder = field(default_factory=lambda: TableBuilder(_RUN_HEAD | _RUN_CELLS.schema))
-    _ranks: TableBuilder = field(default_factory=lambda: TableBuilder(_RANK_HEAD | _RANK_CELLS.schema))
+    def __init__(self) -> None:
+        self._files: list[ResultsFile] = []
+        self._duplicates = Duplicates()
+        self._launches: dict[str, Launch] = {}
+        self._others: dict[str, list[Record]] = {}
+        self._run_count = 0
+        self._runs = TableBuilder(_RUN_HEAD | _RUN_CELLS.schema)
+        self._ranks = TableBuilder(_RANK_HEAD | _RANK_CELLS.schema)
 
-    def read(self, path: Path, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None) -> int:
-        """The number of records that were new. Stops behind the line with which `most_bytes` are reached. Raises
-        UnusableResultsError and OSError."""
-        file = self._files.setdefault(path, ResultsFile(path))
+    def add(self, path: Path) -> ResultsFile:
+        """A file to read."""
+        self._files.append(ResultsFile(path))
+        return self._files[-1]
+
+    def read(
+        self, file: ResultsFile, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None
+    ) -> int:
+        """What is new in a file that was added; the number of its records. Stops behind the line with which
+        `most_bytes` are reached. Raises UnusableResultsError and OSError."""
+        before = file.record_count
         end_bytes = math.inf if most_bytes is None else file.read_bytes + most_bytes
-        found = 0
         for line in lines_of(file, last_line):
             if isinstance(line, WrongLine):
                 file.wrong_lines.append(replace(line, record={}))
-            elif self._duplicates.is_known(path, line):
+            elif self._duplicates.is_known(file.path, line):
                 file.repeated_lines.append(line.number)
             else:
-                self._add(path, line.record)
-                found += 1
+                self._add(file.path, line.record)
+                file.record_count += 1
             if file.read_bytes >= end_bytes:
                 break
-        file.record_count += found
-        return found
-
-    def read_bytes(self, path: Path) -> int:
-        """How far a file was read."""
-        return self._files[path].read_bytes if path in self._files else 0
+        return file.record_count - before
 
     def measurements(self) -> Measurements:
         return Measurements(
@@ -163,7 +163,7 @@ class Loader:
             stagings=list(self._others.get("staging", [])),
             skips=list(self._others.get("skip", [])),
             kernels=list(self._others.get("kernel", [])),
-            files=list(self._files.values()),
+            files=list(self._files),
         )
 
     def _add(self, path: Path, record: Record) -> None:
@@ -200,5 +200,5 @@ def load(paths: Sequence[Path]) -> Measurements:
     """Each record once, however many of the files have it. Raises UnusableResultsError and OSError."""
     loader = Loader()
     for path in paths:
-        loader.read(path)
+        loader.read(loader.add(path))
     return loader.measurements()

@@ -80,12 +80,34 @@ _RUN = (
     | _POINT
     | {"success": {"type": "boolean"}, "flags": _TEXTS, "per_proc": {"type": "array", "items": _object(**_RANK)}}
 )
+_CACHE = _object("level", "bytes", "shared_by_cpus", level=_COUNT, bytes=_COUNT, shared_by_cpus=_COUNT)
+_GPU = _object(name=_TEXT_OR_NULL, memory_bytes=_COUNT_OR_NULL)
 _NODE = _object(
     hostname=_TEXT,
+    kernel=_TEXT_OR_NULL,
+    cpu_model=_TEXT_OR_NULL,
+    sockets=_COUNT_OR_NULL,
+    cores=_COUNT_OR_NULL,
     logical_cpus=_COUNT,
     cgroup_cpus=_NUMBER_OR_NULL,
+    governor=_TEXT_OR_NULL,
+    memory_bytes=_COUNT_OR_NULL,
+    cgroup_memory_bytes=_COUNT_OR_NULL,
+    load_average={"type": ["array", "null"], "items": _NUMBER},
+    caches={"type": ["array", "null"], "items": _CACHE},
+    gpus={"type": ["array", "null"], "items": _GPU},
     ranks={"type": "array", "items": _object(cpus={"type": "array", "items": _COUNT})},
 )
+_ENVIRONMENT = _object_or_null(
+    command_line=_TEXTS,
+    program=_object_or_null(version=_TEXT, build_type=_TEXT, compiler=_TEXT),
+    mpi_library=_TEXT_OR_NULL,
+    mpi_io=_TEXT_OR_NULL,
+    hdf5=_object_or_null(version=_TEXT),
+    backends={"type": "array", "items": _object(name=_TEXT, reason=_TEXT, kokkos_version=_TEXT, architecture=_TEXT)},
+    nodes={"type": "array", "items": _NODE},
+)
+_FILESYSTEM = _object_or_null(type=_TEXT, reach=_TEXT, device=_TEXT, free_bytes=_COUNT, total_bytes=_COUNT)
 _REPLICA = _object("action", "seconds", action=_TEXT, seconds=_SECONDS, bytes=_COUNT, node=_COUNT)
 _SUSTAINED = _object_or_null(
     change=_NUMBER, first_tenth_s=_SECONDS, last_tenth_s=_SECONDS, throughput_fell={"type": "boolean"}
@@ -112,13 +134,15 @@ _NEEDED: dict[str, dict[str, Any]] = {
         sustain=_NUMBER_OR_NULL,
         host=_object_or_null(hostname=_TEXT_OR_NULL),
         git=_object_or_null(sha=_TEXT_OR_NULL),
-        environment=_object_or_null(command_line=_TEXTS, nodes={"type": "array", "items": _NODE}),
+        environment=_ENVIRONMENT,
+        trace=_TEXT_OR_NULL,
+        unix_time_s=_NUMBER,
     ),
     "staging": _object(
         **_LAUNCH,
         staging_dir=_TEXT,
         scope=_TEXT,
-        filesystem=_object_or_null(free_bytes=_COUNT),
+        filesystem=_FILESYSTEM,
         copy_wall_s={"type": ["number", "null"], "minimum": 0},
         replicas={"type": "array", "items": _REPLICA},
     ),
@@ -139,6 +163,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
         "parallel",
         **_POINT,
         ceilings=_object_or_null(whole_fraction=_NUMBER_OR_NULL, bottleneck=_TEXT_OR_NULL),
+        energy=_object_or_null(unavailable=_object_or_null()),
         n=_COUNT,
         failed=_COUNT,
         outliers={"type": ["array", "null"], "items": _COUNT},

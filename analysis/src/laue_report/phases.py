@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
+import polars
+
+from laue_report.members import BUSY_PHASES, PIPELINE_PHASES
 
 #: What stands above the tables.
 PIPELINE_TITLE = "seconds of a reconstruction (mean of a run's ranks, median of the runs):"
 BUSY_TITLE = "busy in these seconds, side by side with them:"
 
 HEADINGS = {name: name.removesuffix("_s").replace("_", " ") for name in PIPELINE_PHASES + BUSY_PHASES}
+
+
+def phase_means(ranks: polars.DataFrame) -> polars.DataFrame:
+    """One row per run: each phase as the mean of the ranks that tell it."""
+    return ranks.group_by("run").agg(polars.col(list(HEADINGS)).mean())
 
 
 @dataclass
@@ -22,12 +29,11 @@ class PointPhases:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     """Of each run the mean of its ranks: they are not independent, their run is. Means add up as the phases do."""
 
-    def add(self, run: Record) -> None:
-        ranks = [rank.get("phases") or {} for rank in run.get("per_proc", [])]
+    def add(self, means: Mapping[str, float | None]) -> None:
+        """Of a run's ranks, by phase."""
         for name in HEADINGS:
-            known = [float(phases[name]) for phases in ranks if phases.get(name) is not None]
-            if known:
-                self.seconds.setdefault(name, []).append(statistics.fmean(known))
+            if (seconds := means.get(name)) is not None:
+                self.seconds.setdefault(name, []).append(seconds)
 
     def medians(self, names: Sequence[str]) -> list[float | None]:
         """None where no record tells."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from laue_report.members import Record
 from laue_report.shipped_schema import cache_meanings, flag_meanings
@@ -26,13 +27,14 @@ class RunNotes:
     failures: Counter[str] = field(default_factory=Counter)
     """By reason."""
 
-    def add(self, run: Record) -> None:
+    def add(self, run: Mapping[str, Any]) -> None:
+        """A row of the table of runs."""
         self.runs += 1
-        self.flags.update(run.get("flags", []))
-        if state := (run.get("cache") or {}).get("state"):
-            self.caches[state] += 1
+        self.flags.update(run["flags"])
+        if run["cache_state"]:
+            self.caches[run["cache_state"]] += 1
         if not run["success"]:
-            self.failures[failure_reason(run)] += 1
+            self.failures[run["error"]] += 1
 
     def share(self, count: int) -> str:
         """Nothing where all runs have it."""

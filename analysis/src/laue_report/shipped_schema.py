@@ -11,6 +11,7 @@ Schema = dict[str, Any]
 
 RESULTS = "results.schema.json"
 VERDICTS = "verdicts.schema.json"
+TARGETS = "targets.schema.json"
 FINDINGS = "findings.schema.json"
 RECOMMENDATION = "recommendation.schema.json"
 BASELINE = "baseline.schema.json"

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import polars
 from rich.table import Table
 
-from laue_report.accuracy import accuracy_notes, add_accuracies
+from laue_report.accuracy import accuracies_by_run, accuracy_notes
 from laue_report.ceilings import CEILING_HEADINGS, above_ceilings_note, ceiling_cells, without_ceilings_notes
 from laue_report.ior import ior_note
-from laue_report.launches import Launch, counted, launches_of, resumed_by
+from laue_report.launches import Launch, counted, resumed_by
+from laue_report.measurements import Measurements
 from laue_report.members import BUSY_PHASES, PIPELINE_PHASES, Record
-from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases
+from laue_report.phases import BUSY_TITLE, HEADINGS, PIPELINE_TITLE, PointPhases, phase_means
 from laue_report.points import SINGLE, point_id_of, precision_of
-from laue_report.records import ResultsFile
 from laue_report.repetition import repetition_notes
 from laue_report.run_notes import RunNotes, cache_notes, failure_notes, flag_notes
 from laue_report.tables import number, point_table
+
+#: Of the tables of runs and ranks.
+Row = dict[str, Any]
+
+#: File, launch and target.
+SectionKey = tuple[Path, str, str]
+
+#: Of runs, what their points are told from.
+_RUN_MEMBERS = [
+    *("run", "path", "session_id", "staging_dir", "point_id", "parallel", "success", "total_wall_s"),
+    *("pixel_steps_per_s", "flags", "cache_state", "error"),
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,8 @@ class PointSummary:
     parallel: int = 0
     """As its runs tell; 0 before the first."""
     wall_s: list[float] = field(default_factory=list)
+    runs: list[int] = field(default_factory=list)
+    """Of the times in wall_s, by their rows in the table of runs."""
     pixel_steps: float | None = None
     failed: int = 0
     summary: Record | None = None
@@ -101,22 +117,18 @@ class PointSummary:
         return self.pixel_steps / self.median_s if self.pixel_steps and self.median_s else None
 
 
-def _key(path: Path, record: Record) -> PointKey:
-    return PointKey(path, str(record.get("session_id", "")), str(record.get("staging_dir", "")), point_id_of(record))
-
-
-def _add_run(point: PointSummary, record: Record) -> None:
-    point.parallel = int(record["parallel"])
-    point.notes.add(record)
-    if not record["success"]:
+def _add_run(point: PointSummary, run: Row, accuracies: list[Record]) -> None:
+    point.parallel = run["parallel"] or 0
+    point.notes.add(run)
+    if not run["success"]:
         point.failed += 1
         return
-    wall_s = float(record["total_wall_s"])
-    point.wall_s.append(wall_s)
-    point.phases.add(record)
-    add_accuracies(point.accuracies, record)
-    if record.get("pixel_steps_per_s") is not None:
-        point.pixel_steps = float(record["pixel_steps_per_s"]) * wall_s
+    point.wall_s.append(run["total_wall_s"])
+    point.runs.append(run["run"])
+    point.phases.add(run)
+    point.accuracies += [accuracy for accuracy in accuracies if accuracy not in point.accuracies]
+    if run["pixel_steps_per_s"] is not None:
+        point.pixel_steps = run["pixel_steps_per_s"] * run["total_wall_s"]
 
 
 def _empty(key: PointKey, launch: Launch) -> PointSummary:
@@ -128,28 +140,47 @@ def _empty(key: PointKey, launch: Launch) -> PointSummary:
     )
 
 
-def summarise(files: Iterable[ResultsFile]) -> list[PointSummary]:
+def _measured_runs(measurements: Measurements) -> Iterator[Row]:
+    """Warm-ups are left out; with phases of their ranks."""
+    runs = measurements.runs.filter(~polars.col("is_warmup")).select(_RUN_MEMBERS)
+    with_phases = runs.join(phase_means(measurements.ranks), on="run", how="left", maintain_order="left")
+    return with_phases.iter_rows(named=True)
+
+
+def _key(run: Row) -> PointKey:
+    return PointKey(Path(run["path"]), run["session_id"], run["staging_dir"], run["point_id"])
+
+
+def key_of(measurements: Measurements, record: Record) -> PointKey:
+    """Of a record of a point that is not a run."""
+    session_id = str(record.get("session_id", ""))
+    path = measurements.launches[session_id].path
+    return PointKey(path, session_id, str(record.get("staging_dir", "")), point_id_of(record))
+
+
+def summarise(measurements: Measurements) -> list[PointSummary]:
     """One entry per file, session, target and point, in the grid's order, points that have not run yet included; where
     no `params` tells the grid, in the order of their first run. Warm-ups are left out. A launch that went on with
     another has that one's successful runs as well."""
+    launches = measurements.launches
+    later, accuracies = resumed_by(launches), accuracies_by_run(measurements.ranks)
     points: dict[PointKey, PointSummary] = {}
-    for file in files:
-        launches = launches_of(file)
-        later = resumed_by(launches)
-        for launch in launches.values():
-            for target, point_id in launch.planned_points():
-                key = PointKey(file.path, launch.session_id, target, point_id)
-                points[key] = _empty(key, launch)
-        for record in file.of_type("run"):
-            key = _key(file.path, record)
-            _add_run(points.setdefault(key, _empty(key, launches[key.session_id])), record)
-            for session_id in later.get(key.session_id, []) if record["success"] else []:
-                if (resuming := replace(key, session_id=session_id)) in points:
-                    _add_run(points[resuming], record)
-        for record in file.of_type("summary"):
-            if (key := _key(file.path, record)) in points:
-                points[key].summary = record
-    return list(points.values())
+    for launch in launches.values():
+        for target, point_id in launch.planned_points():
+            key = PointKey(launch.path, launch.session_id, target, point_id)
+            points[key] = _empty(key, launch)
+    for run in _measured_runs(measurements):
+        key, known = _key(run), accuracies.get(run["run"], [])
+        _add_run(points.setdefault(key, _empty(key, launches[key.session_id])), run, known)
+        for session_id in later.get(key.session_id, []) if run["success"] else []:
+            resuming = PointKey(launches[session_id].path, session_id, key.staging_dir, key.point_id)
+            if resuming in points:
+                _add_run(points[resuming], run, known)
+    for record in measurements.summaries:
+        if (key := key_of(measurements, record)) in points:
+            points[key].summary = record
+    places = [file.path for file in measurements.files]
+    return sorted(points.values(), key=lambda point: places.index(point.key.path))
 
 
 def best_of(points: Iterable[PointSummary]) -> PointSummary | None:
@@ -163,6 +194,9 @@ class Section:
     """What there is to show of one launch on one target."""
 
     title: str
+    launch: Launch
+    staging_dir: str
+    points: list[PointSummary]
     table: Table
     spread_note: str | None
     """Why medians have no spread beside them, and how to get it."""
@@ -221,64 +255,64 @@ def _best_note(points: list[PointSummary]) -> str | None:
     )
 
 
-def _staging_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
+def of_target(records: Iterable[Record], session_id: str, staging_dir: str) -> list[Record]:
+    """Those of a launch on one target."""
+    wanted = session_id, staging_dir
+    return [record for record in records if (record.get("session_id", ""), record.get("staging_dir", "")) == wanted]
+
+
+def _staging_note(stagings: Iterable[Record]) -> str | None:
     """What was done to the replicas of a launch, and how long it took."""
     actions: Counter[str] = Counter()
     seconds = 0.0
-    for record in file.of_type("staging"):
-        if (str(record.get("session_id", "")), record.get("staging_dir", "")) == (launch.session_id, staging_dir):
-            for replica in record.get("replicas", []):
-                actions[replica["action"]] += 1
-                seconds += replica["seconds"]
+    for record in stagings:
+        for replica in record.get("replicas", []):
+            actions[replica["action"]] += 1
+            seconds += replica["seconds"]
     done = ", ".join(f"{counted(count, 'replica')} {action}" for action, count in sorted(actions.items()))
     return f"staging: {done} in {number(seconds)} s" if done else None
 
 
-def _ior_note(file: ResultsFile, launch: Launch, staging_dir: str) -> str | None:
-    keys = ((record, _key(file.path, record)) for record in file.of_type("ceiling"))
-    own = [record for record, key in keys if (key.session_id, key.staging_dir) == (launch.session_id, staging_dir)]
-    return ior_note(own, launch.params)
-
-
-def _skip_notes(file: ResultsFile) -> dict[tuple[str, str], list[str]]:
-    """By launch and target: the points that were left out, with the reasons."""
-    notes: dict[tuple[str, str], list[str]] = {}
-    for record in file.of_type("skip"):
-        key = _key(file.path, record)
-        notes.setdefault((key.session_id, key.staging_dir), []).append(f"skipped {key.point_id}: {record['reason']}")
+def _skip_notes(measurements: Measurements) -> dict[SectionKey, list[str]]:
+    """The points that were left out, with the reasons."""
+    notes: dict[SectionKey, list[str]] = {}
+    for record in measurements.skips:
+        key = key_of(measurements, record)
+        notes.setdefault(_section_key(key), []).append(f"skipped {key.point_id}: {record['reason']}")
     return notes
 
 
-def _section(
-    file: ResultsFile, launch: Launch, staging_dir: str, points: list[PointSummary], skip_notes: list[str]
-) -> Section:
+def _section_key(key: PointKey) -> SectionKey:
+    return key.path, key.session_id, key.staging_dir
+
+
+def _section(measurements: Measurements, key: SectionKey, points: list[PointSummary], skip_notes: list[str]) -> Section:
+    path, session_id, staging_dir = key
+    # without a session, files tell launches apart
+    launch = measurements.launches[session_id] if session_id else Launch(path, session_id)
     not_made = sum(max(0, point.planned - point.made) for point in points)
-    staging, best, ending = _staging_note(file, launch, staging_dir), _best_note(points), launch.ending(not_made)
+    staging = _staging_note(of_target(measurements.stagings, session_id, staging_dir))
     title = launch.title() + (f", staging {staging_dir}" if staging_dir else "")
     repetition = repetition_notes({point.key.point_id: point.summary for point in points if point.summary})
     accuracy = accuracy_notes({point.key.point_id: point.accuracies for point in points})
     attained = {point.key.point_id: point.attained for point in points}
-    ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained), _ior_note(file, launch, staging_dir))
+    ior = ior_note(of_target(measurements.ceilings, session_id, staging_dir), launch.params)
+    ceilings = (above_ceilings_note(attained), *without_ceilings_notes(attained), ior)
     runs = {point.key.point_id: point.notes for point in points}
     notes = [
-        *(launch.work(), *cache_notes(runs), launch.untouched_cache(), staging, best, *ceilings, *accuracy),
-        *(*failure_notes(runs), *flag_notes(runs), *repetition, *skip_notes, ending),
+        *(launch.work(), *cache_notes(runs), launch.untouched_cache(), staging, _best_note(points), *ceilings),
+        *(*accuracy, *failure_notes(runs), *flag_notes(runs), *repetition, *skip_notes, launch.ending(not_made)),
     ]
-    return Section(title, _table(points), _spread_note(points), _phase_tables(points), [note for note in notes if note])
+    shown = [note for note in notes if note]
+    return Section(
+        title, launch, staging_dir, points, _table(points), _spread_note(points), _phase_tables(points), shown
+    )
 
 
-def sections(files: Iterable[ResultsFile]) -> list[Section]:
+def sections(measurements: Measurements) -> list[Section]:
     """One per file, launch and target; the best point of each is marked."""
-    found = []
-    for file in files:
-        launches = launches_of(file)
-        groups: dict[tuple[str, str], list[PointSummary]] = {}
-        for point in summarise([file]):
-            groups.setdefault((point.key.session_id, point.key.staging_dir), []).append(point)
-        skip_notes = _skip_notes(file)
-        for key in groups | skip_notes:
-            session_id, staging_dir = key
-            found.append(
-                _section(file, launches[session_id], staging_dir, groups.get(key, []), skip_notes.get(key, []))
-            )
-    return found
+    groups: dict[SectionKey, list[PointSummary]] = {}
+    for point in summarise(measurements):
+        groups.setdefault(_section_key(point.key), []).append(point)
+    skip_notes = _skip_notes(measurements)
+    return [_section(measurements, key, groups.get(key, []), skip_notes.get(key, [])) for key in groups | skip_notes]

@@ -58,13 +58,18 @@ class PlainTable(Table):
         super().add_row(*(shown(cell) if isinstance(cell, str) else cell for cell in cells), **options)
 
 
-def point_table(headings: Iterable[str]) -> Table:
-    """Without rows."""
+def named_table(first: str, headings: Iterable[str]) -> Table:
+    """Without rows; `first` is the heading of their names."""
     table = PlainTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-    table.add_column("point", no_wrap=True)
+    table.add_column(first, no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")
     return table
+
+
+def point_table(headings: Iterable[str]) -> Table:
+    """Without rows."""
+    return named_table("point", headings)
 
 
 def _widths(table: Table) -> list[list[int]]:

@@ -13,7 +13,7 @@ from laue_report.baseline_update import told, update_of
 from laue_report.compare_report import MARK, Part, conclusion_of, failures_of, markdown_of, parts_of
 from laue_report.comparing import Outcome, UnusableComparisonError
 from laue_report.comparing import compare as compare_sides
-from laue_report.exit_statuses import GATE_CLOSED, NOTIFICATION_FAILED, OUTPUT_ERROR
+from laue_report.exit_statuses import LIMIT_MISSED, NOTIFICATION_FAILED, OUTPUT_ERROR
 from laue_report.messages import fail, tell
 from laue_report.notifications import SentAlerts, notify
 from laue_report.records import UnusableResultsError
@@ -92,7 +92,7 @@ def compare(
             tell(sentence)
     problems = _notify(notify, outcome, found, files_of(new)[0])
     if fail_on_regression and failures_of(outcome, found):
-        raise typer.Exit(GATE_CLOSED)
+        raise typer.Exit(LIMIT_MISSED)
     if problems:
         raise typer.Exit(NOTIFICATION_FAILED)
 

@@ -8,9 +8,6 @@ USAGE_ERROR = 2
 #: The output cannot be written.
 OUTPUT_ERROR = 3
 
-#: A gate that was asked for is closed.
-GATE_CLOSED = 3
-
 #: A command of the user's has failed; what was asked for is done.
 NOTIFICATION_FAILED = 1
 

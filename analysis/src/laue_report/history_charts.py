@@ -69,6 +69,8 @@ QUANTITIES = (
     ),
 )
 
+_LEGEND_NOTE = "All charts of it have the colours and signs of the first."
+
 SIZE_NOTE = "Median time of a run over the size of one reconstruction: pixels x images x depth images."
 
 
@@ -224,7 +226,7 @@ def sections_of(table: pl.DataFrame) -> list[Section]:
         charts = [chart for chart in _charts(rows, quantity) if chart.series]
         if charts or quantity.name != "gpu_memory":
             title = quantity.title[0].upper() + quantity.title[1:]
-            note = quantity.note if charts else "No launch of this history tells it."
+            note = f"{quantity.note} {_LEGEND_NOTE}" if charts else "No launch of this history tells it."
             found.append(Section(quantity.name, title, note, charts))
     size = _size_chart(rows)
     note = SIZE_NOTE if size.series else "No launch of this history tells the size of its scan."
@@ -246,7 +248,8 @@ def range_text(table: pl.DataFrame) -> str:
     """One sentence."""
     launches = table.select("session_id", "source").unique().height
     first, last = table["launched"].min(), table["launched"].max()
-    is_dated = isinstance(first, datetime) and isinstance(last, datetime)
-    dates = f", {first:%Y-%m-%d} to {last:%Y-%m-%d}" if is_dated else ""
+    dates = ""
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        dates = f", {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     noun = "launch" if launches == 1 else "launches"
     return f"{launches} {noun}, {counted(table['point_id'].n_unique(), 'point')}{dates}."

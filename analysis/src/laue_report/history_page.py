@@ -46,7 +46,7 @@ def _mark(place: int) -> tuple[str, str]:
 def _places(sections: Sequence[Section]) -> dict[str, int]:
     """A series looks alike in all charts."""
     names = {series.name: None for section in sections for chart in section.charts for series in chart.series}
-    return {name: place for place, name in enumerate(sorted(names))}
+    return {name: place for place, name in enumerate(names)}
 
 
 def _above(series: Series) -> list[float]:
@@ -70,7 +70,7 @@ def _trace(series: Series, axis: Axis, place: int) -> go.Scatter:
     )
 
 
-def _figure(chart: Chart, places: dict[str, int]) -> dict[str, Any]:
+def _figure(chart: Chart, places: dict[str, int], has_legend: bool) -> dict[str, Any]:
     figure = go.Figure([_trace(series, chart.axis, places[series.name]) for series in chart.series])
     axis: dict[str, Any] = {"title": {"text": chart.x_title}, "gridcolor": _GRID, "automargin": True}
     axis |= {"type": chart.axis.value}
@@ -87,9 +87,9 @@ def _figure(chart: Chart, places: dict[str, int]) -> dict[str, Any]:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": "#808080"},
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.3},
-        showlegend=True,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0.0},
+        showlegend=has_legend,
         template="none",
     )
     found: dict[str, Any] = figure.to_plotly_json()
@@ -105,7 +105,11 @@ def _script_json(value: object) -> Markup:
 def page_of(sections: Sequence[Section], points: Sequence[str], lead: str) -> str:
     """`points` begin with the one that is shown first where all of them would be too many."""
     places = _places(sections)
-    charts = {chart.name: _figure(chart, places) for section in sections for chart in section.charts}
+    charts = {
+        chart.name: _figure(chart, places, has_legend=chart is section.charts[0])
+        for section in sections
+        for chart in section.charts
+    }
     template = resources.files("laue_report").joinpath("templates", "history.html.j2").read_text(encoding="utf-8")
     return (
         Environment(autoescape=True, undefined=StrictUndefined)

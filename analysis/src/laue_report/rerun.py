@@ -34,10 +34,20 @@ def _launcher(environment: Record) -> list[str]:
     return ["srun" if environment.get("slurm") else "mpirun", "-n", str(ranks)]
 
 
-def rerun_command(params: Record, point: str, runs: int) -> str | None:
-    """As the launch of `params`, but `runs` repetitions of one point; None where its command line is not recorded."""
+def _contradicts_runs(params: Record, words: Sequence[str]) -> bool:
+    """Whether a configuration file says in another way how often points are repeated."""
+    ways = {"target_ci": "--target-ci", "sustain": "--sustain"}
+    return any(
+        params.get(name) is not None and not any(word.partition("=")[0] == option for word in words)
+        for name, option in ways.items()
+    )
+
+
+def rerun_command(params: Record, points: str, runs: int) -> str | None:
+    """As the launch of `params`, but `runs` repetitions of `points` (joined by commas); None where its command line is
+    not recorded, or would not take that."""
     environment: Record = params.get("environment") or {}
     words = environment.get("command_line")
-    if not words:
+    if not words or _contradicts_runs(params, words):
         return None
-    return shlex.join([*_launcher(environment), *_kept(words), "--only", point, "--runs", str(runs)])
+    return shlex.join([*_launcher(environment), *_kept(words), "--only", points, "--runs", str(runs)])

@@ -21,6 +21,7 @@ import typer
 from laue_report.ab import Outcome, judge_cells, match_cells, notes_of, record_of, table_of
 from laue_report.alternation import LaunchFailedError, UnusableSideError, alternate, orders, sides_of
 from laue_report.compare_commands import compare
+from laue_report.drawing_commands import register as register_drawing_commands
 from laue_report.exit_statuses import OUTPUT_ERROR
 from laue_report.export_commands import register as register_export_commands
 from laue_report.fields import field_table
@@ -172,6 +173,7 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
 register_summary_command(app)
 register_finding_commands(app)
 register_export_commands(app)
+register_drawing_commands(app)
 
 
 def _end_unwritten(error: OSError) -> NoReturn:

@@ -85,6 +85,7 @@ RANK_COLUMNS = [
     *_columns(WHOLE, "usage", "read_from_device_bytes", "written_to_device_bytes"),
     *_columns(NUMBER, "accuracy", "depth_error_um_rms", "depth_error_um_max", "intensity_recovered"),
     *_columns(WHOLE, "accuracy", "grains_judged", "grains_left_out"),
+    *_columns(TEXT, "unavailable", accuracy="accuracy_unknown_why"),
 ]
 
 

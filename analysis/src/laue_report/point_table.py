@@ -9,7 +9,7 @@ from laue_report.selection import measured
 
 #: What tells points apart that are never averaged together.
 POINT_COLUMNS = (
-    "launch_id",
+    "launch_key",
     "staging_dir",
     "mode",
     "precision",
@@ -40,7 +40,9 @@ def point_table(measurements: Measurements) -> polars.DataFrame:
             runs=_WALL.count(),
             failed=(~polars.col("success")).sum(),
             min_s=_WALL.min(),
+            p25_s=_quantile(0.25),
             p50_s=_quantile(0.50),
+            p75_s=_quantile(0.75),
             p95_s=_quantile(0.95),
             p99_s=_quantile(0.99),
             max_s=_WALL.max(),
@@ -48,8 +50,8 @@ def point_table(measurements: Measurements) -> polars.DataFrame:
         )
         .with_columns(
             throughput_per_min=_per_minute("p50_s"),
-            throughput_low_per_min=_per_minute("max_s"),
-            throughput_high_per_min=_per_minute("min_s"),
+            throughput_low_per_min=_per_minute("p75_s"),
+            throughput_high_per_min=_per_minute("p25_s"),
             pixel_steps_per_s=polars.col("pixel_steps") / polars.col("p50_s"),
         )
         .drop("pixel_steps")

@@ -29,7 +29,7 @@ class Choice:
     """In the plural."""
 
 
-LAUNCH = Choice("--launch", "launch_id", "launches")
+LAUNCH = Choice("--launch", "launch_key", "launches")
 TARGET = Choice("--target", "staging_dir", "staging folders")
 MODE = Choice("--mode", "mode", "modes")
 PRECISION = Choice("--precision", "precision", "precisions")
@@ -51,15 +51,20 @@ class UnusableSelectionError(Exception):
     """Runs that cannot be shown together, or none at all."""
 
 
-def with_node_axis(runs: polars.DataFrame) -> polars.DataFrame:
-    """Adds the number of nodes of points that have it in their names. Where it is no axis of the grid, points of one
-    grid may use different numbers of nodes."""
-    return runs.with_columns(node_axis=polars.col("point_id").str.extract(r"^[a-z]+-n(\d+)-"))
+def with_axes(runs: polars.DataFrame) -> polars.DataFrame:
+    """Adds what choices go by and no record has. `node_axis`: the number of nodes of points that have it in their
+    names; where it is no axis of the grid, points of one grid may use different numbers of nodes. `launch_key`: the
+    launch, or of the predecessor's records, which know none, their file."""
+    launch = polars.col("launch_id")
+    return runs.with_columns(
+        node_axis=polars.col("point_id").str.extract(r"^[a-z]+-n(\d+)-"),
+        launch_key=polars.when(launch == "").then(polars.col("path")).otherwise(launch),
+    )
 
 
 def measured(measurements: Measurements) -> polars.DataFrame:
     """Runs without warm-ups, failed ones included."""
-    return with_node_axis(measurements.runs.filter(~polars.col("is_warmup")))
+    return with_axes(measurements.runs.filter(~polars.col("is_warmup")))
 
 
 def succeeded(measurements: Measurements) -> polars.DataFrame:
@@ -109,6 +114,11 @@ def differing(combined: Sequence[Mapping[str, str]]) -> list[str]:
     return [option for option in (combined[0] if combined else ()) if len({each[option] for each in combined}) > 1]
 
 
+def launch_keys(measurements: Measurements) -> list[str]:
+    """Of launches that have runs, in the order of the records; of others where there are none."""
+    return values_of(measurements, LAUNCH) or list(measurements.launches)
+
+
 def of_point(measurements: Measurements, point_id: str) -> Measurements:
     known = measured(measurements)["point_id"].unique(maintain_order=True).to_list()
     if point_id not in known:
@@ -139,18 +149,23 @@ def _known(measurements: Measurements, choice: Choice, asked: str) -> str:
 
 
 def _keep(measurements: Measurements, choice: Choice, value: str) -> Measurements:
-    is_wanted = with_node_axis(measurements.runs)[choice.column].fill_null("") == value
+    is_wanted = with_axes(measurements.runs)[choice.column].fill_null("") == value
     kept = _with_runs(measurements, measurements.runs.filter(is_wanted))
     if choice is LAUNCH:
-        return _of_launch(kept, value)
+        return of_launch(kept, value)
     if choice is NODES:
         return kept
+
+    def alike(records: list[Record]) -> list[Record]:
+        """What records do not tell of does not set them apart."""
+        return [record for record in records if str(record.get(choice.column, value)) == value]
+
     return replace(
         kept,
-        **{
-            name: [record for record in getattr(kept, name) if str(record.get(choice.column, value)) == value]
-            for name in ("summaries", "ceilings", "stagings", "skips")
-        },
+        summaries=alike(kept.summaries),
+        ceilings=alike(kept.ceilings),
+        stagings=alike(kept.stagings),
+        skips=alike(kept.skips),
     )
 
 
@@ -158,18 +173,19 @@ def _with_runs(measurements: Measurements, runs: polars.DataFrame) -> Measuremen
     return replace(measurements, runs=runs, ranks=measurements.ranks.join(runs.select("run"), on="run", how="semi"))
 
 
-def _of_launch(measurements: Measurements, launch_id: str) -> Measurements:
+def of_launch(measurements: Measurements, launch_key: str) -> Measurements:
     """Of launches that it went on with the runs, ceilings and staging count, but no summary: it wrote its own."""
-    sessions = {launch_id, *measurements.runs["session_id"].to_list()}
+    sessions = {launch_key, *measurements.runs["session_id"].to_list()}
+    own = {launch_key, *measurements.runs["launch_id"].to_list()}
 
-    def own(records: list[Record], ids: set[str]) -> list[Record]:
+    def of_sessions(records: list[Record], ids: set[str]) -> list[Record]:
         return [record for record in records if str(record.get("session_id", "")) in ids]
 
     return replace(
         measurements,
-        launches={key: launch for key, launch in measurements.launches.items() if key == launch_id},
-        summaries=own(measurements.summaries, {launch_id}),
-        skips=own(measurements.skips, {launch_id}),
-        ceilings=own(measurements.ceilings, sessions),
-        stagings=own(measurements.stagings, sessions),
+        launches={key: launch for key, launch in measurements.launches.items() if key in own},
+        summaries=of_sessions(measurements.summaries, own),
+        skips=of_sessions(measurements.skips, own),
+        ceilings=of_sessions(measurements.ceilings, sessions),
+        stagings=of_sessions(measurements.stagings, sessions),
     )

@@ -20,6 +20,13 @@ THRESHOLDS_SCHEMA = "thresholds.schema.json"
 #: No schema: the limits themselves, as configs/ has them.
 THRESHOLDS = "thresholds.json"
 
+#: Of the files of a report.
+ENVIRONMENT, KERNEL_MANIFEST, REPORT_SUMMARY = (
+    "env.schema.json",
+    "kernel_manifest.schema.json",
+    "summary.schema.json",
+)
+
 
 def shipped_schema(name: str = RESULTS) -> Schema:
     text = resources.files("laue_report").joinpath("schema", name).read_text(encoding="utf-8")

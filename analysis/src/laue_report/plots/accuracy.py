@@ -10,8 +10,9 @@ from laue_report.plots.bars import BarChart, Part, bar_traces, draw_bars
 from laue_report.plots.plot import Plot
 from laue_report.plots.style import BLUE, VERMILION, Traces, left_out_note, most_of
 from laue_report.point_table import POINT_COLUMNS
-from laue_report.run_reasons import setting, why_no_run_succeeded
+from laue_report.run_reasons import why_no_run_succeeded
 from laue_report.selection import LAUNCH, TARGET, succeeded
+from laue_report.tables import shown
 
 
 def data(measurements: Measurements) -> polars.DataFrame:
@@ -32,9 +33,8 @@ def data(measurements: Measurements) -> polars.DataFrame:
 def missing(measurements: Measurements) -> str:
     if not succeeded(measurements).height:
         return why_no_run_succeeded(measurements)
-    if (edge := setting(measurements, "wire_edge")) not in (None, "leading"):
-        return f"accuracy is judged for depth images of the leading edge, and these are of --wire-edge {edge}"
-    return "the scan carries no truth to judge by: those of laue-bench generate do"
+    reasons = measurements.ranks["accuracy_unknown_why"].drop_nulls().unique().sort().to_list()
+    return f"accuracy is not known ({'; '.join(map(shown, reasons))})" if reasons else "no record tells accuracy"
 
 
 def _with_depths(frame: polars.DataFrame) -> polars.DataFrame:
@@ -50,10 +50,10 @@ def _missing(measurements: Measurements) -> str:
 
 
 def _chart(frame: polars.DataFrame) -> BarChart:
-    shown = most_of(frame, "point_id", "depth_error_um_rms")
-    rms = Part("RMS of the grains", BLUE, shown["depth_error_um_rms"].to_list())
-    worst = Part("worst grain", VERMILION, shown["depth_error_um_max"].to_list())
-    return BarChart(shown["point_id"].to_list(), "depth error, µm", [rms], marks=[worst])
+    drawn = most_of(frame, "point_id", "depth_error_um_rms")
+    rms = Part("RMS of the grains", BLUE, drawn["depth_error_um_rms"].to_list())
+    worst = Part("worst grain", VERMILION, drawn["depth_error_um_max"].to_list())
+    return BarChart(drawn["point_id"].to_list(), "depth error, µm", [rms], marks=[worst])
 
 
 def _draw(figure: Figure, frame: polars.DataFrame) -> None:

@@ -68,10 +68,17 @@ def draw_bars(figure: Figure, chart: BarChart) -> None:
         axes.barh(rows, values, thickness, left=left, color=part.colour, label=part.label)
         behind = behind + values
     for mark, marker in zip(chart.marks, MARKERS[3:], strict=False):
-        rows = np.arange(len(chart.names))
+        rows = np.arange(len(chart.names), dtype=np.float64)
         axes.plot(
-            _filled(mark.values), rows, marker, color=mark.colour, label=mark.label, linestyle="none",
-            markeredgecolor="white", markeredgewidth=0.6, markersize=6,
+            _filled(mark.values),
+            rows,
+            marker,
+            color=mark.colour,
+            label=mark.label,
+            linestyle="none",
+            markeredgecolor="white",
+            markeredgewidth=0.6,
+            markersize=6,
         )
     name_bars(axes, chart.names)
     axes.set_xlim(left=0.0)

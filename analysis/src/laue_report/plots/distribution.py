@@ -17,10 +17,13 @@ from laue_report.plots.style import (
     ORANGE,
     VERMILION,
     Traces,
+    axis,
     bar_height,
     bar_layout,
     left_out_note,
     legend_below,
+    log_axis,
+    log_ticks,
     name_bars,
 )
 from laue_report.run_reasons import why_no_run_succeeded
@@ -31,6 +34,12 @@ MOST_PLAIN, MOST_FLAGGED = 60, 40
 
 #: Runs from which on outliers are looked for, and how far out they lie, as laue-bench has it.
 LEAST_FOR_OUTLIERS, OUTLIER_MADS = 6, 3.5 * 1.4826
+
+#: Of the slowest to the fastest run drawn; beyond, the axis is logarithmic.
+WIDE = 4.0
+
+#: Beside the outermost runs, on a logarithmic axis.
+ROOM = 1.15
 
 #: Of the rows of data: parts of a box, and runs.
 BOX = {"min": 0.0, "p25": 0.25, "p50": 0.5, "p75": 0.75, "max": 1.0}
@@ -53,7 +62,9 @@ def _runs(measurements: Measurements) -> polars.DataFrame:
         .filter(wall > 0.0)
         .sort(_ORDER, maintain_order=True)
         .with_columns(percent=100.0 * wall / median, what=what.otherwise(polars.lit(PLAIN)))
-        .select("point_id", "run_index", "what", seconds=wall, percent="percent", flags=polars.col("flags").list.join(" "))
+        .select(
+            "point_id", "run_index", "what", seconds=wall, percent="percent", flags=polars.col("flags").list.join(" ")
+        )
     )
 
 
@@ -92,6 +103,11 @@ def _boxes_of(frame: polars.DataFrame) -> list[dict[str, Any]]:
     return wide.head(MOST_BARS).to_dicts()
 
 
+def _is_wide(boxes: list[dict[str, Any]]) -> bool:
+    """Whether a linear axis would hide the boxes behind the slowest runs."""
+    return bool(boxes) and max(box["max"] for box in boxes) > WIDE * min(box["min"] for box in boxes)
+
+
 def _dots(frame: polars.DataFrame, names: list[str]) -> list[tuple[str, str, polars.DataFrame]]:
     """Runs that are drawn: what they are, in which colour, and their rows."""
     drawn = frame.filter(polars.col("point_id").is_in(names))
@@ -121,6 +137,9 @@ def _draw(figure: Figure, frame: polars.DataFrame) -> None:
         places = np.array([rows[name] for name in runs["point_id"]]) + beside
         axes.plot(runs["percent"], places, ".", color=colour, label=kind, linestyle="none", markersize=4, alpha=0.8)
     name_bars(axes, names)
+    if _is_wide(boxes):
+        axes.set_xscale("log")
+        log_ticks(axes.xaxis)
     axes.set_xlabel(X_TITLE)
     legend_below(figure, axes, 3)
 
@@ -161,12 +180,15 @@ def _traces(frame: polars.DataFrame) -> Traces:
             }
         )
     layout = bar_layout(X_TITLE, len(boxes), hovermode="closest")
-    layout["xaxis"].pop("rangemode")
+    layout["xaxis"] = axis(X_TITLE)
+    if _is_wide(boxes):
+        low, high = min(box["min"] for box in boxes), max(box["max"] for box in boxes)
+        layout["xaxis"] = log_axis(X_TITLE, low / ROOM, high * ROOM)
     return {"data": found, "layout": layout}
 
 
 def _notes(frame: polars.DataFrame) -> list[str]:
-    flagged = frame.filter(polars.col("what") == FLAGGED)["flags"].str.split(" ").explode().unique().sort().to_list()
+    flagged = sorted({flag for flags in frame.filter(polars.col("what") == FLAGGED)["flags"] for flag in flags.split()})
     flags = [f"flags: {', '.join(flagged)}"] if flagged else []
     return flags + left_out_note(frame, "point_id", "the fewest reconstructions at a time")
 
@@ -176,7 +198,7 @@ PLOT = Plot(
     title="Repetitions",
     about=(
         "Times of a point's successful runs against their median: boxes hold the middle half, whiskers reach the "
-        f"fastest and the slowest; outliers lie further out than 3.5 x 1.4826 x MAD; of many runs {MOST_PLAIN} are dots."
+        f"fastest and slowest; outliers lie further out than 3.5 x 1.4826 x MAD; of many runs {MOST_PLAIN} are dots."
     ),
     alike=(LAUNCH, TARGET),
     data=_data,

@@ -75,7 +75,9 @@ def _data(measurements: Measurements) -> polars.DataFrame:
         .join(ceilings_table(measurements), on=["staging_dir", "point_id"], how="left", maintain_order="left")
     )
     is_alone = found["staging_dir"].n_unique() < 2 and found["attainable_s"].null_count() == found.height
-    return found.clear() if is_alone else found
+    order = {point: place for place, point in enumerate(found["point_id"].unique(maintain_order=True))}
+    sorted_rows = found.sort(polars.col("point_id").replace_strict(order, return_dtype=polars.Int64), "staging_dir")
+    return sorted_rows.clear() if is_alone else sorted_rows
 
 
 def _missing(measurements: Measurements) -> str:

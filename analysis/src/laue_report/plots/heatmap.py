@@ -66,13 +66,19 @@ MEANINGS = {
 }
 
 
+RATES = (Metric.THROUGHPUT, Metric.THROUGHPUT_PER_IMAGE)
+
+
 def panels_of(metric: Metric) -> tuple[Metric, ...]:
     """Throughput stands beside what one rank has of it."""
     return (metric, Metric.THROUGHPUT_PER_IMAGE) if metric is Metric.THROUGHPUT else (metric,)
 
 
-def _aggregated(aggregation: Aggregation) -> polars.Expr:
+def _aggregated(metric: Metric, aggregation: Aggregation) -> polars.Expr:
+    """A median rate is that at the median time, as everywhere else: with an even number of runs it is not the same."""
     value = polars.col("value")
+    if metric in RATES and aggregation is Aggregation.MEDIAN:
+        return 1.0 / (1.0 / value).median()
     return {
         Aggregation.MEAN: value.mean(),
         Aggregation.MEDIAN: value.median(),
@@ -101,10 +107,10 @@ def cells(
             counted.with_columns(value=MEANINGS[metric].of_run)
             .filter(polars.col("value").is_not_null())
             .group_by("parallel", "threads")
-            .agg(value=_aggregated(aggregation), runs=polars.len().cast(polars.Int64))
+            .agg(value=_aggregated(metric, aggregation), runs=polars.len().cast(polars.Int64))
             .with_columns(metric=polars.lit(metric.value), aggregation=polars.lit(aggregation.value))
             .sort("threads", "parallel")
-            .select(_SCHEMA)
+            .select(_SCHEMA.names())
         )
     return polars.concat(found)
 
@@ -168,7 +174,8 @@ def _draw_panel(figure: Figure, axes: Axes, panel: _Panel, colours: str, with_va
     axes.set_yticks(range(len(panel.threads)), panel.rows)
     axes.set_xlabel("reconstructions at a time")
     axes.set_ylabel("" if panel.threads == [None] else "threads of each")
-    figure.colorbar(image, ax=axes).set_label(panel.label, fontsize=7.0)
+    axes.set_title(panel.label, loc="left", fontsize=7.5)
+    figure.colorbar(image, ax=axes)
     if with_values:
         _write_values(axes, panel, colours, image.norm)
 
@@ -210,12 +217,13 @@ def _traces(frame: polars.DataFrame) -> Traces:
         "text": [["-" if value is None else number_in_cell(value) for value in row] for row in values],
         "texttemplate": "%{text}",
         "hovertemplate": "%{x} at a time, threads %{y}: %{z:.4g}<extra></extra>",
-        "colorbar": {"title": {"text": panel.label, "side": "right"}, "thickness": 14},
+        "colorbar": {"thickness": 14},
     }
     layout = {
         "xaxis": axis("reconstructions at a time", type="category"),
         "yaxis": axis("" if panel.threads == [None] else "threads of each", type="category"),
-        "height": 220 + 44 * len(panel.threads),
+        "title": {"text": panel.label, "font": {"size": 13}, "x": 0.0, "xref": "paper"},
+        "height": 190 + 44 * len(panel.threads),
     }
     return {"data": [map_of_cells], "layout": layout}
 

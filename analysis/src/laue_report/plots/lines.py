@@ -42,7 +42,7 @@ class LineChart:
     y_title: str
     lines: list[Line]
     """As many as the palette has colours, at most."""
-    ideal: tuple[Sequence[int], Sequence[float]] | None = None
+    ideal: tuple[Sequence[float], Sequence[float]] | None = None
 
     @property
     def counts(self) -> list[int]:

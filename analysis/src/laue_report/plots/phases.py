@@ -38,7 +38,9 @@ _IS_TOLD = polars.any_horizontal(polars.col(name).is_not_null() for name in PIPE
 def _ranks(measurements: Measurements) -> polars.DataFrame:
     """Of successful runs, those whose phases the records tell."""
     told = measurements.ranks.filter(_IS_TOLD)
-    return told.join(succeeded(measurements).select("run", *POINT_COLUMNS), on="run", how="inner", maintain_order="left")
+    return told.join(
+        succeeded(measurements).select("run", *POINT_COLUMNS), on="run", how="inner", maintain_order="left"
+    )
 
 
 def _missing(measurements: Measurements) -> str:
@@ -50,9 +52,7 @@ def _missing(measurements: Measurements) -> str:
 def phase_parts(frame: polars.DataFrame, unit_size: float) -> list[Part]:
     """Phases that no row has are left out; a little less than 0 is rounding."""
     told = [name for name in PIPELINE_PHASES if frame[name].drop_nulls().len() and (frame[name] > 0.0).any()]
-    return [
-        Part(HEADINGS[name], PHASE_COLOURS[name], (frame[name].clip(0.0) / unit_size).to_list()) for name in told
-    ]
+    return [Part(HEADINGS[name], PHASE_COLOURS[name], (frame[name].clip(0.0) / unit_size).to_list()) for name in told]
 
 
 def _longest(frame: polars.DataFrame) -> float | None:
@@ -76,7 +76,7 @@ def _point_data(measurements: Measurements) -> polars.DataFrame:
 
 def _point_chart(frame: polars.DataFrame) -> BarChart:
     shown = frame.head(MOST_BARS)
-    return _chart(shown, shown["point_id"].to_list(), "mean seconds of a reconstruction")
+    return _chart(shown, shown["point_id"].to_list(), "mean time of a reconstruction")
 
 
 def _draw_points(figure: Figure, frame: polars.DataFrame) -> None:
@@ -94,7 +94,7 @@ def _point_notes(frame: polars.DataFrame) -> list[str]:
 POINTS = Plot(
     name="phases",
     title="Where the seconds go",
-    about="Phases of a reconstruction, mean of each point's successful runs and of their ranks; they add up to its time.",
+    about="Phases of a reconstruction, mean of a point's successful runs and their ranks; they add up to its time.",
     alike=(LAUNCH, TARGET),
     data=_point_data,
     draw=_draw_points,
@@ -126,7 +126,7 @@ def _rank_chart(frame: polars.DataFrame) -> BarChart:
     shown = _slowest_ranks(frame)
     hosts = shown["host"].n_unique() > 1
     names = [f"{row['i']} on {row['host']}" if hosts else str(row["i"]) for row in shown.iter_rows(named=True)]
-    return _chart(shown, [f"rank {name}" for name in names], "mean seconds of a reconstruction")
+    return _chart(shown, [f"rank {name}" for name in names], "mean time of a reconstruction")
 
 
 def _draw_ranks(figure: Figure, frame: polars.DataFrame) -> None:

@@ -51,7 +51,7 @@ def lines_of(frame: polars.DataFrame) -> Iterator[tuple[str, polars.DataFrame]]:
 def fit_text(fit: AmdahlFit) -> str:
     text = (
         f"Amdahl's law gives a serial share of {100.0 * fit.serial:.1f} % "
-        f"({CONFIDENCE:.0%} interval {100.0 * fit.low:.1f} to {100.0 * fit.high:.1f} %)"
+        f"({100.0 * CONFIDENCE:.0f} % interval {100.0 * fit.low:.1f} to {100.0 * fit.high:.1f} %)"
     )
     return text if fit.holds else f"{text}, but does not hold: a point lies {100.0 * fit.misfit:.0f} % off"
 
@@ -74,7 +74,7 @@ def _line_note(name: str, line: polars.DataFrame) -> str:
     if knee is None or fit is None:
         return f"{name}: no knee and no fit: they take {LEAST_POINTS} points, there are {line.height}"
     knee_text = (
-        f"knee at {knee.workers} at a time (the fewest with {KNEE_SHARE:.0%} of the most)"
+        f"knee at {knee.workers} at a time (the fewest with {100.0 * KNEE_SHARE:.0f} % of the most)"
         if knee.is_reached
         else f"no knee up to {max(parallel)} at a time"
     )
@@ -118,7 +118,7 @@ PLOT = Plot(
     name="scaling",
     title="Scaling with reconstructions at a time",
     about=(
-        "Reconstructions per minute at the median time, bars from the slowest to the fastest run; solid lines are "
+        "Reconstructions per minute at the median time, bars hold the middle half of the runs; solid lines are "
         "Amdahl's law where it holds, dotted ones join points."
     ),
     alike=GRID,

@@ -9,7 +9,9 @@ from typing import Any
 
 import polars
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 #: For plotly.js: traces and layout as JSON has them.
 Traces = dict[str, Any]
@@ -22,7 +24,7 @@ BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, GREY = (
     "#E69F00",
     "#56B4E9",
     "#CC79A7",
-    "#7F7F7F",
+    "#6A6A6A",
 )
 PALETTE = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -35,7 +37,7 @@ MOST_BARS = 40
 MOST_LINES = len(PALETTE)
 
 #: For matplotlib; letters of PDFs stay text, and nothing of a picture depends on the day.
-RC = {
+RC: Any = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.spines.top": False,
@@ -50,6 +52,8 @@ RC = {
     "lines.markersize": 4.5,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
+    # a dollar sign in a path is no formula
+    "text.parse_math": False,
     "svg.hashsalt": "laue-report",
 }
 
@@ -145,6 +149,21 @@ def bar_layout(x_title: str, bars: int, **more: Any) -> dict[str, Any]:
 def count_axis(title: str, values: Sequence[int]) -> dict[str, Any]:
     """Of plotly: powers of two mostly, each with its tick."""
     return axis(title, type="log", tickvals=list(values), ticktext=[str(value) for value in values])
+
+
+def log_ticks(of: XAxis | YAxis) -> None:
+    """At 1, 2 and 5 of every power of ten, as plain numbers."""
+    of.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    of.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    of.set_minor_locator(NullLocator())
+
+
+def log_axis(title: str, low: float, high: float) -> dict[str, Any]:
+    """Of plotly: ticks as log_ticks has them, of an axis from `low` to `high`."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in (1.0, 2.0, 5.0)]
+    ends = [math.log10(low), math.log10(high)]
+    return axis(title, type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks], range=ends)
 
 
 def count_ticks(axes: Axes, values: Sequence[int]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars
 from matplotlib.figure import Figure
 
 from laue_report.measurements import Measurements
 from laue_report.plots.lines import Line, LineChart, draw_lines, line_traces
 from laue_report.plots.plot import Plot
-from laue_report.plots.scaling import fit_text
+from laue_report.plots.scaling import CURVE_POINTS, fit_text
 from laue_report.plots.style import MOST_LINES, Traces
 from laue_report.point_table import point_table
 from laue_report.run_reasons import why_no_run_succeeded
@@ -32,7 +33,7 @@ def _missing(measurements: Measurements) -> str:
         return why_no_run_succeeded(measurements)
     if points["threads"].null_count() == points.height:
         return "threads are an axis of CPU points alone, and these ran on GPUs"
-    return "no number of reconstructions at a time was measured with several numbers of threads: --cpu-threads takes a list"
+    return "one number of threads was measured for each number of reconstructions at a time: --cpu-threads takes a list"
 
 
 def _lines(frame: polars.DataFrame) -> Iterator[tuple[str, polars.DataFrame]]:
@@ -51,9 +52,10 @@ def _notes(frame: polars.DataFrame) -> list[str]:
 
 
 def _chart(frame: polars.DataFrame) -> LineChart:
-    counts = frame["threads"].unique().sort().to_list()
+    least, most = int(frame["threads"].to_numpy().min()), int(frame["threads"].to_numpy().max())
+    counts = [float(count) for count in np.geomspace(least, most, CURVE_POINTS)]
     lines = [Line(name, line["threads"].to_list(), line["speed_up"].to_list()) for name, line in _lines(frame)]
-    ideal = (counts, [count / counts[0] for count in counts])
+    ideal = (counts, [count / least for count in counts])
     return LineChart("threads of each reconstruction", "speed-up of a run", lines, ideal=ideal)
 
 

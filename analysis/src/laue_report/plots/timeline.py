@@ -69,8 +69,8 @@ PLOT = Plot(
     name="timeline",
     title="Timeline of a run",
     about=(
-        "Every rank of one run from its start to its end. Opening, fsync and closing stand where they were; waiting and "
-        "computing alternate stripe by stripe and are drawn as sums (laue-bench run --trace records them one by one)."
+        "Every rank of one run from its start to its end. Opening, fsync and closing stand where they were; waiting "
+        "and computing alternate stripe by stripe and are drawn as sums (laue-bench run --trace records each)."
     ),
     alike=(LAUNCH, TARGET),
     data=_data,

@@ -1,0 +1,1 @@
+"""The report of a launch: a page, Markdown, pictures, and JSON for programs."""

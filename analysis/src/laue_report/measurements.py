@@ -134,9 +134,7 @@ class Loader:
         self._files.append(ResultsFile(path))
         return self._files[-1]
 
-    def read(
-        self, file: ResultsFile, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None
-    ) -> int:
+    def read(self, file: ResultsFile, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None) -> int:
         """What is new in a file that was added; the number of its records. Stops behind the line with which
         `most_bytes` are reached. Raises UnusableResultsError and OSError."""
         before = file.record_count

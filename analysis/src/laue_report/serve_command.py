@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,14 +25,20 @@ DEFAULT_PORT = 8642
 
 
 def serve(
-    file: Annotated[Path, typer.Argument(help="Results file (JSON Lines) that a launch writes; it need not exist yet.")],
+    file: Annotated[
+        Path, typer.Argument(help="Results file (JSON Lines) that a launch writes; it need not exist yet.")
+    ],
     history: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder with results files of earlier launches.", exists=True, file_okay=False),
+        typer.Option(
+            metavar="DIR", help="Folder with results files of earlier launches.", exists=True, file_okay=False
+        ),
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(metavar="B", help="What to compare with: baseline, results file, or either in git: REVISION:PATH."),
+        typer.Option(
+            metavar="B", help="What to compare with: baseline, results file, or either in git: REVISION:PATH."
+        ),
     ] = None,
     thresholds: Annotated[
         Path | None, typer.Option(help="Other limits and alert levels (JSON) than those of this package.")
@@ -59,7 +66,8 @@ def serve(
     try:
         listener = listening(port)
     except OSError as error:
-        fail(f"cannot listen on port {port} ({error.strerror or error}): give another --port, 0 takes a free one")
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        fail(f"cannot listen on port {port} ({reason}): give another --port, 0 takes a free one")
     # other commands let a closed pipe end them; here it is a browser that has gone
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     follower = Follower(subject)

@@ -42,6 +42,8 @@ def history_of(folder: Path) -> polars.DataFrame:
 def earlier_launches(history: polars.DataFrame, live: Measurements, newest: Launch) -> Record:
     """`live`: what is followed; its newest launch comes first, marked as such."""
     rows = _joined(history, table_of(live)).sort("launched", descending=True, nulls_last=True, maintain_order=True)
+    # as it is everywhere else: by the median time, not the median of the runs' own
+    rows = rows.with_columns(throughput_per_min=60.0 * polars.col("parallel") / polars.col("time_p50_s"))
     launches = rows.partition_by("session_id", "source", maintain_order=True)
     launches.sort(key=lambda launch: not _is_of(newest, launch))
     is_cut = len(launches) > MOST_LAUNCHES

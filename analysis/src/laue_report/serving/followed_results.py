@@ -32,46 +32,57 @@ class FollowedResults:
         self.state = State.READING
         self.problem = f"{path} is being read"
         """Why nothing can be shown of it; empty where it is followed."""
-        self._file = GrowingFile(path)
-        self._loader = Loader()
+        self._growth = GrowingFile(path)
         self._is_behind = False
         """More of it was there than was read."""
+        self._beginnings = 0
+        """How often it was read from its beginning."""
+        self._start_anew()
 
     def read(self) -> bool:
         """Whether anything has changed."""
-        before = self.state, self.problem, self._loader.read_bytes(self.path)
+        before = self._standing()
         try:
-            self._follow(self._file.look(before[2]))
+            self._follow(self._growth.look(self._file.read_bytes))
         except OSError as error:
             # to be read from its beginning once it can be
-            self._file, self._loader = GrowingFile(self.path), Loader()
+            self._growth = GrowingFile(self.path)
+            self._start_anew()
             self._say(State.UNUSABLE, f"cannot read {self.path} ({error.strerror or error}): it is tried again")
-        return before != (self.state, self.problem, self._loader.read_bytes(self.path))
+        return self._standing() != before
 
     def measurements(self) -> Measurements:
         return self._loader.measurements()
+
+    def _standing(self) -> tuple[State, str, int, int]:
+        return self.state, self.problem, self._beginnings, self._file.read_bytes
+
+    def _start_anew(self) -> None:
+        self._loader = Loader()
+        self._file = self._loader.add(self.path)
 
     def _follow(self, change: Change) -> None:
         if change is Change.NONE and not self._is_behind:
             return
         if change is Change.MISSING:
-            self._loader = Loader()
+            self._start_anew()
             self._say(State.MISSING, f"{self.path} is not there yet: it is waited for")
         elif change is Change.ANEW:
-            self._loader = Loader()
+            self._start_anew()
+            self._beginnings += 1
             self._read_on()
         elif self.state is not State.UNUSABLE:
             self._read_on()
 
     def _read_on(self) -> None:
-        before_bytes = self._loader.read_bytes(self.path)
+        before_bytes = self._file.read_bytes
         self._is_behind = False
         try:
-            self._loader.read(self.path, LastLine.UNFINISHED, PORTION_BYTES)
+            self._loader.read(self._file, LastLine.UNFINISHED, PORTION_BYTES)
         except UnusableResultsError as error:
             self._say(State.UNUSABLE, str(error))
             return
-        read_bytes = self._loader.read_bytes(self.path)
+        read_bytes = self._file.read_bytes
         self._is_behind = read_bytes - before_bytes >= PORTION_BYTES
         if self._is_behind:
             self._say(State.READING, f"{self.path} is being read, {read_bytes / 1e6:.0f} MB so far")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -40,13 +40,19 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 
-_PAGES = {"/": ("page.html", "text/html"), "/page.css": ("page.css", "text/css")}
-_SCRIPTS = ("page.js", "charts.js")
+_FILES = {
+    "/": ("serving/page/page.html", "text/html"),
+    "/page.js": ("serving/page/page.js", "text/javascript"),
+    "/charts.js": ("serving/page/charts.js", "text/javascript"),
+    "/page.css": ("serving/page/page.css", "text/css"),
+    # pages look alike
+    "/report.css": ("report/templates/report.css", "text/css"),
+}
 
 
 @cache
 def _file(name: str) -> str:
-    return resources.files("laue_report").joinpath("serving", "page", name).read_text(encoding="utf-8")
+    return resources.files("laue_report").joinpath(*name.split("/")).read_text(encoding="utf-8")
 
 
 @cache
@@ -69,8 +75,7 @@ def app_of(feed: Feed) -> Starlette:
     async def events(_: Request) -> Response:
         return StreamingResponse(feed.events(), media_type="text/event-stream", headers=_HEADERS)
 
-    files = dict(_PAGES) | {f"/{name}": (name, "text/javascript") for name in _SCRIPTS}
-    routes = [_route(path, lambda name=name: _file(name), kind) for path, (name, kind) in files.items()]  # type: ignore[misc]
+    routes = [_route(path, partial(_file, name), kind) for path, (name, kind) in _FILES.items()]
     routes += [_route("/plotly.js", _plotly, "text/javascript"), Route("/events", events, methods=["GET"])]
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
     return Starlette(routes=routes, middleware=[hosts])

@@ -2,10 +2,10 @@
 "use strict";
 
 const charts = (() => {
-  // told from one another by the colour-blind too (Okabe and Ito), on light and dark ground
-  const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C"];
+  // those of the report
+  const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#6A6A6A"];
   // the shape changes when the colours begin again
-  const SYMBOLS = [["circle", "●"], ["square", "■"], ["diamond", "◆"], ["triangle-up", "▲"], ["cross", "✚"], ["x", "✖"]];
+  const SYMBOLS = [["circle", "●"], ["square", "■"], ["triangle-up", "▲"], ["diamond", "◆"], ["triangle-down", "▼"]];
   const GRID = "rgba(128,128,128,0.3)";
 
   const looks = place => {
@@ -17,13 +17,14 @@ const charts = (() => {
   const plain = text => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
   const axis = (title, more) =>
-    ({title: {text: title}, gridcolor: GRID, zerolinecolor: GRID, automargin: true, ...more});
+    ({title: {text: title, font: {size: 12}}, gridcolor: GRID, zerolinecolor: GRID, automargin: true,
+      ticks: "outside", ticklen: 5, tickcolor: "rgba(0,0,0,0)", ...more});
 
-  const textColour = () => getComputedStyle(document.documentElement).getPropertyValue("--text").trim();
+  const textColour = () => getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
 
   const draw = (id, traces, xAxis, yAxis, lines = []) => {
     const layout = {
-      xaxis: xAxis, yaxis: yAxis, showlegend: false, font: {color: textColour(), size: 13},
+      xaxis: xAxis, yaxis: yAxis, showlegend: false, font: {color: textColour(), size: 12},
       margin: {l: 10, r: 10, t: 10, b: 10}, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       hovermode: "closest", uirevision: "kept",
       shapes: lines.map(y => ({

@@ -18,6 +18,14 @@ const say = (id, text) => {
   if (place.textContent !== text) place.textContent = text;
 };
 
+// what has not changed stays: it may be selected or scrolled, or be read out where it is new
+const fill = (id, ...children) => {
+  const place = byId(id);
+  const isSame = place.childNodes.length === children.length
+    && children.every((child, at) => child.isEqualNode(place.childNodes[at]));
+  if (!isSame) place.replaceChildren(...children);
+};
+
 const nowS = () => Date.now() / 1000 + clockAheadS;
 
 const duration = seconds => {
@@ -71,6 +79,7 @@ const showAges = () => {
   if (!launch) return;
   showStatus();
   showNow();
+  showTiles();
   say("newest", launch.newest_line_s === null ? "without a time" : ago(launch.newest_line_s));
   showHardwareNote();
 };
@@ -86,9 +95,9 @@ const showProgress = () => {
 };
 
 const tile = (id, name, value, of) => {
-  const shown = element("dd", "value", value);
+  const shown = element("span", "value", value);
   shown.id = id;
-  return element("div", "", element("dt", "", name), shown, element("dd", "of", of));
+  return element("div", "headline", element("span", "name", name), shown, element("span", "unit", of));
 };
 
 const showTiles = () => {
@@ -100,24 +109,20 @@ const showTiles = () => {
     tile("best", "best so far, at the median", best ? best.throughput_per_min : "-",
       `reconstructions/min${best ? `, ${best.point}` : ""}`),
   ];
-  if (hardware && !hardware.problem) {
+  if (hardware && !hardware.problem && nowS() - hardware.unix_time_s <= hardware.fresh_s) {
     const {memory_used_gib: used, memory_gib: whole} = hardware;
     tiles.push(
       tile("cpu", "CPUs busy", rounded(hardware.cpu_busy_percent, 0), `% of all cores, ${hardware.host}`),
       tile("memory", "memory in use", rounded(used, used < 10 ? 2 : 1), `of ${rounded(whole, 1)} GiB`),
     );
   }
-  byId("tiles").replaceChildren(...tiles);
+  fill("tiles", ...tiles);
 };
 
 const showAlerts = () => {
-  const list = byId("alerts");
   const items = launch.alerts.map(({level, text}) =>
-    element("li", level, element("span", "level", level), element("span", "text", text)));
-  const shown = items.length ? items : [element("li", "", "none")];
-  const isSame = list.children.length === shown.length
-    && shown.every((item, place) => item.isEqualNode(list.children[place]));
-  if (!isSame) list.replaceChildren(...shown);  // a reader is told of what is new alone
+    element("li", level, element("span", "severity", level), text));
+  fill("alerts", ...(items.length ? items : [element("li", "", "none")]));
 };
 
 const withColours = series => {
@@ -148,7 +153,7 @@ const showTrends = () => {
   const hasLine = drawn.length === 1 && drawn[0].baseline_s;
   const hints = [
     launch.trends.note && `${launch.trends.note}.`,
-    series.length > 1 && "A point's name shows it alone, and all again.",
+    series.length > 1 && "A click on a point's name shows it alone, another shows all.",
     hasLine && "Dashed: the baseline's median.",
   ];
   say("trends-note", hints.filter(Boolean).join(" "));
@@ -182,27 +187,30 @@ const showHardware = () => {
   byId("gpus").hidden = !isTold || !hardware.gpus.length;
   if (!isTold) return;
   const {trend} = hardware;
+  byId("figure-power").hidden = !trend.gpu_power_w.length;  // first: charts are as wide as they find room
   const newestS = trend.unix_time_s.at(-1);
   const seconds = trend.unix_time_s.map(timeS => timeS - newestS);
-  charts.history("chart-cpu", seconds, [trend.cpu_busy_percent], 100);
+  charts.history("chart-cpu", seconds, [trend.cpu_busy_percent], 105);
   charts.history("chart-memory", seconds, [trend.memory_used_gib], hardware.memory_gib);
-  byId("figure-power").hidden = !trend.gpu_power_w.length;
   if (trend.gpu_power_w.length) charts.history("chart-power", seconds, trend.gpu_power_w);
   const headings = ["GPU", "power", "memory in use", "clock", "temperature", "clock held back by"];
-  byId("gpus").replaceChildren(
-    table(headings, hardware.gpus.map(gpu => [gpu.uuid, ...gpu.cells]), place => place === headings.length - 1));
+  fill("gpus", table(headings, hardware.gpus.map(gpu => [gpu.uuid, ...gpu.cells]), place => place === headings.length - 1));
 };
+
+// what stands between backquotes is a command
+const sentence = text =>
+  element("li", "", ...text.split("`").map((piece, place) => place % 2 ? element("code", "", piece) : piece));
 
 const part = ({title, headings, rows, sentences}) => {
   const found = [element("h3", "", title)];
   if (rows.length) {
-    const frame = element("div", "scroll", table(headings, rows, place => /verdict|what/.test(headings[place])));
+    const frame = element("div", "wide", table(headings, rows, place => /verdict|what/.test(headings[place])));
     frame.tabIndex = 0;
     frame.setAttribute("role", "region");
     frame.setAttribute("aria-label", title);
     found.push(frame);
   }
-  if (sentences.length) found.push(element("ul", "sentences", ...sentences.map(text => element("li", "", text))));
+  if (sentences.length) found.push(element("ul", "sentences", ...sentences.map(sentence)));
   return found;
 };
 
@@ -211,7 +219,7 @@ const showComparison = () => {
   byId("comparison-section").hidden = !comparison;
   if (!comparison) return;
   say("conclusion", comparison.problem || `${comparison.base}: ${comparison.conclusion}.`);
-  byId("comparison").replaceChildren(...comparison.parts.flatMap(part));
+  fill("comparison", ...comparison.parts.flatMap(part));
 };
 
 const showHistory = () => {
@@ -220,7 +228,7 @@ const showHistory = () => {
   if (!history) return;
   say("history-note", history.note);
   const isText = place => /host|version|tag|best|file/.test(history.headings[place]);
-  byId("history").replaceChildren(table(history.headings, history.rows, isText));
+  fill("history", table(history.headings, history.rows, isText));
 };
 
 const showLaunch = () => {
@@ -228,10 +236,9 @@ const showLaunch = () => {
   say("launch", launch.launch);
   say("work", launch.work ?? "");
   showProgress();
-  showTiles();
   showAlerts();
   showTrends();
-  byId("points").replaceChildren(table(launch.points.headings, launch.points.rows));
+  fill("points", table(launch.points.headings, launch.points.rows));
   showHardware();
   showComparison();
   showHistory();
@@ -243,7 +250,7 @@ const show = state => {
   say("file", state.file);
   say("problem", state.problem);
   byId("problem").hidden = !state.problem;
-  byId("main").hidden = !launch;
+  byId("content").hidden = !launch;
   if (launch) showLaunch();
   else for (const id of ["launch", "work"]) say(id, "");
   showStatus();

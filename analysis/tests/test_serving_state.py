@@ -183,14 +183,27 @@ def test_a_launch_that_ran_as_planned_raises_no_alert(results_path: Path) -> Non
     assert (launch["status"], launch["alerts"]) == ("complete", [])
 
 
-def test_a_gpu_that_holds_back_its_clocks_now_is_an_alert(results_path: Path, tmp_path: Path) -> None:
+def test_a_gpu_that_holds_back_its_clocks_is_an_alert_while_the_launch_runs(results_path: Path, tmp_path: Path) -> None:
     telemetry = tmp_path / "telemetry.jsonl"
     gpus = [gpu_record(0), gpu_record(1, throttle_reasons=["hw_slowdown"])]
-    write_lines(telemetry, telemetry_record(time.time(), gpus=gpus))
+    write_lines(telemetry, telemetry_record(3661.0, gpus=gpus))
+    write_lines(results_path, params_record(POINTS, runs=1), run_record(), run_record("cpu-p1-t1"))
+    subject = Subject(results_path, telemetry=telemetry)
+    assert alerts(state_of(subject)["launch"]) == [
+        ("warning", "GPU GPU-1 held back its clocks at 01:01:01 UTC (hw_slowdown)")
+    ]
+    with results_path.open("a") as stream:
+        stream.write(json.dumps(end_record()) + "\n")
+    assert alerts(state_of(subject)["launch"]) == []
+
+
+def test_what_is_running_is_told_until_the_launch_has_ended(results_path: Path, tmp_path: Path) -> None:
+    telemetry = write_lines(tmp_path / "telemetry.jsonl", telemetry_record(time.time()))
     write_lines(results_path, params_record(POINTS), run_record())
-    launch = state_of(Subject(results_path, telemetry=telemetry))["launch"]
-    assert alerts(launch) == [("warning", "GPU GPU-1 holds back its clocks now (hw_slowdown)")]
-    assert launch["running"] == "run 0 of cpu-p2-t1"
+    subject = Subject(results_path, telemetry=telemetry)
+    assert state_of(subject)["launch"]["running"] == "run 0 of cpu-p2-t1"
+    write_lines(results_path, params_record(POINTS), run_record(), end_record())
+    assert state_of(subject)["launch"]["running"] is None
 
 
 def test_telemetry_is_where_the_launch_says(results_path: Path, tmp_path: Path) -> None:

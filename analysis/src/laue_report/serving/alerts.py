@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from enum import Enum
 
 from laue_report.findings import Severity, findings_of
@@ -58,10 +59,13 @@ def _ending(launch: Launch, progress: Progress) -> list[Alert]:
     return [Alert(level, text)] if text else []
 
 
-def throttled_now(hardware: Record | None) -> list[Alert]:
-    """By telemetry."""
+def throttled_gpus(hardware: Record | None) -> list[Alert]:
+    """By the newest line of telemetry."""
+    if not hardware or not hardware["gpus"]:
+        return []
+    when = f"{datetime.fromtimestamp(hardware['unix_time_s'] or 0.0, timezone.utc):%H:%M:%S} UTC"
     return [
-        Alert(Level.WARNING, f"GPU {gpu['uuid']} holds back its clocks now ({gpu['cells'][-1]})")
-        for gpu in (hardware or {}).get("gpus", [])
+        Alert(Level.WARNING, f"GPU {gpu['uuid']} held back its clocks at {when} ({gpu['cells'][-1]})")
+        for gpu in hardware["gpus"]
         if gpu["is_throttled"]
     ]

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from laue_report.members import Record
-from laue_report.serving.alerts import in_order, throttled_now
+from laue_report.serving.alerts import in_order, throttled_gpus
 from laue_report.serving.followed_results import FollowedResults, State
 from laue_report.serving.launch_view import LaunchView, launch_view, newest_launch
 from laue_report.serving.subject import Subject
@@ -67,7 +67,7 @@ class Follower:
         hardware = self._telemetry.view(session_id) if self._telemetry else None
         is_under_way = self._telemetry is not None and not view.launch.end
         running = self._telemetry.running(session_id, now_s) if self._telemetry and is_under_way else None
-        alerts = in_order([*view.alerts, *throttled_now(hardware)])
+        alerts = in_order([*view.alerts, *(throttled_gpus(hardware) if not view.launch.end else [])])
         return view.record | {
             "running": running,
             "hardware": hardware,

@@ -51,6 +51,10 @@ const table = (headings, rows, texts = () => false) => {
   return element("table", "", element("thead", "", head), element("tbody", "", ...body));
 };
 
+// without telemetry only a line tells that a launch is alive
+const silentS = () =>
+  launch.status || launch.running !== null || launch.newest_line_s === null ? 0 : nowS() - launch.newest_line_s;
+
 const showStatus = () => {
   const chip = byId("status");
   const set = (text, kind) => { say("status", text); chip.className = `chip ${kind}`; };
@@ -58,10 +62,7 @@ const showStatus = () => {
   if (launch.status === "complete") return set("complete", "good");
   if (launch.status === "failed") return set("failed", "critical");
   if (launch.status) return set(launch.status, "warning");
-  const silentS = launch.newest_line_s === null ? 0 : nowS() - launch.newest_line_s;
-  if (launch.running === null && silentS > launch.silence_s) {
-    return set(`no line for ${duration(silentS)}: killed?`, "warning");
-  }
+  if (silentS() > launch.silence_s) return set(`no line for ${duration(silentS())}: killed?`, "warning");
   return set("under way", "running");
 };
 
@@ -79,6 +80,8 @@ const showAges = () => {
   if (!launch) return;
   showStatus();
   showNow();
+  const isKnown = launch.left_s !== null && silentS() <= launch.silence_s;
+  say("left", isKnown ? `about ${duration(launch.left_s)} left at the pace so far` : "");
   showTiles();
   say("newest", launch.newest_line_s === null ? "without a time" : ago(launch.newest_line_s));
   showHardwareNote();
@@ -90,7 +93,6 @@ const showProgress = () => {
   if (fraction === null) bar.removeAttribute("value"); else bar.value = fraction;
   bar.hidden = fraction === null;
   say("progress-text", text);
-  say("left", launch.left_s === null ? "" : `about ${duration(launch.left_s)} left at the pace so far`);
   document.title = `${fraction === null ? "" : `${Math.floor(100 * fraction)} % `}${launch.title} - laue-bench`;
 };
 

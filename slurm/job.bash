@@ -34,7 +34,7 @@ check_settings() {
 require() { [ -n "${!1}" ] || fail "$1 is empty: set it, see the settings at the top of the script"; }
 require_number() { [[ ${!1} =~ ^[0-9]+$ ]] || fail "$1 is no number ('${!1}'): give a whole one"; }
 
-# stopping: no, yes (told to end after the run under way) or cancelled; launched: the launcher's process; left_out: yes
+# stopping: no, yes (told to end; a run under way has 7 s) or cancelled; launched: the launcher's process; left_out: yes
 # when the launch left runs out because it was told to stop or the allocation was about to end
 status=0 stopping=no launched="" results="" results_base="" left_out=no
 # The number of this task in a job array; empty: it is in none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -229,3 +230,40 @@ def test_a_damaged_baseline_is_refused(desk: BaselineDesk) -> None:
         2,
         f"cannot take {desk.path} for NEW (it is a baseline): give results files, and the baseline as BASE\n",
     )
+
+
+def on_two_targets(records: list[Record], factor: float) -> list[Record]:
+    """The same once more in a second folder, where runs take `factor` times as long."""
+    second = copy.deepcopy([record for record in records if record.get("staging_dir") and record["type"] != "params"])
+    for record in second:
+        record["staging_dir"] = "/other"
+        if record["type"] in ("run", "warmup"):
+            record["run_id"] += "-other"
+        times(factor)(record)
+    for record in records:
+        if record["type"] == "params":
+            record["staging_dirs"] = [record["staging_dir"], "/other"]
+    return records + second
+
+
+def test_targets_are_compared_by_their_places(desk: BaselineDesk) -> None:
+    desk.update(desk.results("first", on_two_targets(launch("first", runs=20), 2.0)))
+    assert len(desk.content["cells"]) == 4
+    new = desk.results("new", on_two_targets(launch("new", runs=20), 2.6))
+    status, output = desk.update(new, "--fail-on-regression", "--limit", "throughput_percent=-99")
+    assert status == 3
+    rows = [line for line in output.splitlines() if line.startswith("target ") and line.endswith(("SLOWER", "SAME"))]
+    assert sorted((row.partition("  ")[0], row.split()[-1]) for row in rows) == [
+        ("target 1, cpu-p1-t1", "SAME"),
+        ("target 1, cpu-p2-t1", "SAME"),
+        ("target 2, cpu-p1-t1", "SLOWER"),
+        ("target 2, cpu-p2-t1", "SLOWER"),
+    ]
+    assert output.splitlines()[-1] == "2 regressions"
+    status, output = desk.update(new, "--accept", "cpu-p1-t1", "--why", "it stays")
+    assert (status, output) == (
+        2,
+        "cannot accept cpu-p1-t1 (there are several): give one of 'target 1, cpu-p1-t1', 'target 2, cpu-p1-t1'\n",
+    )
+    desk.update(new, "--accept", "target 2, cpu-p1-t1", "--why", "it stays")
+    assert [cell["launches"][0]["session_id"] for cell in desk.content["cells"]] == ["first", "first", "new", "first"]

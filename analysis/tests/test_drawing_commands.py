@@ -31,7 +31,7 @@ def test_heatmap_is_written_and_nothing_is_replaced(grid: Path, tmp_path: Path) 
     status, output = run(*arguments)
     assert (status, output) == (
         2,
-        f"cannot write {picture} (it is there already): give another -o, or --force to replace it\n",
+        f"cannot write {picture} (it exists): give another -o, or --force to replace it\n",
     )
     assert picture.read_bytes() == before
     assert run("heatmap", grid, "-o", picture, "--force")[0] == 0
@@ -97,6 +97,7 @@ def test_failed_runs_are_drawn_where_asked(results_path: Path, tmp_path: Path) -
         (("figure", "energy", "FILE"), "cannot draw energy: energy could not be read"),
         (("report", "FILE", "-o", "DIR", "--launch", "00000000"), "no run is of --launch 00000000"),
         (("report", "FILE", "-o", "FILE"), "it is a file"),
+        (("report", "FILE", "-o", "DIR", "--base", "none.jsonl"), "none.jsonl"),
     ],
 )
 def test_what_cannot_be_used_is_an_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -90,3 +91,20 @@ def test_warm_ups_have_identities_too(results_path: Path) -> None:
     write_lines(results_path, *(named_run("a-0", wall_s, kind="warmup") for wall_s in (1.0, 2.0)))
     with pytest.raises(ContradictoryRunsError):
         times(results_path)
+
+
+def test_copy_in_a_pipe_counts_once_too(results_path: Path) -> None:
+    """What was read from a pipe cannot be read again."""
+    write_lines(results_path, *launch_records())
+    text = results_path.read_bytes()
+    pipes = []
+    for _ in range(2):
+        reading, writing = os.pipe()
+        os.write(writing, text)
+        os.close(writing)
+        pipes.append(reading)
+    try:
+        assert times(*(Path(f"/dev/fd/{pipe}") for pipe in pipes)) == [[2.0, 4.0]]
+    finally:
+        for pipe in pipes:
+            os.close(pipe)

@@ -38,14 +38,17 @@ std::string measure_together(StartLine& line, Part part, PreparePass const& prep
   Communicator& ranks = line.ranks();
   bool const is_active = part == Part::active;
   CeilingPass mine;
-  PerformPass perform;
+  PerformPass pass;
   if (is_active) {
-    mine.error = failure_of([&] { perform = prepare(); });
+    mine.error = failure_of([&] { pass = prepare(); });
   }
   for (;;) {
+    if (is_active && mine.error.empty()) {
+      mine.error = failure_of(pass.get_ready);
+    }
     static_cast<void>(line.wait());
     if (is_active && mine.error.empty()) {
-      mine.error = failure_of([&] { mine.samples = perform(); });
+      mine.error = failure_of([&] { mine.samples = pass.perform(); });
     }
     mine.signal = caught_signal_name();
     std::vector<std::string> const messages = ranks.gather(to_message(mine));

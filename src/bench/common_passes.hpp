@@ -11,7 +11,10 @@
 namespace lauebench {
 
 /// A rank's part of a measurement, made ready: one pass of it. What it throws is the measurement's error.
-using PerformPass = std::function<std::vector<CeilingSample>()>;
+struct PerformPass {
+  std::function<std::vector<CeilingSample>()> perform;
+  std::function<void()> get_ready = [] {};  ///< before the start line of each pass
+};
 /// Makes a rank's part ready, outside the clock; what it throws is an error as well.
 using PreparePass = std::function<PerformPass()>;
 

@@ -87,8 +87,9 @@ std::vector<GrainTruth> judgeable_grains(std::span<GrainTruth const> grains, Dep
         grain.depth_start_um >= depths.start_um && grain.depth_end_um <= depths.depth_um(depths.count - 1);
     bool const is_alone = std::ranges::none_of(
         grains, [&grain](GrainTruth const& other) { return &other != &grain && reaches(other, grain); });
-    bool const has_counts = grain.amplitude_counts > 0.0;
-    if (has_counts && is_in_depth && is_alone && lies_within(window_around(grain), rows, columns)) {
+    bool const lies_inside = lies_within(window_around(grain), rows, columns);
+    // a spot so small that it lies between pixels has none, too
+    if (is_in_depth && is_alone && lies_inside && GrainProfile(grain).recovery().expected_counts > 0.0) {
       judgeable.push_back(grain);
     }
   }

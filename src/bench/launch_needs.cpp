@@ -51,6 +51,7 @@ ReconstructionTask task_of(Launch const& launch, std::filesystem::path const& sc
   task.geometry = config.geometry;
   task.geometry_text = launch.geometry_text;
   task.output_base = config.staging_dirs.front() / "output" / "out";
+  task.input_access = config.input_access;
   GridPoint any;  // for a dry run that has no points
   any.precision = config.precisions.front();
   task.parameters = parameters_of(config, any);

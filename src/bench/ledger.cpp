@@ -189,6 +189,10 @@ void Ledger::end() {
 
 void Ledger::end_failed(std::string const& error) {
   std::scoped_lock const lock(mutex_);
+  append_failed_end(error);
+}
+
+void Ledger::append_failed_end(std::string const& error) {
   stop_all_points(StopReason::error);
   LaunchEnd end;
   end.status = LaunchStatus::failed;
@@ -202,13 +206,24 @@ void Ledger::end_interrupted(std::string const& signal) {
 }
 
 void Ledger::say_last_words(std::string const& signal) {
-  std::unique_lock const lock(mutex_, std::chrono::milliseconds(500));
+  if (auto const lock = lock_for_last_words()) {
+    stop_all_points(StopReason::interrupted);
+    append_interrupted_end(signal);
+  }
+}
+
+void Ledger::say_last_words_of_failure(std::string const& error) {
+  if (auto const lock = lock_for_last_words()) {
+    append_failed_end(error);
+  }
+}
+
+std::unique_lock<std::timed_mutex> Ledger::lock_for_last_words() {
+  std::unique_lock lock(mutex_, std::chrono::milliseconds(500));
   if (!lock.owns_lock()) {
     spdlog::warn("the results file takes no record: it has no end record");
-    return;
   }
-  stop_all_points(StopReason::interrupted);
-  append_interrupted_end(signal);
+  return lock;
 }
 
 void Ledger::append_interrupted_end(std::string const& signal) {

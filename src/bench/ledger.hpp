@@ -17,8 +17,8 @@
 namespace lauebench {
 
 /// Rank 0's account of a launch: writes its records as they come about, shows progress, and knows at the end how it
-/// went. One thread makes the calls, beside it another one say_last_words(). A record that cannot be written goes to
-/// stderr as a line that can be appended by hand, before the error is thrown.
+/// went. One thread makes the calls, beside it another one those that say last words. A record that cannot be written
+/// goes to stderr as a line that can be appended by hand, before the error is thrown.
 class Ledger {
  public:
   /// Opens the results file and writes `params`, a `staging` record for each target, and the `skip` records.
@@ -64,6 +64,9 @@ class Ledger {
   /// thread.
   void say_last_words(std::string const& signal);
 
+  /// The same as if `error` had ended the launch now, which is about to end.
+  void say_last_words_of_failure(std::string const& error);
+
   /// Complete, or why not, if nothing else happens.
   [[nodiscard]] LaunchStatus status() const;
   [[nodiscard]] std::vector<PointResult> const& results() const { return results_; }
@@ -76,6 +79,8 @@ class Ledger {
   /// Of the points that have not stopped yet, as far as the file takes them.
   void stop_all_points(StopReason reason);
   void append_interrupted_end(std::string const& signal);
+  void append_failed_end(std::string const& error);
+  [[nodiscard]] std::unique_lock<std::timed_mutex> lock_for_last_words();
   void append_end(LaunchEnd end);
   [[nodiscard]] RecordStamp stamp() const;
   [[nodiscard]] std::string staging_dir_of(GridPoint const& point) const;

@@ -35,51 +35,54 @@ PerformPass prepare_reading(std::filesystem::path const& replica, CachePolicy ca
   if (cache != CachePolicy::cold) {
     static_cast<void>(read_sequentially(replica, ceilings_cancellation()));
   }
-  return [&replica, cache]() -> std::vector<CeilingSample> {
+  auto const get_ready = [&replica, cache] {
     if (cache == CachePolicy::cold) {
       drop_from_cache(replica);
     }
+  };
+  auto const read = [&replica]() -> std::vector<CeilingSample> {
     TimedBytes const done = read_sequentially(replica, ceilings_cancellation());
     auto const bytes = static_cast<double>(done.bytes);
     return {{CeilingKind::read, bytes, done.seconds, bytes}};
   };
+  return {read, get_ready};  // ranks may read the same file: all drop it before the first reads
 }
 
 PerformPass prepare_writing(std::filesystem::path const& folder, FileSizes const& sizes, Sync sync) {
-  return [file = folder / ceiling_file_name, sizes, sync]() -> std::vector<CeilingSample> {
+  return {[file = folder / ceiling_file_name, sizes, sync]() -> std::vector<CeilingSample> {
     TimedBytes const done = write_sequentially(file, sizes, sync, ceilings_cancellation());
     auto const written = static_cast<double>(done.bytes);
     return {{CeilingKind::write, written, done.seconds, written}};
-  };
+  }};
 }
 
 PerformPass prepare_metadata(std::filesystem::path const& folder, std::uint64_t files) {
-  return [folder, files]() -> std::vector<CeilingSample> {
+  return {[folder, files]() -> std::vector<CeilingSample> {
     MetadataTimes const took = time_metadata(folder, files, ceilings_cancellation());
     auto const amount = static_cast<double>(files);
     return {{CeilingKind::create_files, amount, took.create_s, 0.0},
             {CeilingKind::stat_files, amount, took.stat_s, 0.0},
             {CeilingKind::open_files, amount, took.open_s, 0.0}};
-  };
+  }};
 }
 
 /// Small arrays are swept several times, so that starting together takes no part of the time that counts.
 PerformPass prepare_triad(int threads, std::size_t elements) {
   auto const triad = std::make_shared<Triad>(threads, elements);
   auto const sweeps = static_cast<int>(std::max<std::size_t>(1, Triad::beyond_caches / elements));
-  return [triad, sweeps]() -> std::vector<CeilingSample> {
+  return {[triad, sweeps]() -> std::vector<CeilingSample> {
     CeilingSample sample{CeilingKind::memory, triad->bytes() * sweeps, 0.0, 0.0};
     for (int sweep = 0; sweep < sweeps; ++sweep) {
       sample.seconds += triad->pass();
     }
     return {sample};
-  };
+  }};
 }
 
 PerformPass prepare_kernel(ReconstructionTask task, GridPoint const& point, Launch const& launch, int rank) {
   kernels::Backend& backend = *start_backend(task, point, launch, rank).backend;
   auto const kernel = std::make_shared<ResidentKernel>(task, backend);
-  return [kernel] {
+  return {[kernel] {
     kernels::StripeReport const report = kernel->resolve();
     double const share = kernel->pixel_steps() / kernel->scan_pixel_steps();
     std::vector<CeilingSample> samples;
@@ -92,7 +95,7 @@ PerformPass prepare_kernel(ReconstructionTask task, GridPoint const& point, Laun
     add(CeilingKind::copy_to_device, kernel->frame_bytes(), report.copy_to_device_s);
     add(CeilingKind::copy_to_host, kernel->image_bytes(), report.copy_to_host_s);
     return samples;
-  };
+  }};
 }
 
 /// The measurements of one point, one after the other.

@@ -32,10 +32,20 @@ std::string arithmetic_of(DigestedImages const& images) {
                      images.output_type);
 }
 
-/// Of equally frequent ones the first.
+/// Empty where another one is as frequent: nobody knows which of them is right.
 std::string most_frequent(std::vector<std::string> const& digests) {
-  return *std::ranges::max_element(
-      digests, {}, [&digests](std::string const& digest) { return std::ranges::count(digests, digest); });
+  auto const count = [&digests](std::string const& digest) { return std::ranges::count(digests, digest); };
+  std::string const& found = *std::ranges::max_element(digests, {}, count);
+  bool const is_alone = std::ranges::all_of(
+      digests, [&](std::string const& other) { return other == found || count(other) < count(found); });
+  return is_alone ? found : std::string();
+}
+
+std::string differs_among_ranks(RankReport const& report, std::string_view work) {
+  return fmt::format(
+      "depth images may be wrong (their digest is {}, and no digest is that of most ranks in the first run with {}): "
+      "look for failing memory, processors or disks on all of its nodes",
+      report.digest, work);
 }
 
 std::string differs_from_first(RankReport const& report, std::string_view work, std::string_view expected) {
@@ -77,14 +87,24 @@ void OutputVerification::check(std::span<RankReport> reports, Precision precisio
       continue;
     }
     DigestedImages const mine = images_of(report, precision);
-    std::string const work = work_of(mine);
-    std::string const& expected = golden_.empty() ? first_.at(work) : golden_[scan_of(mine)];
-    if (report.digest != expected) {
-      report.outcome.error = golden_.empty() ? differs_from_first(report, work, expected)
-                                             : differs_from_golden(report, arithmetic_of(mine), expected);
+    if (std::string problem = problem_with(report, mine); !problem.empty()) {
+      report.outcome.error = std::move(problem);
       report.outcome.code = ReturnCode::wrong_result;
     }
   }
+}
+
+std::string OutputVerification::problem_with(RankReport const& report, DigestedImages const& mine) const {
+  if (!golden_.empty()) {
+    std::string const& expected = golden_[scan_of(mine)];
+    return report.digest == expected ? "" : differs_from_golden(report, arithmetic_of(mine), expected);
+  }
+  std::string const work = work_of(mine);
+  auto const first = first_.find(work);
+  if (first == first_.end()) {
+    return differs_among_ranks(report, work);
+  }
+  return report.digest == first->second ? "" : differs_from_first(report, work, first->second);
 }
 
 void OutputVerification::trust(std::span<DigestedImages const> images) {
@@ -93,7 +113,9 @@ void OutputVerification::trust(std::span<DigestedImages const> images) {
     found[work_of(each)].push_back(each.digest);
   }
   for (auto const& [work, digests] : found) {
-    first_.try_emplace(work, most_frequent(digests));
+    if (std::string const digest = most_frequent(digests); !digest.empty()) {
+      first_.try_emplace(work, digest);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ struct DigestedImages {
 };
 
 /// Holds the depth images of every rank and run, by their digests, against what they have to be: a golden digest, or
-/// those of the launch's first run of the same scan with the same arithmetic, of which most of its ranks agree.
+/// those of the launch's first run of the same scan with the same arithmetic in which most of its ranks agree.
 /// Arithmetic is told by backend, architecture, precision and output type; fused multiply-adds make differences in the
 /// last place between architectures.
 class OutputVerification {
@@ -43,6 +43,8 @@ class OutputVerification {
   void check(std::span<RankReport> reports, Precision precision);
 
  private:
+  /// Why its images `mine` are not right; empty: they are.
+  [[nodiscard]] std::string problem_with(RankReport const& report, DigestedImages const& mine) const;
   [[nodiscard]] std::size_t scan_of(DigestedImages const& images) const;
   /// What was reconstructed and how, for people too: equal work has equal digests.
   [[nodiscard]] std::string work_of(DigestedImages const& images) const;

@@ -73,27 +73,38 @@ StoredDepthImages stored_images(RankRun const& run, RankOutcome const& outcome) 
   return {run.output_base, outcome.depths, outcome.rows, outcome.columns, layout};
 }
 
-/// Of the depth images, when the clock of the run stands.
-void add_digest(StoredDepthImages const& images, ReadBack read_back, int threads, RankReport& report) {
+/// What is done with frames and images when the clock of the run stands.
+template <class Look>
+void look(RankReport& report, Look const& look_at) {
   double const start_s = monotonic_s();
-  try {
-    auto const cancellation = signal_cancellation();
-    if (read_back == ReadBack::on) {
-      report.digest_resident = send_to_storage(images, threads, cancellation);
-    }
+  record_failure(report.outcome, [&look_at] { look_at(signal_cancellation()); });
+  report.digest_s += monotonic_s() - start_s;
+}
+
+/// Before any rank reads them back, for several may have written one file.
+void send_images_to_storage(RankRun const& run, int threads, RankReport& report) {
+  if (report.outcome.code == ReturnCode::ok) {
+    look(report, [&](Cancellation const& cancellation) {
+      report.digest_resident = send_to_storage(stored_images(run, report.outcome), threads, cancellation);
+    });
+  }
+}
+
+void add_digest(StoredDepthImages const& images, ReadBack read_back, int threads, RankReport& report) {
+  look(report, [&](Cancellation const& cancellation) {
     double const read_start_s = monotonic_s();
     report.digest = digest_of(images, threads, cancellation);
     if (read_back == ReadBack::on) {
       report.read_back_s = monotonic_s() - read_start_s;
     }
-  } catch (Error const& error) {
-    report.outcome.code = error.code();
-    report.outcome.error = error.what();
-  } catch (std::exception const& error) {
-    report.outcome.code = ReturnCode::io_error;
-    report.outcome.error = error.what();
+  });
+}
+
+/// Of a rank that read through MPI-IO.
+void prove_frames(SharedFiles const& files, int threads, RankReport& report) {
+  if (files.input && report.outcome.code == ReturnCode::ok) {
+    look(report, [&](Cancellation const& cancellation) { files.input->require_as_stored(threads, cancellation); });
   }
-  report.digest_s = monotonic_s() - start_s;
 }
 
 /// Digest and accuracy, where --verify lets anybody look at the depth images.
@@ -235,7 +246,7 @@ void limit_waits_after(double own_s, RankRun const& run, Communicator& ranks) {
 /// From the start line until the last rank has reconstructed; from then on no rank waits longer than the run allows.
 /// Returns the agreed start on the timeline.
 double reconstruct_together(RankRun const& run, Launch const& launch, StartLine& line, ReadyRank& ready) {
-  line.ranks().limit_waits(run.wait_limit);
+  line.ranks().limit_waits(run.wait_limit.value_or(wait_limit_of_unknown(speaker_of(line.ranks()), run.name)));
   double const agreed_s = line.wait().timeline_s;
   if (run.index) {
     reconstruct_if_ready(launch, ready);
@@ -251,6 +262,26 @@ double reconstruct_together(RankRun const& run, Launch const& launch, StartLine&
   line.ranks().barrier();
   ready.files.close();
   return agreed_s;
+}
+
+/// What was read and written, when nobody reconstructs any more. Collective with --read-back.
+void look_at_results(RankRun const& run, Launch const& launch, StartLine& line, ReadyRank& ready, TruthJudge& truth) {
+  RankReport& report = ready.report;
+  int const threads = ready.task.execution.threads;
+  bool const has_results = run.index.has_value();
+  if (has_results) {
+    require_same_scan(run, report.outcome);
+    prove_frames(ready.files, threads, report);
+  }
+  if (launch.config.read_back == ReadBack::on) {
+    if (has_results) {
+      send_images_to_storage(run, threads, report);
+    }
+    line.ranks().barrier();
+  }
+  if (has_results) {
+    look_at_images(run, launch.config, threads, truth, report);
+  }
 }
 
 }  // namespace
@@ -327,13 +358,11 @@ std::string take_part(RankRun const& run, Launch const& launch, StartLine& line,
   if (gpu_memory) {
     report.gpu->peak_memory_used_bytes = gpu_memory->end();
   }
+  look_at_results(run, launch, line, ready, truth);
+  line.measure_clocks();
   if (!run.index) {
-    line.measure_clocks();
     return {};
   }
-  require_same_scan(run, report.outcome);
-  look_at_images(run, launch.config, ready.task.execution.threads, truth, report);
-  line.measure_clocks();
   report.agreed_start_s = agreed_s;
   put_on_timeline(report.outcome, line, agreed_s);
   return to_message(report);

@@ -42,17 +42,19 @@ fs::path job_results(JobVariables const& variables, EnvironmentLookup const& env
   return fs::path(environment(variables.folder).value_or(fs::current_path().string())) / name;
 }
 
-bool is_node_local(RunConfig const& config) {
+/// Who can reach the first staging folder, as far as it is known before a file was looked for there.
+FilesystemReach reach_of(RunConfig const& config) {
   if (config.staging_scope != StagingScope::automatic) {
-    return config.staging_scope == StagingScope::node_local;
+    return config.staging_scope == StagingScope::node_local ? FilesystemReach::local : FilesystemReach::network;
   }
-  return read_filesystem_facts(check_staging_place(config.staging_dirs.front())).reach == FilesystemReach::local;
+  return read_filesystem_facts(check_staging_place(config.staging_dirs.front())).reach;
 }
 
 }  // namespace
 
 fs::path choose_results(RunConfig const& config, int nodes, EnvironmentLookup const& environment) {
-  if (!is_node_local(config)) {
+  FilesystemReach const reach = reach_of(config);
+  if (reach == FilesystemReach::network) {
     return default_results(config);
   }
   for (JobVariables const& variables : {slurm, pbs}) {
@@ -61,7 +63,8 @@ fs::path choose_results(RunConfig const& config, int nodes, EnvironmentLookup co
     }
   }
   // on one node that is nobody's job the folder stays within reach
-  return nodes == 1 ? default_results(config) : fs::current_path() / "laue-bench.jsonl";
+  bool const stays = nodes == 1 || reach == FilesystemReach::unknown;
+  return stays ? default_results(config) : fs::current_path() / "laue-bench.jsonl";
 }
 
 void check_results_place(RunConfig const& config) {

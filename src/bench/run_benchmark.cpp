@@ -19,6 +19,7 @@
 #include "bench/run_loop.hpp"
 #include "bench/target_table.hpp"
 #include "cluster/monotonic_clock.hpp"
+#include "cluster/watchdog.hpp"
 #include "config/say.hpp"
 
 namespace lauebench {
@@ -94,6 +95,17 @@ void end_early(Launch const& launch, Ledger& ledger, std::exception const& reaso
   print_results(launch, ledger);
 }
 
+/// By a thread beside the one that hangs.
+void record_end(std::optional<RootSide>& root, std::string const& why) {
+  try {
+    if (root) {
+      root->ledger.say_last_words_of_failure(why);
+    }
+  } catch (Error const& problem) {
+    spdlog::warn("the results file has no end record: {}", problem.what());
+  }
+}
+
 }  // namespace
 
 int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std::string> command_line) {
@@ -112,6 +124,7 @@ int run_benchmark(RunConfig const& config, Communicator& ranks, std::vector<std:
   open_root_side(root, staging, launch, ranks, started_s);
   before_records.reset();
   std::optional<LastWords> last_words(std::in_place, ranks, root ? &root->ledger : nullptr);
+  BeforeLaunchEnds const before_launch_ends([&root](std::string const& why) { record_end(root, why); });
   try {
     std::string const signal = run_all(launch, ranks, staging, root);
     last_words.reset();

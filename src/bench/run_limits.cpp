@@ -34,6 +34,8 @@ constexpr double least_grace_s = 30.0;
 /// What the ranks of a run, which do the same work, can differ by.
 constexpr double least_patience_s = 3600.0;
 constexpr double most_times_slower = 20.0;
+/// Longer than any reconstruction takes.
+constexpr double unknown_patience_s = 86400.0;
 
 /// In which rank 0 writes `end` before another rank ends it.
 constexpr double lead_of_root_s = 5.0;
@@ -121,6 +123,10 @@ std::optional<WaitLimit> wait_limit_of(RunConfig const& config, Speaker speaker,
 WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what) {
   double const root_s = std::max(least_patience_s, most_times_slower * own_s);
   return {speaker == Speaker::root ? root_s : 2.0 * root_s, std::move(what)};
+}
+
+WaitLimit wait_limit_of_unknown(Speaker speaker, std::string what) {
+  return {speaker == Speaker::root ? unknown_patience_s : 2.0 * unknown_patience_s, std::move(what)};
 }
 
 std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what) {

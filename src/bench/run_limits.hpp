@@ -46,6 +46,9 @@ struct SignalTimes {
 /// run are alike, so one that takes an hour and twenty times as long hangs. Twice that on ranks other than 0.
 [[nodiscard]] WaitLimit wait_limit_after(double own_s, Speaker speaker, std::string what);
 
+/// The same for a rank that has no part in the run, or failed before it did it: nobody knows how long the others take.
+[[nodiscard]] WaitLimit wait_limit_of_unknown(Speaker speaker, std::string what);
+
 /// As wait_limit_of where the launch has to be over in `seconds_left`, which may be infinite (then empty) or negative:
 /// waits outside of runs have that, and half a minute.
 [[nodiscard]] std::optional<WaitLimit> wait_limit_before(double seconds_left, Speaker speaker, std::string what);

@@ -101,7 +101,8 @@ std::vector<RunFlag> flags_of(GridPoint const& point, RunRecord const& record, s
     flags.push_back(RunFlag::oversubscribed);
   }
   if (any([asked_memory_bytes](RankReport const& report) {
-        return report.outcome.memory.limit_bytes < asked_memory_bytes;
+        std::uint64_t const limit_bytes = report.outcome.memory.limit_bytes;  // 0: it failed before it had one
+        return limit_bytes > 0 && limit_bytes < asked_memory_bytes;
       })) {
     flags.push_back(RunFlag::memory_limit_lowered);
   }

@@ -37,6 +37,18 @@ std::map<std::string, std::vector<std::optional<double>>> medians_of(std::span<P
   return medians;
 }
 
+/// Where some run has succeeded.
+std::vector<std::size_t> targets_with_runs(std::map<std::string, std::vector<std::optional<double>>> const& medians,
+                                           std::size_t targets) {
+  std::vector<std::size_t> found;
+  for (std::size_t target = 0; target < targets; ++target) {
+    if (std::ranges::any_of(medians, [target](auto const& point) { return point.second[target].has_value(); })) {
+      found.push_back(target);
+    }
+  }
+  return found;
+}
+
 /// Of those that there are; empty: none.
 std::optional<double> least(std::vector<std::optional<double>> const& values) {
   std::optional<double> least;
@@ -91,11 +103,15 @@ std::string comparison(std::span<PointResult const> results, std::span<StagedTar
 
 std::string ranking(std::span<PointResult const> results, std::span<StagedTarget const> targets) {
   auto const times = times_the_fastest(results, static_cast<int>(targets.size()));
+  bool const is_any_ranked = std::ranges::any_of(times, [](auto const& value) { return value.has_value(); });
   std::string text;
   for (std::size_t target = 0; target < targets.size(); ++target) {
     if (times[target]) {
       text += fmt::format("{} ({}): {:.2f} times as long as the fastest over all points\n",
                           targets[target].path.string(), targets[target].filesystem.type, *times[target]);
+    } else if (is_any_ranked) {
+      text += fmt::format("{} ({}): not ranked, no run of it succeeded\n", targets[target].path.string(),
+                          targets[target].filesystem.type);
     }
   }
   return text;
@@ -104,20 +120,25 @@ std::string ranking(std::span<PointResult const> results, std::span<StagedTarget
 }  // namespace
 
 std::vector<std::optional<double>> times_the_fastest(std::span<PointResult const> results, int targets) {
+  auto const medians = medians_of(results, static_cast<std::size_t>(targets));
+  std::vector<std::size_t> const ranked = targets_with_runs(medians, static_cast<std::size_t>(targets));
   std::vector<double> logarithms(static_cast<std::size_t>(targets));
   int points = 0;
-  for (auto const& [point, medians] : medians_of(results, logarithms.size())) {
-    if (std::ranges::all_of(medians, [](auto const& median) { return median.has_value(); })) {
+  for (auto const& [point, of_point] : medians) {
+    if (std::ranges::all_of(ranked, [&of_point](std::size_t target) { return of_point[target].has_value(); })) {
       ++points;
-      std::ranges::transform(logarithms, medians, logarithms.begin(),
-                             [](double sum, auto const& median) { return sum + std::log(*median); });
+      for (std::size_t const target : ranked) {
+        logarithms[target] += std::log(*of_point[target]);
+      }
     }
   }
   std::vector<std::optional<double>> times(logarithms.size());
-  if (points > 0) {
-    double const fastest = std::ranges::min(logarithms);
-    std::ranges::transform(logarithms, times.begin(),
-                           [fastest, points](double sum) { return std::exp((sum - fastest) / points); });
+  if (points > 0 && ranked.size() > 1) {
+    auto const sum_of = [&logarithms](std::size_t target) { return logarithms[target]; };
+    double const fastest = sum_of(*std::ranges::min_element(ranked, {}, sum_of));
+    for (std::size_t const target : ranked) {
+      times[target] = std::exp((logarithms[target] - fastest) / points);
+    }
   }
   return times;
 }

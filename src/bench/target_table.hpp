@@ -21,8 +21,8 @@ namespace lauebench {
                                         std::span<StagedTarget const> targets);
 
 /// How many times as long a target takes as the fastest one: the geometric mean of the ratios of medians, over the
-/// points that all targets have successful runs of. Empty for all when there is no such point. `targets` is their
-/// number.
+/// points that all have successful runs of, targets without any left out. Empty for these, and for all when there is no
+/// such point or only one target. `targets` is their number.
 [[nodiscard]] std::vector<std::optional<double>> times_the_fastest(std::span<PointResult const> results, int targets);
 
 }  // namespace lauebench

@@ -65,6 +65,9 @@ void TraceWriter::add(RunIdentity const& identity, RunRecord const& record) {
 }
 
 void TraceWriter::add_rank(std::string& events, RankReport const& report) {
+  if (!report.outcome.intervals) {
+    return;  // it failed before it reconstructed
+  }
   for (Phase const phase : all_phases) {
     add_phase(events, report, phase);
   }

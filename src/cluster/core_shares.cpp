@@ -1,7 +1,6 @@
 #include "cluster/core_shares.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cstddef>
 #include <iterator>
 #include <map>
@@ -24,23 +23,71 @@ struct DestroyTopology {
 };
 using TopologyOwner = std::unique_ptr<hwloc_topology, DestroyTopology>;
 
-/// `cpus` in `count` parts. `topology` is restricted to them.
+/// The cores of a topology in its order, in which neighbours share caches and memories; CPUs where it tells no cores.
+std::vector<hwloc_obj_t> cores_of(hwloc_topology_t topology) {
+  hwloc_obj_type_t const type = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE) > 0 ? HWLOC_OBJ_CORE : HWLOC_OBJ_PU;
+  std::vector<hwloc_obj_t> cores;
+  for (hwloc_obj_t core = nullptr; (core = hwloc_get_next_obj_by_type(topology, type, core)) != nullptr;) {
+    cores.push_back(core);
+  }
+  return cores;
+}
+
+/// `cpus` in `count` parts of neighbours that differ by one core at most. `topology` is restricted to them.
 std::vector<CpuSet> split(TopologyOwner const& topology, CpuSet const& cpus, std::size_t count) {
   Bitmap const wanted = to_bitmap(cpus);
   if (hwloc_topology_restrict(topology.get(), wanted.get(), 0) != 0) {
     return {};
   }
-  std::vector<hwloc_cpuset_t> parts(count);
-  hwloc_obj_t root = hwloc_get_root_obj(topology.get());
-  if (hwloc_distrib(topology.get(), &root, 1, parts.data(), static_cast<unsigned>(count), INT_MAX, 0) != 0) {
-    return {};
+  std::vector<hwloc_obj_t> const cores = cores_of(topology.get());
+  std::vector<CpuSet> parts(cores.empty() ? 0 : count);
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    std::size_t const first = part * cores.size() / count;
+    std::size_t const end = std::max(first + 1, (part + 1) * cores.size() / count);
+    for (std::size_t core = first; core < end; ++core) {
+      std::ranges::copy(to_cpus(cores[core]->cpuset), std::back_inserter(parts[part]));
+    }
+    std::ranges::sort(parts[part]);
   }
-  std::vector<CpuSet> sets;
-  sets.reserve(count);
-  for (hwloc_cpuset_t const part : parts) {
-    sets.push_back(to_cpus(Bitmap(part).get()));
+  return parts;
+}
+
+/// Ranks by the CPUs that they get shares of.
+using Groups = std::map<CpuSet, std::vector<std::size_t>>;
+
+/// Of those that are close to something. What nobody is close to is a group without ranks.
+Groups groups_of_located(CpuSet const& usable, std::vector<CpuSet> const& near) {
+  Groups groups;
+  CpuSet left = usable;
+  for (std::size_t rank = 0; rank < near.size(); ++rank) {
+    CpuSet within = intersection(usable, near[rank]);
+    if (!within.empty() && within != usable) {
+      CpuSet rest;
+      std::ranges::set_difference(left, within, std::back_inserter(rest));
+      left = std::move(rest);
+      groups[std::move(within)].push_back(rank);
+    }
   }
-  return sets;
+  if (!left.empty()) {
+    groups[left];
+  }
+  return groups;
+}
+
+/// The others join where most CPUs are left for each.
+Groups groups_of(CpuSet const& usable, std::vector<CpuSet> const& near) {
+  Groups groups = groups_of_located(usable, near);
+  for (std::size_t rank = 0; rank < near.size(); ++rank) {
+    CpuSet const within = intersection(usable, near[rank]);
+    if (within.empty() || within == usable) {
+      auto const cpus_for_one_more = [](auto const& group) {
+        return static_cast<double>(group.first.size()) / static_cast<double>(group.second.size() + 1);
+      };
+      std::ranges::max_element(groups, {}, cpus_for_one_more)->second.push_back(rank);
+    }
+  }
+  std::erase_if(groups, [](auto const& group) { return group.second.empty(); });
+  return groups;
 }
 
 }  // namespace
@@ -80,18 +127,18 @@ CoreMap::~CoreMap() = default;
 CoreMap::CoreMap(CoreMap&&) noexcept = default;
 
 std::vector<CpuSet> CoreMap::share_out(CpuSet const& usable, std::vector<CpuSet> const& near) const {
-  std::map<CpuSet, std::vector<std::size_t>> ranks_within;
-  for (std::size_t rank = 0; rank < near.size(); ++rank) {
-    CpuSet within = intersection(usable, near[rank]);
-    ranks_within[within.empty() ? usable : within].push_back(rank);
+  if (usable.empty()) {
+    return {};
   }
   std::vector<CpuSet> shares(near.size());
-  for (auto const& [cpus, ranks] : ranks_within) {
+  Groups groups = groups_of(usable, near);
+  for (auto& [cpus, ranks] : groups) {
     TopologyOwner const topology = loaded_->copy();
     std::vector<CpuSet> const parts = topology ? split(topology, cpus, ranks.size()) : std::vector<CpuSet>();
     if (parts.empty()) {
       return {};
     }
+    std::ranges::sort(ranks);
     for (std::size_t i = 0; i < ranks.size(); ++i) {
       shares[ranks[i]] = parts[i];
     }

@@ -19,11 +19,11 @@ class CoreMap {
   CoreMap(CoreMap&&) noexcept;
   CoreMap& operator=(CoreMap&&) = delete;
 
-  /// Shares `usable` out to the ranks of a node, one set for each entry of `near`: as equal in size as the machine's
-  /// parts allow, and no more of sockets, memories and caches in one set than there must be. Where there are as many
-  /// cores as ranks, no two sets overlap; else ranks share cores. A rank's set lies within the entry of `near` that is
-  /// its own, the CPUs close to its GPU, unless that is empty or holds nothing usable. Empty where hwloc cannot look at
-  /// the machine or `usable` is empty.
+  /// Shares `usable` out to the ranks of a node, one set for each entry of `near`: neighbours in the machine's order of
+  /// sockets, memories, caches and cores. A rank's set lies within the entry of `near` that is its own, the CPUs close
+  /// to its GPU; one for which that is empty, holds nothing usable or all of it goes where most is left. Sets that lie
+  /// within the same CPUs differ by one core at most, and do not overlap where there are as many cores as ranks; else
+  /// ranks share cores. Empty where hwloc cannot look at the machine or `usable` is empty.
   [[nodiscard]] std::vector<CpuSet> share_out(CpuSet const& usable, std::vector<CpuSet> const& near) const;
 
   /// The CPUs closest to the PCI device "00000000:3b:00.0", as drivers name it; empty where hwloc does not know it.

@@ -111,6 +111,11 @@ void require_one_use_of_mpi_io(RunConfig const& config) {
     throw bad_input("--input-access through MPI-IO with --io-path raw", "HDF5 itself reads through MPI-IO",
                     "leave one of them out");
   }
+  if (reads && config.verify == Verification::none) {
+    throw bad_input("--input-access through MPI-IO with --verify none",
+                    "MPI-IO may hide that reading failed, and nobody would look at what was read",
+                    "leave one of them out");
+  }
   if (reads && has_shared_points(config)) {
     throw bad_input("--input-access through MPI-IO with --output-layout shared",
                     "a rank's reading and its writing would wait for other ranks at the same time",

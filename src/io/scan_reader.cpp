@@ -115,13 +115,19 @@ class ScanReader::Implementation {
     }
     switch (path_) {
       case ReadPath::chunks:
-        return chunks_->read(box, destination, cancellation_);
+        chunks_->read(box, destination, cancellation_);
+        break;
       case ReadPath::pread:
-        return read_contiguous(box, destination);
+        read_contiguous(box, destination);
+        break;
       case ReadPath::hdf5:
       case ReadPath::mpi_independent:
       case ReadPath::mpi_collective:
-        return read_through_hdf5(box, destination);
+        read_through_hdf5(box, destination);
+        break;
+    }
+    if (shared_ != nullptr) {
+      shared_->remember(box, destination);
     }
   }
 
@@ -148,6 +154,9 @@ class ScanReader::Implementation {
       throw bad_input(fmt::format("scan '{}' cannot be read past HDF5", info_.path.string()),
                       fmt::format("{}: {}", stack_path, obstacle), "leave --io-path out, or give auto or hdf5");
     }
+    if (options.access == InputAccess::collective) {
+      require_all_filters();
+    }
     if (options.access != InputAccess::posix) {
       path_ = options.access == InputAccess::collective ? ReadPath::mpi_collective : ReadPath::mpi_independent;
     }
@@ -165,6 +174,19 @@ class ScanReader::Implementation {
     // An open HDF5 file costs half a megabyte and is not needed any more.
     stack_.reset();
     file_.reset();
+  }
+
+  /// HDF5 1.10 runs the whole pipeline over every chunk that it reads collectively, also where filters were left out.
+  void require_all_filters() const {
+    bool const are_all_there = !info_.layout.filtered || hdf5::visit_stored_chunks(stack_, [](auto const& chunk) {
+      return chunk.filters_left_out == 0;
+    });
+    if (!are_all_there) {
+      throw bad_input(fmt::format("scan '{}' cannot be read collectively", info_.path.string()),
+                      "filters were left out of some of its chunks (which did not become smaller), or there are too "
+                      "many chunks to look at, and HDF5 would get them wrong",
+                      "use --input-access independent or posix, or repack the scan in larger chunks");
+    }
   }
 
   void open_chunks(ReadOptions const& options) {

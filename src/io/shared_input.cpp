@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 #include <mpi.h>
-#include <spdlog/spdlog.h>
+#include <xxhash.h>
 
 #include "cluster/mpi_info.hpp"
 #include "cluster/shared_file.hpp"
@@ -52,9 +52,11 @@ void SharedInput::open(std::filesystem::path const& scan) {
   if (has_mpi()) {
     require_thread_beside_main(problem_of(scan), "--input-access posix");
   }
-  steps_.meet();
+  scan_ = scan;
   {
-    Watchdog const watchdog(*ranks_, ranks_->wait_limit());
+    Watchdog watchdog(*ranks_, ranks_->wait_limit());  // a rank that can have none gives up before the others open
+    steps_.meet();
+    watchdog.watch();
     open_frames(scan);
   }
   steps_.meet();
@@ -102,10 +104,11 @@ int SharedInput::agree_on_stripe_rows(int rows_per_stripe) {
 
 bool SharedInput::read(FrameBox const& box, ScanInfo const& info, std::span<std::byte> destination,
                        std::string_view problem) {
+  Watchdog watchdog(*ranks_, is_together() ? ranks_->wait_limit() : std::nullopt);
   if (is_together()) {
     steps_.meet();
   }
-  Watchdog const watchdog(*ranks_, is_together() ? ranks_->wait_limit() : std::nullopt);
+  watchdog.watch();
   read_frames(frames_->stack, box, info, destination, problem, frames_->transfer.id());
   H5D_mpio_actual_io_mode_t mode = H5D_MPIO_NO_COLLECTIVE;
   hdf5::Scope const scope;
@@ -114,11 +117,46 @@ bool SharedInput::read(FrameBox const& box, ScanInfo const& info, std::span<std:
   return (unsigned{mode} & together) != 0;
 }
 
+void SharedInput::remember(FrameBox const& box, std::span<std::byte const> frames) {
+  seen_.push_back({box, XXH3_64bits(frames.data(), frames.size())});
+}
+
+void SharedInput::require_as_stored(int threads, Cancellation const& cancellation) const {
+  ReadOptions options;
+  options.threads = threads;
+  options.cancellation = cancellation;
+  ScanReader scan(scan_, options);
+  std::vector<std::byte> frames;
+  for (auto const& [box, checksum] : seen_) {
+    frames.resize(static_cast<std::size_t>(scan.info().row_bytes()) * static_cast<std::size_t>(box.rows) *
+                  static_cast<std::size_t>(box.frames));
+    if (box.frames == scan.info().images()) {
+      scan.read_rows(box.first_row, box.rows, frames);
+    } else {
+      scan.read_first_image(frames);
+    }
+    if (XXH3_64bits(frames.data(), frames.size()) != checksum) {
+      throw Error(
+          ReturnCode::io_error, problem_of(scan_),
+          fmt::format("rows {} to {} were not what the file holds", box.first_row, box.first_row + box.rows - 1),
+          "look at the filesystem's log, or try another MPI-IO component (--mca io) or --input-access posix");
+    }
+  }
+}
+
+void SharedInput::end_reading() {
+  if (is_together()) {
+    steps_.meet();
+  }
+  steps_.finish();
+}
+
 void SharedInput::close() {
   if (!all_have_opened_ || has_lost_ranks()) {
     return;
   }
-  Watchdog const watchdog(*ranks_, ranks_->wait_limit());
+  Watchdog watchdog(*ranks_, ranks_->wait_limit());
+  watchdog.watch();
   frames_.reset();
 }
 

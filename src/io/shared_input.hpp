@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "cluster/communicator.hpp"
 #include "cluster/joint_steps.hpp"
+#include "config/cancellation.hpp"
 #include "config/config.hpp"
 #include "config/error.hpp"
 #include "io/scan_reader.hpp"
@@ -40,11 +42,19 @@ class SharedInput {
   /// values it reads for each rank alone. Throws Error (io_error), beginning with `problem`.
   bool read(FrameBox const& box, ScanInfo const& info, std::span<std::byte> destination, std::string_view problem);
 
-  /// From now on this rank's failure is its own. Not collective; to be called after the last read.
-  void end_reading() { steps_.finish(); }
+  /// Keeps a checksum of what rows were read, for require_as_stored(). Not collective.
+  void remember(FrameBox const& box, std::span<std::byte const> frames);
+
+  /// After the last read: that of all others has succeeded, too. From now on this rank's failure is its own.
+  void end_reading();
 
   /// This rank cannot go on: the others learn it in the place of its next call. Does nothing after end_reading().
   void give_up(Error const& why) noexcept { steps_.give_up(why); }
+
+  /// Reads once more, past MPI, what was read, on up to so many threads: MPI-IO may hide that the filesystem failed
+  /// (Open MPI 4.1's OMPIO does in collective reads). Not collective. Throws Error: io_error where it was something
+  /// else, as ScanReader, and that of `cancellation`.
+  void require_as_stored(int threads, Cancellation const& cancellation) const;
 
   /// Closes what all have opened, after success and failure alike.
   void close();
@@ -64,9 +74,16 @@ class SharedInput {
   InputAccess access_;
   std::vector<MpiHint> asked_hints_;
   JointSteps steps_;
+  /// Rows that were read, and the XXH3-64 of them.
+  struct SeenRows {
+    FrameBox box;
+    std::uint64_t checksum = 0;
+  };
   struct Frames;
   std::unique_ptr<Frames> frames_;
   bool all_have_opened_ = false;
+  std::filesystem::path scan_;
+  std::vector<SeenRows> seen_;
   std::vector<MpiHint> hints_;
 };
 

@@ -50,7 +50,17 @@ SharedOutput::~SharedOutput() {
 
 template <class Call>
 void SharedOutput::watched(Call const& call) {
-  Watchdog const watchdog(*ranks_, ranks_->wait_limit());
+  Watchdog watchdog(*ranks_, ranks_->wait_limit());
+  watchdog.watch();
+  call();
+}
+
+/// A rank that cannot have it watched gives up before the others go into the call.
+template <class Call>
+void SharedOutput::together(Call const& call) {
+  Watchdog watchdog(*ranks_, ranks_->wait_limit());
+  steps_.meet();
+  watchdog.watch();
   call();
 }
 
@@ -82,7 +92,7 @@ void SharedOutput::create(SharedStackTemplate const& file_template, int chunk_ro
   offset = number_in(steps_.meet(std::to_string(offset)).front());
   SharedPlace const place{part_of(depth_stack_path(base_)), shape_, rank(),
                           offset + shape_.bytes() * static_cast<std::uint64_t>(rank())};
-  watched([&] {
+  together([&] {
     images_ = is_compressed_ || io_path == IoPath::hdf5 ? open_hdf5_images(*ranks_, place, options_)
                                                         : open_plain_images(*ranks_, place, options_);
   });
@@ -123,21 +133,21 @@ void SharedOutput::create_compressed(SharedStackTemplate const& file_template, i
 }
 
 std::uint64_t SharedOutput::write_rows(int first_row, int rows, std::span<std::byte const> images) {
+  auto const write = [&] { images_->write_rows(first_row, rows, images); };
   if (options_.collective.value_or(Toggle::on) == Toggle::on) {
-    steps_.meet();
+    together(write);
+  } else {
+    watched(write);
   }
-  watched([&] { images_->write_rows(first_row, rows, images); });
   return is_compressed_ ? 0 : images.size();
 }
 
 void SharedOutput::sync() {
-  steps_.meet();
-  watched([this] { images_->sync(); });
+  together([this] { images_->sync(); });
 }
 
 std::uint64_t SharedOutput::publish() {
-  steps_.meet();
-  watched([this] { images_->close(); });
+  together([this] { images_->close(); });
   images_.reset();
   steps_.meet();
   if (part_) {

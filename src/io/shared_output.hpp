@@ -77,6 +77,8 @@ class SharedOutput {
   void close_or_leave() noexcept;
   template <class Call>
   void watched(Call const& call);
+  template <class Call>
+  void together(Call const& call);
 
   std::unique_ptr<Communicator> ranks_;
   std::filesystem::path base_;

@@ -40,6 +40,9 @@ TEST(JudgeableGrains, HaveCounts) {
   GrainTruth dark = grain_at(20, 20);
   dark.amplitude_counts = 0.0;
   EXPECT_EQ(judgeable({dark}), 0U);
+  GrainTruth between_pixels = grain_at(20.5, 20.5);
+  between_pixels.sigma_px = 0.1;
+  EXPECT_EQ(judgeable({between_pixels}), 0U);
 }
 
 TEST(JudgeableGrains, AreReachedByNoOtherSpot) {

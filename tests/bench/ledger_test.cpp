@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "cluster/monotonic_clock.hpp"
-#include "support/small_disk.hpp"
 #include "sample_ceilings.hpp"
 #include "sample_launch.hpp"
 #include "scratch_folder.hpp"
+#include "support/small_disk.hpp"
 
 namespace lauebench {
 namespace {

@@ -24,12 +24,15 @@ class MpiCommonPasses : public testing::Test {
 TEST_F(MpiCommonPasses, EveryActiveRankTakesPartInEveryPass) {
   int passes = 0;
   auto const rank = static_cast<double>(ranks_->rank());
-  std::string const signal = measure(ranks_->size(), [&] {
-    return [&passes, rank] {
+  int readied = 0;
+  std::string const signal = measure(ranks_->size(), [&]() -> PerformPass {
+    auto const perform = [&passes, rank] {
       ++passes;
       return std::vector<CeilingSample>{{CeilingKind::read, 10.0 + rank, 0.001, 1.0}};
     };
+    return {perform, [&readied] { ++readied; }};
   });
+  EXPECT_EQ(readied, most_ceiling_passes) << "before each";
   EXPECT_EQ(signal, "");
   EXPECT_EQ(passes, most_ceiling_passes);
   if (ranks_->is_root()) {
@@ -41,9 +44,9 @@ TEST_F(MpiCommonPasses, EveryActiveRankTakesPartInEveryPass) {
 
 TEST_F(MpiCommonPasses, IdleRanksPrepareNothing) {
   bool has_prepared = false;
-  std::string const signal = measure(1, [&] {
+  std::string const signal = measure(1, [&]() -> PerformPass {
     has_prepared = true;
-    return [] { return std::vector<CeilingSample>{{CeilingKind::read, 1.0, 0.001, 1.0}}; };
+    return {[] { return std::vector<CeilingSample>{{CeilingKind::read, 1.0, 0.001, 1.0}}; }};
   });
   EXPECT_EQ(signal, "");
   EXPECT_EQ(has_prepared, ranks_->is_root());
@@ -55,12 +58,12 @@ TEST_F(MpiCommonPasses, IdleRanksPrepareNothing) {
 TEST_F(MpiCommonPasses, ErrorInAPassOfOneRankEndsAllWithIt) {
   int passes = 0;
   static_cast<void>(measure(ranks_->size(), [&]() -> PerformPass {
-    return [this, &passes]() -> std::vector<CeilingSample> {
+    return {[this, &passes]() -> std::vector<CeilingSample> {
       if (++passes == 2 && ranks_->rank() == last_rank()) {
         throw io_error("cannot write 'x'", 28, "make room");
       }
       return {{CeilingKind::write, 1.0, 0.001, 1.0}};
-    };
+    }};
   }));
   EXPECT_EQ(passes, 2) << "no rank went on";
   if (ranks_->is_root()) {
@@ -75,7 +78,7 @@ TEST_F(MpiCommonPasses, ErrorInThePreparationOfOneRankEndsAllWithIt) {
     if (ranks_->rank() == last_rank()) {
       throw std::bad_alloc();
     }
-    return [] { return std::vector<CeilingSample>{{CeilingKind::write, 1.0, 0.001, 1.0}}; };
+    return {[] { return std::vector<CeilingSample>{{CeilingKind::write, 1.0, 0.001, 1.0}}; }};
   }));
   if (ranks_->is_root()) {
     EXPECT_TRUE(series_.error().starts_with(fmt::format("rank {}: out of memory", last_rank()))) << series_.error();

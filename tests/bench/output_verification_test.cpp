@@ -75,9 +75,18 @@ TEST(OutputVerification, MostRanksOfTheFirstRunAreRight) {
             (std::vector{ReturnCode::wrong_result, ReturnCode::wrong_result, ReturnCode::ok}));
 }
 
+TEST(OutputVerification, RanksThatDisagreeEvenlyAreNotTrusted) {
+  OutputVerification verification(one_scan, {});
+  EXPECT_EQ(codes_after(verification, {report_with(other), report_with(right)}),
+            (std::vector{ReturnCode::wrong_result, ReturnCode::wrong_result}));
+  EXPECT_EQ(codes_after(verification, {report_with(right), report_with(right)}),
+            (std::vector{ReturnCode::ok, ReturnCode::ok}))
+      << "the next run tells";
+}
+
 TEST(OutputVerification, SaysWhatIsWrongAndWhere) {
   OutputVerification verification(one_scan, {});
-  std::vector<RankReport> reports{report_with(right), report_with(other)};
+  std::vector<RankReport> reports{report_with(right), report_with(other), report_with(right)};
   verification.check(reports, Precision::double_precision);
   EXPECT_EQ(
       reports[1].outcome.error,

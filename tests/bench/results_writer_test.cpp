@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 #include "config/error.hpp"
-#include "support/small_disk.hpp"
 #include "scratch_folder.hpp"
+#include "support/small_disk.hpp"
 
 namespace lauebench {
 namespace {

@@ -118,6 +118,9 @@ TEST(RunRecord, LoweredMemoryLimitIsFlagged) {
   report.outcome.memory.limit_bytes = asked_memory_bytes - 1;
   EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags,
               ElementsAre(RunFlag::memory_limit_lowered));
+  report.outcome.memory.limit_bytes = 0;
+  EXPECT_THAT(make_run_record(cpu_point(1, 1), {report}, asked_memory_bytes).flags, IsEmpty())
+      << "it failed before it had a limit";
 }
 
 TEST(RunRecord, ReconstructionOfNothingIsFlagged) {

@@ -90,5 +90,13 @@ TEST(TimesTheFastest, IsTheGeometricMeanOverPointsThatAllHave) {
   EXPECT_DOUBLE_EQ(times[1].value(), std::sqrt(4.0));
 }
 
+TEST(TimesTheFastest, LeavesOutTargetsWithoutRuns) {
+  std::vector const results{result_of(1, 0, 3.0), result_of(1, 1, {}), result_of(1, 2, 1.0)};
+  auto const times = times_the_fastest(results, 3);
+  EXPECT_DOUBLE_EQ(times[0].value(), 3.0);
+  EXPECT_FALSE(times[1].has_value());
+  EXPECT_DOUBLE_EQ(times[2].value(), 1.0);
+}
+
 }  // namespace
 }  // namespace lauebench

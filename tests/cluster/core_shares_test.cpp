@@ -28,6 +28,16 @@ TEST(CoreShares, RanksGetEqualPartsThatLieTogether) {
               ElementsAre(range(0, 1), range(2, 3), range(4, 5), range(6, 7)));
 }
 
+TEST(CoreShares, PartsDifferByOneCoreAtMost) {
+  CoreMap const three_caches("numa:1 l3:3 core:4 pu:1");
+  EXPECT_THAT(three_caches.share_out(range(0, 11), anywhere(2)), ElementsAre(range(0, 5), range(6, 11)));
+  EXPECT_THAT(CoreMap("numa:2 core:3 pu:1").share_out(range(0, 5), anywhere(3)),
+              ElementsAre(range(0, 1), range(2, 3), range(4, 5)));
+  for (CpuSet const& share : CoreMap("numa:2 core:8 pu:1").share_out(range(0, 15), anywhere(5))) {
+    EXPECT_THAT(share.size(), testing::AllOf(testing::Ge(3U), testing::Le(4U)));
+  }
+}
+
 TEST(CoreShares, HardwareThreadsOfACoreStayTogether) {
   CoreMap const map("numa:1 core:2 pu:2");
   EXPECT_THAT(map.share_out(range(0, 3), anywhere(2)), ElementsAre(range(0, 1), range(2, 3)));
@@ -49,7 +59,10 @@ TEST(CoreShares, EachRankStaysNearItsDevice) {
   CpuSet const first = range(0, 3);
   CpuSet const second = range(4, 7);
   EXPECT_THAT(two_memories().share_out(range(0, 7), {second, first, second, {}}),
-              ElementsAre(range(4, 5), first, range(6, 7), range(0, 7)));
+              ElementsAre(range(4, 5), range(0, 1), range(6, 7), range(2, 3)))
+      << "the last one is at home nowhere, and goes where most is left";
+  EXPECT_THAT(two_memories().share_out(range(0, 7), {second, {}, range(0, 7)}),
+              ElementsAre(second, range(0, 1), range(2, 3)));
   EXPECT_THAT(two_memories().share_out(first, {second, second}), ElementsAre(range(0, 1), range(2, 3)))
       << "nothing there may be used";
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import zlib
 from pathlib import Path
 
+import h5py
 import pytest
 from launching import ROWS, SOURCE, Case, of_type, preloading, run
 from test_acceptance import violations
@@ -117,6 +119,56 @@ def test_cancelled_while_reading_through_mpi_io(case: Case, scan: Path, access: 
     assert violations(case.results) == []
 
 
+@pytest.mark.parametrize("at", ["0", "1", "2"])
+def test_reads_that_fail_behind_mpi_io_are_no_success(case: Case, scan: Path, at: str) -> None:
+    """OMPIO's collective reads say nothing when the system refuses them; ROMIO's do."""
+    inputs = case.inputs(
+        h5=scan,
+        geometry=SOURCE / "configs" / "geometry_34ide.xml",
+        depth_range="0:3",
+        rows_per_stripe=str(ROWS),
+        cpu_parallel="2",
+        input_layout="shared",
+        input_access="collective",
+        cache="none",
+    )
+    failing = preloading("slow_io", FAIL_READ_IN="input/scan_0.h5", FAIL_READ_AT=at)
+    finished = run("run", *inputs, ranks=2, variables=failing, timeout_s=60)
+    assert finished.returncode == 1, finished.stderr
+    (record,) = of_type(case.results, "run")
+    assert not record["success"]
+    failed = [rank for rank in record["per_proc"] if rank["return_code"] != 0]
+    assert all(rank["return_code"] == 3 for rank in failed)
+    assert any("through MPI-IO" in rank["error"] or "cannot read frames" in rank["error"] for rank in failed)
+
+
+def test_chunks_without_their_filters_are_not_read_collectively(case: Case) -> None:
+    with h5py.File(case.scan, "r+") as file:
+        frames = file["entry1/data/data"][...]
+        del file["entry1/data/data"]
+        stack = file.create_dataset(
+            "entry1/data/data",
+            frames.shape,
+            frames.dtype,
+            chunks=(1, *frames.shape[1:]),
+            compression="gzip",
+            shuffle=True,
+        )
+        stack[...] = frames
+        stack.id.write_direct_chunk((1, 0, 0), zlib.compress(frames[1].tobytes()), filter_mask=1)
+    digests = set()
+    for access in ("posix", "independent"):
+        inputs = case.inputs(input_layout="shared", input_access=access, results=case.folder / f"{access}.jsonl")
+        finished = run("run", *inputs)
+        assert finished.returncode == 0, finished.stderr
+        (record,) = of_type(case.folder / f"{access}.jsonl", "run")
+        digests.add(record["per_proc"][0]["digest"])
+    assert len(digests) == 1
+    finished = run("run", *case.inputs(input_layout="shared", input_access="collective"))
+    assert finished.returncode == 2
+    assert "filters were left out" in finished.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -126,6 +178,7 @@ def test_cancelled_while_reading_through_mpi_io(case: Case, scan: Path, access: 
             {"input_layout": "shared", "input_access": "independent", "output_layout": "shared"},
             "with --output-layout shared",
         ),
+        ({"input_layout": "shared", "input_access": "collective", "verify": "none"}, "with --verify none"),
         ({"input_layout": "shared", "mpi_hint": "a=b"}, "--mpi-hint where nothing goes through MPI-IO"),
         ({"input_layout": "shared", "input_access": "mpi"}, "--input-access"),
     ],

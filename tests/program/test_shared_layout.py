@@ -209,6 +209,9 @@ def test_a_rank_that_answers_no_more_ends_the_launch(case: Case, scan: Path) -> 
     finally:
         launch.kill()
     assert launch.returncode == 1
+    (end,) = of_type(case.results, "end")
+    assert (end["status"], end["runs_done"]) == ("failed", 0)
+    assert "the launch hangs" in end["error"]
     # it waits for the other to come to a step, or within one
     assert re.search(
         "the launch hangs: rank 0 has (waited|been in a call for) 31 s .*in run 0 of cpu-p2-t1-shared", errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from launching import Case, of_type, run
 from test_acceptance import violations
+from test_trace import runs_of
 
 
 def by_turns(folder: Path, first: str, second: str) -> str:
@@ -35,7 +37,9 @@ def test_foreign_file_fails_the_runs_that_it_is_in_the_way_of(case: Case) -> Non
     staging = case.folder / "staging"
     foreign = staging / "output" / "notes.txt"
     command = by_turns(case.folder, f"echo mine > {foreign}", f"mv {foreign} {case.folder}/taken_away")
-    before, meanwhile, after, end = records_of(case, staging, 1, "--before-run", command)
+    trace = case.folder / "trace.json"
+    before, meanwhile, after, end = records_of(case, staging, 1, "--before-run", command, "--trace", str(trace))
+    assert [event["args"]["success"] for event in runs_of(json.loads(trace.read_text()))] == [True, False, True]
     assert (before["success"], meanwhile["success"], after["success"]) == (True, False, True)
     assert [rank["return_code"] for rank in meanwhile["per_proc"]] == [3, 3]
     assert all("foreign entry" in error and "notes.txt" in error for error in errors(meanwhile))

@@ -172,8 +172,8 @@ def _show_outcome(outcome: Outcome, launches: dict[str, Any], folder: Path) -> N
 
 register_summary_command(app)
 register_finding_commands(app)
-register_export_commands(app)
 register_drawing_commands(app)
+register_export_commands(app)
 
 
 def _end_unwritten(error: OSError) -> NoReturn:

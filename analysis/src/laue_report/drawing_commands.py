@@ -13,14 +13,14 @@ import typer
 from matplotlib import colormaps
 
 from laue_report.launches import SHORT_ID
-from laue_report.measurements import Measurements, load
+from laue_report.loading import load_or_fail
+from laue_report.measurements import Measurements
 from laue_report.messages import fail
+from laue_report.output_files import require_free
 from laue_report.pictures import (
     PictureFormat,
-    UnusableOutputError,
     UnusableWidthError,
     draw_plot,
-    require_free,
     width_in,
     write_csv,
 )
@@ -34,10 +34,11 @@ from laue_report.plots.heatmap import (
     natural_width,
     panels_of,
 )
-from laue_report.records import UnusableResultsError
-from laue_report.report.writing import write_report
+from laue_report.report.comparison import UNUSABLE_BASE
+from laue_report.report.writing import UnusableOutputError, write_report
 from laue_report.run_reasons import why_no_run_succeeded
 from laue_report.selection import (
+    COMPRESSION,
     GRID,
     LAST,
     LAUNCH,
@@ -75,17 +76,6 @@ def register(app: typer.Typer) -> None:
     app.command("report")(_report)
 
 
-def _load(files: list[Path]) -> Measurements:
-    try:
-        return load(files)
-    except UnusableResultsError as error:
-        fail(str(error))
-    except OSError as error:
-        # what fails while it is read does not say which file it was
-        named = error.filename or ", ".join(map(str, files))
-        fail(f"cannot read {named} ({error.strerror or error}): give a results file of laue-bench")
-
-
 def _wanted(*values: str | None) -> dict[str, str]:
     """In the order of GRID; what was not given is left out."""
     return {choice.option: value for choice, value in zip(GRID, values, strict=True) if value is not None}
@@ -117,11 +107,12 @@ def _heatmap(
     """Draw every grid point as a coloured cell: reconstructions at a time by threads."""
     _require_colour_map(cmap)
     _require_ending(output)
-    measurements = _load(files)
+    measurements = load_or_fail(files)
     wanted = _wanted(launch, target, mode, precision, layout, compression, nodes)
     try:
         parts = list(_grids(measurements, wanted, output, every=every))
-        require_free([path for path, _, _ in parts], force=force)
+        for path, _, _ in parts:
+            require_free(path, force)
         for path, of, part in parts:
             frame = cells(part, panels_of(metric), aggregation, include_failed)
             if not frame.height:
@@ -131,7 +122,7 @@ def _heatmap(
             heading = _wrapped(of if title is None else title, width)
             draw_plot(path, width, partial(draw_map, colours=cmap, with_values=annotate), frame, heading)
             print_line(plain_console(), str(path))
-    except (UnusableSelectionError, UnusableOutputError) as error:
+    except UnusableSelectionError as error:
         fail(str(error))
     except OSError as error:
         fail(f"cannot write {output} ({error.strerror or error}): give another -o")
@@ -170,6 +161,8 @@ def _grids(
 def _title_of(values: dict[str, str]) -> str:
     """What the runs have in common, as far as records tell."""
     told = {option: value for option, value in values.items() if value and option != LAUNCH.option}
+    if told.get(COMPRESSION.option) == "none":
+        told.pop(COMPRESSION.option)
     mode = told.pop(MODE.option, "").upper()
     nodes = told.pop(NODES.option, None)
     launch = values[LAUNCH.option]
@@ -220,16 +213,17 @@ def _figure(
     wanted = _wanted(launch, target, mode, precision, layout, compression, nodes)
     try:
         inches = width_in(width)
-        chosen = _of_one(plot, narrowed(_load(files), wanted), point)
+        chosen = _of_one(plot, narrowed(load_or_fail(files), wanted), point)
         data = picture.with_suffix(".csv")
-        require_free([picture, data], force=force)
+        for path in (picture, data):
+            require_free(path, force)
         frame = plot.data(chosen)
         if not frame.height:
             fail(f"cannot draw {plot.name}: {plot.missing(chosen)}")
         heading = None if title is None else _wrapped(title, inches)
         draw_plot(picture, inches, plot.draw, frame, heading)
         write_csv(data, frame)
-    except (UnusableSelectionError, UnusableOutputError, UnusableWidthError) as error:
+    except (UnusableSelectionError, UnusableWidthError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"cannot write {picture} ({error.strerror or error}): give another -o")
@@ -266,12 +260,15 @@ def _report(
     launch: Annotated[
         str, typer.Option(help="How the session_id begins of the launch that it is of, or 'last'.")
     ] = LAST,
+    base: Annotated[
+        str | None, typer.Option(help="Results file or baseline to compare with, as laue-report compare takes it.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of a report in a folder.")] = False,
 ) -> None:
     """Write a report of a launch: report.html (opens without a network), report.md, pictures and JSON."""
     try:
-        page = write_report(_load(files), launch, output, force=force)
-    except (UnusableSelectionError, UnusableOutputError) as error:
+        page = write_report(load_or_fail(files), launch, output, force=force, base=base)
+    except (UnusableSelectionError, UnusableOutputError, *UNUSABLE_BASE) as error:
         fail(str(error))
     except OSError as error:
         fail(f"cannot write the report to {output} ({error.strerror or error}): give another -o")

@@ -28,10 +28,6 @@ class PictureFormat(str, Enum):
     SVG = "svg"
 
 
-class UnusableOutputError(Exception):
-    """A file that is not to be written as asked for."""
-
-
 class UnusableWidthError(Exception):
     """No width that a picture can have."""
 
@@ -48,15 +44,6 @@ def width_in(text: str) -> float:
             f"{SMALLEST_INCHES / _INCHES['mm']:.0f}mm to {LARGEST_INCHES / _INCHES['mm']:.0f}mm"
         )
     return inches
-
-
-def require_free(paths: list[Path], *, force: bool) -> None:
-    """Raises where a file is there already that was not to be replaced."""
-    there = [path for path in paths if path.exists()]
-    if there and not force:
-        raise UnusableOutputError(
-            f"cannot write {there[0]} (it is there already): give another -o, or --force to replace it"
-        )
 
 
 def draw_plot(

@@ -66,6 +66,6 @@ def best_row(points: polars.DataFrame) -> dict[str, object] | None:
 
 
 def _per_minute(seconds: str) -> polars.Expr:
-    """A time of 0 is one that the clock could not tell."""
-    known = polars.when(polars.col(seconds) > 0.0).then(polars.col(seconds))
+    """A time of 0 is one that the clock could not tell, and nothing is the rate of no reconstruction."""
+    known = polars.when((polars.col(seconds) > 0.0) & (polars.col("parallel") > 0)).then(polars.col(seconds))
     return 60.0 * polars.col("parallel") / known

@@ -145,7 +145,7 @@ def _rank_notes(frame: polars.DataFrame) -> list[str]:
 RANKS = Plot(
     name="ranks",
     title="Phases of every rank",
-    about="Phases of the ranks of the best point, or of --point, mean of its successful runs.",
+    about="Phases of the ranks of one point, the best one where none is chosen, mean of its successful runs.",
     alike=(LAUNCH, TARGET),
     data=_rank_data,
     draw=_draw_ranks,

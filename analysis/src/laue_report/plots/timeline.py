@@ -61,7 +61,7 @@ def _traces(frame: polars.DataFrame) -> Traces:
 
 def _notes(frame: polars.DataFrame) -> list[str]:
     run = frame.row(0, named=True)
-    which = f"run {run['run_index']} of {run['point_id']}, {number(run['total_wall_s'])} s, the median of its runs"
+    which = f"run {run['run_index']} of {run['point_id']}, {number(run['total_wall_s'])} s, the middle one of its runs"
     return [which, *left_out_note(frame, "i", "the latest ends")]
 
 

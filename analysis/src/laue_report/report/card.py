@@ -13,7 +13,7 @@ from laue_report.plots import accuracy, energy, memory
 from laue_report.plots.filesystems import filesystem_types
 from laue_report.report.subject import Subject
 from laue_report.report.tables import Facts
-from laue_report.run_reasons import failure_reasons, reason_in, skip_reasons, why_no_run_succeeded
+from laue_report.run_reasons import failure_reasons, reason_in, setting, skip_reasons, why_no_run_succeeded
 from laue_report.selection import TARGET, narrowed, of_point
 from laue_report.tables import number, shown
 
@@ -164,7 +164,10 @@ def bottleneck_text(subject: Subject) -> str:
     if bottleneck != "-":
         return f"{bottleneck}; {share} of what its ceilings allow"
     reason = reason_in([subject.best_summary], "ceilings", "whole_fraction")
-    return f"not known: {reason or '--ceilings was not given'}"
+    if reason is None:
+        asked = setting(subject.measurements, "ceilings")
+        reason = "no ceilings were measured (--ceilings)" if not asked else "no summary of the point tells it"
+    return f"not known: {reason}"
 
 
 def _caveats(subject: Subject) -> list[str]:

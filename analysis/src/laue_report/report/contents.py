@@ -12,6 +12,7 @@ from laue_report.launches import counted
 from laue_report.plots.filesystems import ceilings_table, filesystem_types
 from laue_report.point_table import best_row, point_table
 from laue_report.report.card import Card, card_of
+from laue_report.report.comparison import Comparison
 from laue_report.report.figures import FigureGroup, figure_groups
 from laue_report.report.pipeline import Diagram, diagram_of
 from laue_report.report.reproduce import Commands, commands_of
@@ -39,9 +40,11 @@ class Contents:
     """Failures, skipped points and lines that were left out."""
     commands: Commands
     diagram: Diagram
+    comparison: Comparison | None
+    """None where no base was given."""
 
 
-def contents_of(subject: Subject) -> Contents:
+def contents_of(subject: Subject, comparison: Comparison | None = None) -> Contents:
     return Contents(
         subject=subject,
         card=card_of(subject),
@@ -52,6 +55,7 @@ def contents_of(subject: Subject) -> Contents:
         not_done=_not_done(subject),
         commands=commands_of(subject),
         diagram=diagram_of(subject),
+        comparison=comparison,
     )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from laue_report.measurements import Measurements
 from laue_report.members import Record
-from laue_report.pictures import UnusableOutputError, draw_plot, write_csv
+from laue_report.pictures import draw_plot, write_csv
+from laue_report.report.comparison import comparison_of
 from laue_report.report.contents import Contents, contents_of
 from laue_report.report.json_files import environment_of, kernel_manifest_of, summary_of
 from laue_report.report.page import html_page, markdown_page
@@ -20,15 +21,25 @@ PICTURE_WIDTH = 6.3
 PLOTS = "plots"
 
 
-def write_report(measurements: Measurements, launch: str, folder: Path, *, force: bool) -> Path:
-    """The page's path. Raises UnusableSelectionError, UnusableOutputError and OSError."""
+class UnusableOutputError(Exception):
+    """A folder that no report is to be written to."""
+
+
+def write_report(
+    measurements: Measurements, launch: str, folder: Path, *, force: bool, base: str | None = None
+) -> Path:
+    """The page's path; `base` is what laue-report compare takes as BASE. Raises UnusableSelectionError,
+    UnusableOutputError, OSError and those of UNUSABLE_BASE."""
     _require_folder(folder, force=force)
-    contents = contents_of(subject_of(measurements, launch))
+    subject = subject_of(measurements, launch)
+    contents = contents_of(subject, None if base is None else comparison_of(subject, base))
     (folder / PLOTS).mkdir(parents=True, exist_ok=True)
     _write_plots(contents, folder / PLOTS)
     _write_json(contents, folder)
     if contents.commands.script:
         (folder / "reproduce.sbatch").write_text(contents.commands.script, encoding="utf-8")
+    if contents.comparison:
+        (folder / "regressions.md").write_text(contents.comparison.markdown, encoding="utf-8")
     (folder / "report.md").write_text(markdown_page(contents), encoding="utf-8")
     page = folder / "report.html"
     page.write_text(html_page(contents), encoding="utf-8")

@@ -100,6 +100,25 @@ def test_rows_keep_their_order_over_chunks(results_path: Path, monkeypatch: pyte
     assert found.ranks["run"].to_list() == list(range(7))
 
 
+def test_a_table_asked_for_after_each_row_does_not_fall_into_pieces() -> None:
+    """As one does that follows a file: joining many pieces would take longer with each row."""
+    builder = TableBuilder({"number": polars.Int64()})
+    for number in range(1000):
+        builder.add([number])
+        table = builder.table()
+        assert table.n_chunks() <= TableBuilder.MOST_CHUNKS
+    assert table["number"].to_list() == list(range(1000))
+
+
+def test_a_file_is_read_in_portions_of_whole_lines(results_path: Path) -> None:
+    write_lines(results_path, *(run_record(wall_s=float(seconds)) for seconds in (1, 2, 3)))
+    loader = Loader()
+    file = loader.add(results_path)
+    portion = len(json.dumps(run_record())) + 10
+    assert [loader.read(file, most_bytes=portion) for _ in range(3)] == [2, 1, 0]
+    assert loader.measurements().runs["total_wall_s"].to_list() == [1.0, 2.0, 3.0]
+
+
 def test_successful_run_counts_for_the_last_launch_that_went_on_with_it(results_path: Path) -> None:
     resumed = {**params_record(["cpu-p2-t1"]), "session_id": OTHER_SESSION, "resumes": SESSION}
     runs = [run_record(), run_record(success=False), run_record(session=OTHER_SESSION)]

@@ -30,6 +30,7 @@ from laue_report.history_commands import history
 from laue_report.launches import counted
 from laue_report.messages import fail, tell
 from laue_report.records import ResultsFile, UnusableResultsError, read_results
+from laue_report.serve_command import serve
 from laue_report.shipped_schema import VERDICTS, Schema, shipped_schema
 from laue_report.summary_command import register as register_summary_command
 from laue_report.tables import plain_console, print_line, print_table, terminal_width
@@ -38,6 +39,7 @@ from laue_report.validation import UnusableSchemaError, Validator, Violation
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reads results files of laue-bench.")
 app.command()(compare)
 app.command()(history)
+app.command()(serve)
 
 Files = Annotated[list[Path], typer.Argument(help="Results files (JSON Lines).")]
 

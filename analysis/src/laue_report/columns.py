@@ -126,6 +126,9 @@ class TableBuilder:
 
     CHUNK_ROWS = 10_000
 
+    #: A table of a file that grows is asked for every few rows; its chunks are joined when they have become so many.
+    MOST_CHUNKS = 64
+
     def __init__(self, schema: dict[str, polars.DataType]) -> None:
         self._schema = schema
         self._rows: list[Cells] = []
@@ -139,6 +142,8 @@ class TableBuilder:
 
     def table(self) -> polars.DataFrame:
         self._close_chunk()
+        if len(self._chunks) > self.MOST_CHUNKS:
+            self._chunks = [polars.concat(self._chunks, rechunk=True)]
         return polars.concat(self._chunks, rechunk=False)
 
     def _close_chunk(self) -> None:

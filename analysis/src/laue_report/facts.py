@@ -26,7 +26,7 @@ NOT_RECORDED = "not recorded"
 _OF_ONE_LAUNCH = frozenset(
     (
         *("type", "ts", "unix_time_s", "session_id", "schema_version", "plan_id", "resumes", "resume", "seed", "tag"),
-        *("results", "trace", "dry_run", "progress", "verbose", "points", "staging_dir", "h5"),
+        *("results", "trace", "telemetry", "dry_run", "progress", "verbose", "points", "staging_dir", "h5"),
         *("host", "git", "scan", "environment"),  # these have topics of their own
     )
 )

@@ -6,6 +6,7 @@ Files are read line by line. Run records, which make up nearly all of a file, ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,9 +134,11 @@ class Loader:
         self._files.append(ResultsFile(path))
         return self._files[-1]
 
-    def read(self, file: ResultsFile, last_line: LastLine = LastLine.WHOLE) -> int:
-        """What is new in a file that was added; the number of its records. Raises UnusableResultsError and OSError."""
+    def read(self, file: ResultsFile, last_line: LastLine = LastLine.WHOLE, most_bytes: int | None = None) -> int:
+        """What is new in a file that was added; the number of its records. Stops behind the line with which
+        `most_bytes` are reached. Raises UnusableResultsError and OSError."""
         before = file.record_count
+        end_bytes = math.inf if most_bytes is None else file.read_bytes + most_bytes
         for line in lines_of(file, last_line):
             if isinstance(line, WrongLine):
                 file.wrong_lines.append(replace(line, record={}))
@@ -144,6 +147,8 @@ class Loader:
             else:
                 self._add(file.path, line.record)
                 file.record_count += 1
+            if file.read_bytes >= end_bytes:
+                break
         return file.record_count - before
 
     def measurements(self) -> Measurements:

@@ -33,7 +33,7 @@ class SideFiles : public testing::Test {
   /// The message with which `path` is refused as a trace, and as a telemetry file for the same reason; empty: it is
   /// not.
   std::string refusal_of(fs::path const& path) {
-    std::string const of_trace = refusal_of(path, &RunConfig::trace, "with --trace");
+    std::string of_trace = refusal_of(path, &RunConfig::trace, "with --trace");
     std::string const of_telemetry = refusal_of(path, &RunConfig::telemetry, "with --telemetry");
     EXPECT_EQ(of_trace.empty(), of_telemetry.empty()) << of_trace << of_telemetry;
     return of_trace;

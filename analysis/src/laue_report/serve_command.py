@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,10 +73,10 @@ def serve(
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     follower = Follower(subject)
     print_line(plain_console(), f"http://127.0.0.1:{listener.getsockname()[1]}/ follows {file}; Ctrl-C ends it")
-    try:
+    # interrupted or asked to end: it is the same where whoever started it has interrupts ignored
+    with suppress(KeyboardInterrupt):
         serve_feed(lambda: Feed(follower.read, follower.state), listener)
-    except KeyboardInterrupt:
-        tell("ended")
+    tell("ended")
 
 
 def _require_followable(path: Path | None) -> None:

@@ -41,6 +41,13 @@ std::vector<std::string> JointSteps::meet(std::string const& line) {
   return told;
 }
 
+void JointSteps::doubt_others() {
+  constexpr double longest_s = 30.0;
+  WaitLimit limit = ranks_.wait_limit().value_or(WaitLimit{longest_s, "a step of all ranks"});
+  limit.seconds = std::min(limit.seconds, longest_s);
+  ranks_.limit_waits(limit);
+}
+
 void JointSteps::give_up(Error const& why) noexcept {
   if (state_ != State::together) {
     return;

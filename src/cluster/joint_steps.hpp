@@ -23,6 +23,10 @@ class JointSteps {
   /// Meets the others as one that cannot go on. Does nothing when the ranks go together no more.
   void give_up(Error const& why) noexcept;
 
+  /// A call that all ranks are in has failed on this one. The others may never leave it (ROMIO's collective reads), so
+  /// that giving up waits for them for half a minute at most.
+  void doubt_others();
+
   /// After the last step.
   void finish() { state_ = State::apart; }
 

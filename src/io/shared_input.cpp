@@ -57,7 +57,12 @@ void SharedInput::open(std::filesystem::path const& scan) {
     Watchdog watchdog(*ranks_, ranks_->wait_limit());  // a rank that can have none gives up before the others open
     steps_.meet();
     watchdog.watch();
-    open_frames(scan);
+    try {
+      open_frames(scan);
+    } catch (Error const&) {
+      steps_.doubt_others();
+      throw;
+    }
   }
   steps_.meet();
   all_have_opened_ = true;
@@ -109,7 +114,12 @@ bool SharedInput::read(FrameBox const& box, ScanInfo const& info, std::span<std:
     steps_.meet();
   }
   watchdog.watch();
-  read_frames(frames_->stack, box, info, destination, problem, frames_->transfer.id());
+  try {
+    read_frames(frames_->stack, box, info, destination, problem, frames_->transfer.id());
+  } catch (Error const&) {
+    steps_.doubt_others();
+    throw;
+  }
   H5D_mpio_actual_io_mode_t mode = H5D_MPIO_NO_COLLECTIVE;
   hdf5::Scope const scope;
   H5Pget_mpio_actual_io_mode(frames_->transfer.id(), &mode);

@@ -61,7 +61,12 @@ void SharedOutput::together(Call const& call) {
   Watchdog watchdog(*ranks_, ranks_->wait_limit());
   steps_.meet();
   watchdog.watch();
-  call();
+  try {
+    call();
+  } catch (Error const&) {
+    steps_.doubt_others();
+    throw;
+  }
 }
 
 int SharedOutput::agree_on_stripe_rows(DepthImageShape const& shape, int rows_per_stripe) {

@@ -135,7 +135,8 @@ def test_reads_that_fail_behind_mpi_io_are_no_success(case: Case, scan: Path, at
     )
     failing = preloading("slow_io", FAIL_READ_IN="input/scan_0.h5", FAIL_READ_AT=at)
     finished = run("run", *inputs, ranks=2, variables=failing, timeout_s=60)
-    assert finished.returncode == 1, finished.stderr
+    # mpiexec of MPICH hands on what the launch was aborted with
+    assert finished.returncode in (1, 3), finished.stderr
     records = of_type(case.results, "run")
     assert not any(record["success"] for record in records)
     errors = [rank["error"] for record in records for rank in record["per_proc"] if rank["return_code"] == 3]

@@ -121,8 +121,8 @@ def test_cancelled_while_reading_through_mpi_io(case: Case, scan: Path, access: 
 
 @pytest.mark.parametrize("at", ["0", "1", "2"])
 def test_reads_that_fail_behind_mpi_io_are_no_success(case: Case, scan: Path, at: str) -> None:
-    """OMPIO's collective reads say nothing when the system refuses them. ROMIO's fail on one rank and keep the others: the
-    launch ends."""
+    """OMPIO's collective reads say nothing when the system refuses them. ROMIO's fail on one rank and keep the others:
+    the launch ends."""
     inputs = case.inputs(
         h5=scan,
         geometry=SOURCE / "configs" / "geometry_34ide.xml",

@@ -6,11 +6,12 @@
 #
 # shellcheck disable=SC2154  # root, build_dir, suite, baseline, fail_on_regression and output_dir are bootstrap's
 
-# Rows (and columns) and images of the scan, and ranks: those of the largest point that the suite has for CPUs.
+# Rows (and columns) and images of the scan; ranks: those of the largest point that the suite has for CPUs; runs of each
+# point: below five nothing can be said of a change.
 suite_sizes() {
   case $1 in
-    smoke) echo 256 101 4 ;;
-    full) echo 1024 201 16 ;;
+    smoke) echo 256 101 4 5 ;;
+    full) echo 1024 201 16 10 ;;
   esac
 }
 
@@ -24,17 +25,17 @@ make_suite_scan() {
 
 # Exits with 1 when a run failed, 3 when --fail-on-regression finds one.
 run_bench() {
-  local parent=${output_dir:-$root/build/bench} folder rows images ranks failed=0
+  local parent=${output_dir:-$root/build/bench} folder rows images ranks runs failed=0
   local report=$root/.venv/bin/laue-report
   build
-  read -r rows images ranks <<<"$(suite_sizes "$suite")"
+  read -r rows images ranks runs <<<"$(suite_sizes "$suite")"
   folder=$parent/$(date -u +%Y%m%dT%H%M%SZ)
   mkdir -p "$folder"
   make_suite_scan "$parent/$suite.h5" "$rows" "$images"
   step "$suite: configs/$suite.json, $ranks ranks"
   launch_ranks "$ranks" "$build_dir/bin/laue-bench" run --config "$root/configs/$suite.json" --h5 "$parent/$suite.h5" \
     --geometry "$root/configs/geometry_34ide.xml" --depth-range 0:100 --staging-dir "$parent/staging" \
-    --results "$folder/results.jsonl" --tag "$suite" || failed=$?
+    --results "$folder/results.jsonl" --tag "$suite" --runs "$runs" || failed=$?
   [ -s "$folder/results.jsonl" ] || fail "the benchmark has left no results"
   step "report"
   "$report" report "$folder/results.jsonl" -o "$folder/report"

@@ -102,7 +102,7 @@ def test_few_runs_are_insufficient(desk: Desk) -> None:
     assert set(desk.verdicts(base, new).values()) == {"INSUFFICIENT"}
     _, output = desk.compare(base, new)
     assert "cpu-p1-t1: less than 5 runs of a side say nothing; 1 more runs are the least" in output
-    assert output.endswith("too few samples of 2 points\n")
+    assert output.endswith("no point could be judged (less than 5 samples of a side)\n")
 
 
 def test_cells_are_corrected_together(desk: Desk) -> None:

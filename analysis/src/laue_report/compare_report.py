@@ -198,6 +198,8 @@ def failures_of(outcome: Outcome, findings: Findings) -> list[str]:
         found.append(f"{counted(len(outcome.missing), 'point')} missing in NEW")
     if outcome.not_comparable and not outcome.cells:
         found.append("no point could be compared")
+    elif outcome.cells and all(cell.verdict.answer is Answer.INSUFFICIENT for cell in outcome.cells):
+        found.append(f"no point could be judged (less than {LEAST_SAMPLES} samples of a side)")
     return found
 
 
